@@ -1,0 +1,211 @@
+//! The claims set (RFC 7519 section 4).
+
+use serde::Deserialize;
+
+use crate::{
+    error::Error,
+    header::string,
+    json::{Array, JsonError, Object, Text, Value},
+    limits::MAX_ESCAPED_STRING_LEN,
+    time::numeric_date,
+};
+
+/// The claims of a verified token.
+///
+/// The registered claims have the types of RFC 7519 section 4.1: a token where one has another, `null`
+/// included, is refused, whether or not a policy looks at that claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Claims<'b> {
+    object: Object<'b>,
+    iss: Option<Text<'b>>,
+    sub: Option<Text<'b>>,
+    aud: Option<Audience<'b>>,
+    exp: Option<u64>,
+    nbf: Option<u64>,
+    iat: Option<u64>,
+    jti: Option<Text<'b>>,
+}
+
+impl<'b> Claims<'b> {
+    /// Reads a decoded payload, which is rewritten in place.
+    pub(crate) fn parse(payload: &'b mut [u8]) -> Result<Self, Error> {
+        let value = Value::parse(payload).map_err(|error| match error {
+            JsonError::Syntax => Error::PayloadNotJson,
+            JsonError::NotUtf8 => Error::PayloadNotUtf8,
+            JsonError::LoneSurrogate => Error::PayloadLoneSurrogate,
+            JsonError::DuplicateName => Error::PayloadDuplicateName,
+            JsonError::TooDeep => Error::PayloadTooDeep,
+            JsonError::TooManyNames => Error::PayloadTooManyNames,
+            JsonError::TooLong => Error::TokenTooLong,
+        })?;
+        let Value::Object(object) = value else {
+            return Err(Error::PayloadNotObject);
+        };
+        let (mut iss, mut sub, mut aud, mut jti) = (None, None, None, None);
+        let (mut exp, mut nbf, mut iat) = (None, None, None);
+        for (name, value) in object.members() {
+            match name.as_str() {
+                Some("iss") => iss = Some(string(value, Error::InvalidIss)?),
+                Some("sub") => sub = Some(string(value, Error::InvalidSub)?),
+                Some("aud") => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
+                Some("exp") => exp = Some(date(value, Error::InvalidExp)?),
+                Some("nbf") => nbf = Some(date(value, Error::InvalidNbf)?),
+                Some("iat") => iat = Some(date(value, Error::InvalidIat)?),
+                Some("jti") => jti = Some(string(value, Error::InvalidJti)?),
+                _ => {}
+            }
+        }
+        Ok(Self { object, iss, sub, aud, exp, nbf, iat, jti })
+    }
+
+    /// Who issued the token (section 4.1.1).
+    #[must_use]
+    pub const fn iss(&self) -> Option<Text<'b>> {
+        self.iss
+    }
+
+    /// Whom the token is about (section 4.1.2).
+    #[must_use]
+    pub const fn sub(&self) -> Option<Text<'b>> {
+        self.sub
+    }
+
+    /// Whom the token is for (section 4.1.3).
+    #[must_use]
+    pub const fn aud(&self) -> Option<Audience<'b>> {
+        self.aud
+    }
+
+    /// When the token expires, in seconds since 1970, the fraction dropped (section 4.1.4).
+    #[must_use]
+    pub const fn exp(&self) -> Option<u64> {
+        self.exp
+    }
+
+    /// When the token begins to be valid, in seconds since 1970, the fraction dropped (section 4.1.5).
+    #[must_use]
+    pub const fn nbf(&self) -> Option<u64> {
+        self.nbf
+    }
+
+    /// When the token was issued, in seconds since 1970, the fraction dropped (section 4.1.6).
+    #[must_use]
+    pub const fn iat(&self) -> Option<u64> {
+        self.iat
+    }
+
+    /// The token's identifier, unique for its issuer (section 4.1.7).
+    #[must_use]
+    pub const fn jti(&self) -> Option<Text<'b>> {
+        self.jti
+    }
+
+    /// Any claim: `None` where it is not there, `Some(Value::Null)` where it is `null`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'b>> {
+        self.object.get(name)
+    }
+
+    /// All claims.
+    #[must_use]
+    pub const fn object(&self) -> Object<'b> {
+        self.object
+    }
+
+    /// Reads the claims into a struct of the caller's, by serde and serde-json-core; `&str` fields borrow.
+    ///
+    /// What to know of serde-json-core: `null` reads as `None` in an `Option` and as NaN in a float (use
+    /// [`Claims::get`] where the difference counts); integers take no fraction or exponent; `flatten` and
+    /// untagged enums are not supported; map keys have to be `&str` or `heapless::String`.
+    ///
+    /// A string that holds a quote, a backslash or a control character does not fit a `&str`; it fits a
+    /// `heapless::String`. No string of the token that holds one may be longer than
+    /// [`MAX_ESCAPED_STRING_LEN`]; [`Claims::deserialize_with`] takes a buffer for longer ones.
+    ///
+    /// ```
+    /// # use embedded_jwt::{Compact, Error, Key};
+    /// # fn show(key: Key<'_>, token: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct Command<'a> {
+    ///     valve: &'a str,
+    ///     open: bool,
+    /// }
+    /// let claims = Compact::parse(token)?.verify(&[key], buffer)?.claims()?;
+    /// let command: Command<'_> = claims.deserialize()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ClaimsShape`]
+    pub fn deserialize<T: Deserialize<'b>>(&self) -> Result<T, Error> {
+        let text = self.object.as_json();
+        // Without escapes there is nothing to unescape, and most tokens have none.
+        if text.bytes().any(|byte| byte == b'\\') {
+            return self.deserialize_with(&mut [0; MAX_ESCAPED_STRING_LEN]);
+        }
+        serde_json_core::from_str(text).map(|(claims, _)| claims).map_err(|_| Error::ClaimsShape)
+    }
+
+    /// As [`Claims::deserialize`], with a buffer that holds the longest string that needs unescaping.
+    ///
+    /// # Errors
+    /// [`Error::ClaimsShape`]
+    pub fn deserialize_with<T: Deserialize<'b>>(&self, buffer: &mut [u8]) -> Result<T, Error> {
+        let claims = serde_json_core::from_str_escaped(self.object.as_json(), buffer);
+        claims.map(|(claims, _)| claims).map_err(|_| Error::ClaimsShape)
+    }
+}
+
+fn date(value: Value<'_>, otherwise: Error) -> Result<u64, Error> {
+    match value {
+        Value::Number(number) => numeric_date(number).ok_or(otherwise),
+        _ => Err(otherwise),
+    }
+}
+
+/// The audience of a token: one string or a list of them (RFC 7519 section 4.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Audience<'b>(OneOrMany<'b>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum OneOrMany<'b> {
+    One(Text<'b>),
+    /// Strings only.
+    Many(Array<'b>),
+}
+
+impl<'b> Audience<'b> {
+    fn from_value(value: Value<'b>) -> Option<Self> {
+        match value {
+            Value::String(one) => Some(Self(OneOrMany::One(one))),
+            Value::Array(many) => {
+                let strings_only = many.elements().all(|value| matches!(value, Value::String(_)));
+                strings_only.then_some(Self(OneOrMany::Many(many)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether `audience` is among them.
+    #[must_use]
+    pub fn contains(self, audience: &str) -> bool {
+        self.iter().any(|member| member == *audience)
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Text<'b>> {
+        let (one, many) = match self.0 {
+            OneOrMany::One(one) => (Some(one), None),
+            OneOrMany::Many(many) => (None, Some(many)),
+        };
+        let strings = many.into_iter().flat_map(Array::elements).filter_map(|value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        one.into_iter().chain(strings)
+    }
+}

@@ -1,0 +1,118 @@
+//! The seam between tokens and cryptography: what a back-end has to do, and the software that does it.
+
+#[cfg(feature = "es256")]
+mod es256;
+#[cfg(feature = "hs256")]
+mod hs256;
+
+use core::fmt;
+
+use crate::keys::Algorithm;
+#[cfg(feature = "es256")]
+use crate::keys::PublicKey;
+
+/// The signature is not by the key. There is no need to know more, and no chance to learn it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InvalidSignature;
+
+impl fmt::Display for InvalidSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the signature is not by the key")
+    }
+}
+
+impl core::error::Error for InvalidSignature {}
+
+/// Where signatures are verified: in software, or in the hardware that a firmware plugs in here.
+///
+/// Each method has the software as its default, so a back-end implements what its hardware does. What
+/// it replaces is not linked.
+///
+/// ```
+/// use embedded_jwt::{Crypto, InvalidSignature, PublicKey};
+///
+/// /// A public-key accelerator without a hash unit.
+/// struct Pka;
+///
+/// impl Crypto for Pka {
+///     fn es256_digest(
+///         &mut self,
+///         key: PublicKey<'_>,
+///         digest: &[u8; 32],
+///         signature: &[u8; 64],
+///     ) -> Result<(), InvalidSignature> {
+///         // write key.x(), key.y(), digest and signature to the peripheral, start it, wait, read the verdict
+///         # let _ = (key, digest, signature);
+///         Err(InvalidSignature)
+///     }
+/// }
+/// ```
+pub trait Crypto {
+    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section 3.2).
+    ///
+    /// The comparison has to take the same time wherever the MACs differ.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    #[cfg(feature = "hs256")]
+    fn hs256(&mut self, secret: &[u8], signing_input: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+        hs256::verify(secret, signing_input, mac)
+    }
+
+    /// Whether `signature`, r and s, is by `key` over `signing_input` (RFC 7518 section 3.4).
+    ///
+    /// For hardware that hashes too; the default hashes and hands the digest to [`Crypto::es256_digest`].
+    /// r and s are between 1 and n - 1 when this is called.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    #[cfg(feature = "es256")]
+    fn es256(
+        &mut self,
+        key: PublicKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        self.es256_digest(key, &es256::digest(signing_input), signature)
+    }
+
+    /// Whether `signature`, r and s, is by `key` over the message with this SHA-256 `digest`.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    #[cfg(feature = "es256")]
+    fn es256_digest(
+        &mut self,
+        key: PublicKey<'_>,
+        digest: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        es256::verify(key, digest, signature)
+    }
+
+    /// Whether `signature` is by the key that the back-end keeps in `slot`
+    /// ([`Key::slot`](crate::Key::slot)). The software keeps none.
+    ///
+    /// For ES256 it is up to the back-end to refuse an r or s of zero or at least n.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, where there is no such key, or where the hardware fails.
+    fn slot(
+        &mut self,
+        slot: u32,
+        algorithm: Algorithm,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        let _ = (slot, algorithm, signing_input, signature);
+        Err(InvalidSignature)
+    }
+}
+
+/// The default back-end: hmac and sha2, p256.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Software;
+
+impl Crypto for Software {}

@@ -1,0 +1,150 @@
+//! The JOSE header (RFC 7515 section 4).
+
+use crate::{
+    base64url,
+    compact::Compact,
+    error::Error,
+    json::{JsonError, Object, Text, Value},
+    limits::MAX_HEADER_LEN,
+};
+
+/// A JOSE header, decoded.
+///
+/// Before the signature is verified it is what the sender says and good for one thing: to find the key.
+/// `jwk`, `jku`, `x5u` and `x5c` are never used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Header<'b> {
+    object: Object<'b>,
+    alg: Text<'b>,
+    typ: Option<Text<'b>>,
+    kid: Option<Text<'b>>,
+    cty: Option<Text<'b>>,
+}
+
+impl<'b> Header<'b> {
+    /// Decodes the header of a token to the start of `buffer`.
+    pub(crate) fn decode(compact: &Compact<'_>, buffer: &'b mut [u8]) -> Result<Self, Error> {
+        let needed = compact.header_len();
+        if needed > MAX_HEADER_LEN {
+            return Err(Error::HeaderTooLong);
+        }
+        let buffer = buffer.get_mut(..needed).ok_or(Error::BufferTooSmall { needed })?;
+        let text = base64url::decode(compact.header_segment(), buffer).ok_or(Error::HeaderNotBase64url)?;
+        Self::parse(text)
+    }
+
+    /// Reads a decoded header, which is rewritten in place.
+    pub(crate) fn parse(text: &'b mut [u8]) -> Result<Self, Error> {
+        let value = Value::parse(text).map_err(|error| match error {
+            JsonError::Syntax => Error::HeaderNotJson,
+            JsonError::NotUtf8 => Error::HeaderNotUtf8,
+            JsonError::LoneSurrogate => Error::HeaderLoneSurrogate,
+            JsonError::DuplicateName => Error::HeaderDuplicateName,
+            JsonError::TooDeep => Error::HeaderTooDeep,
+            JsonError::TooManyNames => Error::HeaderTooManyNames,
+            JsonError::TooLong => Error::HeaderTooLong,
+        })?;
+        let Value::Object(object) = value else {
+            return Err(Error::HeaderNotObject);
+        };
+        let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) = (None, None, None, None, None, None);
+        for (name, value) in object.members() {
+            match name.as_str() {
+                Some("alg") => alg = Some(string(value, Error::InvalidAlg)?),
+                Some("typ") => typ = Some(string(value, Error::InvalidTyp)?),
+                Some("kid") => kid = Some(string(value, Error::InvalidKid)?),
+                Some("cty") => cty = Some(string(value, Error::InvalidCty)?),
+                Some("b64") => b64 = Some(value),
+                Some("crit") => crit = Some(value),
+                _ => {}
+            }
+        }
+        match b64 {
+            None | Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false)) => return Err(Error::UnsupportedB64),
+            Some(_) => return Err(Error::InvalidB64),
+        }
+        if let Some(crit) = crit {
+            check_crit(crit, b64.is_some())?;
+        }
+        Ok(Self { object, alg: alg.ok_or(Error::MissingAlg)?, typ, kid, cty })
+    }
+
+    /// The algorithm that the sender names. The key decides which one is used; this is only compared with it.
+    #[must_use]
+    pub const fn alg(&self) -> Text<'b> {
+        self.alg
+    }
+
+    /// The media type of the token.
+    #[must_use]
+    pub const fn typ(&self) -> Option<Text<'b>> {
+        self.typ
+    }
+
+    /// The name of the key.
+    #[must_use]
+    pub const fn kid(&self) -> Option<Text<'b>> {
+        self.kid
+    }
+
+    /// The media type of the payload.
+    #[must_use]
+    pub const fn cty(&self) -> Option<Text<'b>> {
+        self.cty
+    }
+
+    /// Any other member: `None` where it is not there, `Some(Value::Null)` where it is `null`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'b>> {
+        self.object.get(name)
+    }
+
+    /// All members.
+    #[must_use]
+    pub const fn object(&self) -> Object<'b> {
+        self.object
+    }
+}
+
+pub(crate) fn string(value: Value<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err(otherwise),
+    }
+}
+
+/// `crit` lists, each once, members that the recipient has to understand (RFC 7515 section 4.1.11). The
+/// one extension understood here is `b64`, with its value `true`.
+fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
+    let Value::Array(names) = crit else {
+        return Err(Error::InvalidCrit);
+    };
+    let mut listed = false;
+    for name in names.elements() {
+        if string(name, Error::InvalidCrit)? != "b64" {
+            return Err(Error::UnsupportedCrit);
+        }
+        if listed || !has_b64 {
+            return Err(Error::InvalidCrit);
+        }
+        listed = true;
+    }
+    if listed { Ok(()) } else { Err(Error::InvalidCrit) }
+}
+
+/// Whether two media types are one: without regard to case, `application/` left out or not
+/// (RFC 7515 section 4.1.9).
+pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
+    // A media type has no character that JSON escapes.
+    typ.as_str().is_some_and(|typ| short_form(typ).eq_ignore_ascii_case(short_form(expected)))
+}
+
+fn short_form(media_type: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match media_type.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
+        _ => media_type,
+    }
+}

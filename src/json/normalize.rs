@@ -1,0 +1,345 @@
+//! The scanner: one pass that checks the text and writes its normal form over it.
+//!
+//! The normal form is never longer than what it replaces, so the write position never passes the read
+//! position. Containers are kept on a small stack of our own: hostile nesting is an error, not a crash.
+
+use super::JsonError;
+use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES};
+
+/// Checks the JSON text at `text` and rewrites it in place; returns its normal form.
+pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
+    if text.len() > MAX_JSON_LEN {
+        return Err(JsonError::TooLong);
+    }
+    let mut scanner = Scanner {
+        text: &mut *text,
+        read: 0,
+        write: 0,
+        open: Open { levels: [Container::Array; MAX_JSON_DEPTH], depth: 0 },
+        names: Names { spans: [(0, 0); MAX_JSON_NAMES], len: 0 },
+    };
+    scanner.document()?;
+    let len = scanner.write;
+    // Bytes beyond ASCII are copied only inside strings, and an escape never completes or splits a
+    // sequence of theirs: the result is UTF-8 exactly where the text was.
+    let normal = text.get(..len).unwrap_or_default();
+    core::str::from_utf8(normal).map_err(|_| JsonError::NotUtf8)
+}
+
+#[derive(Clone, Copy)]
+enum Container {
+    Array,
+    /// With the index of its first name in [`Names`].
+    Object(usize),
+}
+
+/// The containers that are open around the read position.
+struct Open {
+    levels: [Container; MAX_JSON_DEPTH],
+    depth: usize,
+}
+
+impl Open {
+    fn push(&mut self, container: Container) -> Result<(), JsonError> {
+        *self.levels.get_mut(self.depth).ok_or(JsonError::TooDeep)? = container;
+        self.depth = self.depth.wrapping_add(1);
+        Ok(())
+    }
+
+    fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn innermost(&self) -> Option<Container> {
+        self.levels.get(self.depth.checked_sub(1)?).copied()
+    }
+}
+
+/// Where the names of all open objects stand in the normal form, to find duplicates.
+struct Names {
+    spans: [(u16, u16); MAX_JSON_NAMES],
+    len: usize,
+}
+
+struct Scanner<'b> {
+    text: &'b mut [u8],
+    read: usize,
+    write: usize,
+    open: Open,
+    names: Names,
+}
+
+// `read` and `write` are bounded by the length of a slice, so their increments cannot wrap.
+impl Scanner<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.read).copied()
+    }
+
+    fn next(&mut self) -> Result<u8, JsonError> {
+        let byte = self.peek().ok_or(JsonError::Syntax)?;
+        self.read = self.read.wrapping_add(1);
+        Ok(byte)
+    }
+
+    fn emit(&mut self, byte: u8) {
+        if let Some(slot) = self.text.get_mut(self.write) {
+            *slot = byte;
+            self.write = self.write.wrapping_add(1);
+        }
+    }
+
+    fn emit_all(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.emit(*byte);
+        }
+    }
+
+    fn skip_whitespace(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.read = self.read.wrapping_add(1);
+        }
+    }
+
+    /// Copies `byte` where it is the next one.
+    fn copy_if(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        if is_next {
+            self.read = self.read.wrapping_add(1);
+            self.emit(byte);
+        }
+        is_next
+    }
+
+    fn document(&mut self) -> Result<(), JsonError> {
+        loop {
+            let opened = self.value()?;
+            self.skip_whitespace();
+            if opened && !self.closes() {
+                self.name_of_member()?;
+                continue;
+            }
+            loop {
+                match self.open.innermost() {
+                    None => return self.peek().map_or(Ok(()), |_| Err(JsonError::Syntax)),
+                    Some(container) => {
+                        if self.copy_if(b',') {
+                            self.skip_whitespace();
+                            self.name_of_member()?;
+                            break;
+                        }
+                        self.close(container)?;
+                    }
+                }
+                self.skip_whitespace();
+            }
+        }
+    }
+
+    /// Copies a scalar, or the bracket that opens a container and tells so.
+    fn value(&mut self) -> Result<bool, JsonError> {
+        self.skip_whitespace();
+        match self.next()? {
+            b'{' => {
+                self.emit(b'{');
+                self.open.push(Container::Object(self.names.len))?;
+                return Ok(true);
+            }
+            b'[' => {
+                self.emit(b'[');
+                self.open.push(Container::Array)?;
+                return Ok(true);
+            }
+            b'"' => {
+                self.string()?;
+            }
+            b't' => self.literal(b"true")?,
+            b'f' => self.literal(b"false")?,
+            b'n' => self.literal(b"null")?,
+            first => self.number(first)?,
+        }
+        Ok(false)
+    }
+
+    /// Whether the container that was just opened is empty.
+    fn closes(&self) -> bool {
+        matches!(
+            (self.open.innermost(), self.peek()),
+            (Some(Container::Object(_)), Some(b'}')) | (Some(Container::Array), Some(b']'))
+        )
+    }
+
+    fn close(&mut self, container: Container) -> Result<(), JsonError> {
+        let closed = match container {
+            Container::Array => self.copy_if(b']'),
+            Container::Object(first_name) => {
+                self.names.len = first_name;
+                self.copy_if(b'}')
+            }
+        };
+        self.open.pop();
+        if closed { Ok(()) } else { Err(JsonError::Syntax) }
+    }
+
+    /// In an object, copies the name and the colon before the next value.
+    fn name_of_member(&mut self) -> Result<(), JsonError> {
+        let Some(Container::Object(first_name)) = self.open.innermost() else {
+            return Ok(());
+        };
+        if self.next()? != b'"' {
+            return Err(JsonError::Syntax);
+        }
+        let start = self.string()?;
+        // Without the closing quote.
+        let end = self.write.saturating_sub(1);
+        self.remember_name(first_name, start, end)?;
+        self.skip_whitespace();
+        if self.copy_if(b':') { Ok(()) } else { Err(JsonError::Syntax) }
+    }
+
+    fn remember_name(&mut self, first_name: usize, start: usize, end: usize) -> Result<(), JsonError> {
+        let name = self.text.get(start..end);
+        let siblings = self.names.spans.get(first_name..self.names.len).unwrap_or_default();
+        for (start, end) in siblings {
+            if self.text.get(usize::from(*start)..usize::from(*end)) == name {
+                return Err(JsonError::DuplicateName);
+            }
+        }
+        let slot = self.names.spans.get_mut(self.names.len).ok_or(JsonError::TooManyNames)?;
+        let offset = |at| u16::try_from(at).map_err(|_| JsonError::TooLong);
+        *slot = (offset(start)?, offset(end)?);
+        self.names.len = self.names.len.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Copies a string whose opening quote was read; returns where its content starts in the normal form.
+    fn string(&mut self) -> Result<usize, JsonError> {
+        self.emit(b'"');
+        let start = self.write;
+        loop {
+            match self.next()? {
+                b'"' => break,
+                b'\\' => self.escape()?,
+                0..0x20 => return Err(JsonError::Syntax),
+                byte => self.emit(byte),
+            }
+        }
+        self.emit(b'"');
+        Ok(start)
+    }
+
+    /// Resolves an escape whose backslash was read.
+    fn escape(&mut self) -> Result<(), JsonError> {
+        match self.next()? {
+            b'/' => self.emit(b'/'),
+            escaped @ (b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.emit_all(&[b'\\', escaped]);
+            }
+            b'u' => {
+                let scalar = self.scalar_value()?;
+                self.emit_char(scalar);
+            }
+            _ => return Err(JsonError::Syntax),
+        }
+        Ok(())
+    }
+
+    /// Reads the hex digits of a `\u` escape, and the second escape of a surrogate pair.
+    fn scalar_value(&mut self) -> Result<char, JsonError> {
+        let first = self.code_unit()?;
+        let mut units = [first, 0];
+        let is_high_surrogate = (0xd800..0xdc00).contains(&first);
+        if is_high_surrogate {
+            if self.next()? != b'\\' || self.next()? != b'u' {
+                return Err(JsonError::LoneSurrogate);
+            }
+            units = [first, self.code_unit()?];
+        }
+        let decoded = char::decode_utf16(units).next();
+        decoded.and_then(Result::ok).ok_or(JsonError::LoneSurrogate)
+    }
+
+    fn code_unit(&mut self) -> Result<u16, JsonError> {
+        let mut unit = 0u16;
+        for _ in 0..4 {
+            let digit = match self.next()? {
+                digit @ b'0'..=b'9' => digit.wrapping_sub(b'0'),
+                digit @ b'a'..=b'f' => digit.wrapping_sub(b'a').wrapping_add(10),
+                digit @ b'A'..=b'F' => digit.wrapping_sub(b'A').wrapping_add(10),
+                _ => return Err(JsonError::Syntax),
+            };
+            unit = unit << 4 | u16::from(digit);
+        }
+        Ok(unit)
+    }
+
+    /// Writes a character in its normal spelling.
+    fn emit_char(&mut self, character: char) {
+        match character {
+            '"' => self.emit_all(b"\\\""),
+            '\\' => self.emit_all(b"\\\\"),
+            '\u{8}' => self.emit_all(b"\\b"),
+            '\u{c}' => self.emit_all(b"\\f"),
+            '\n' => self.emit_all(b"\\n"),
+            '\r' => self.emit_all(b"\\r"),
+            '\t' => self.emit_all(b"\\t"),
+            '\0'..' ' => {
+                let code = u8::try_from(character).unwrap_or_default();
+                let low = code & 0xf;
+                self.emit_all(b"\\u00");
+                self.emit(b'0' | code >> 4);
+                self.emit(if low < 10 { b'0' | low } else { b'a'.wrapping_add(low).wrapping_sub(10) });
+            }
+            _ => self.emit_all(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+
+    fn literal(&mut self, word: &[u8]) -> Result<(), JsonError> {
+        let (first, rest) = word.split_first().ok_or(JsonError::Syntax)?;
+        self.emit(*first);
+        for byte in rest {
+            if !self.copy_if(*byte) {
+                return Err(JsonError::Syntax);
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a number whose first byte was read.
+    fn number(&mut self, first: u8) -> Result<(), JsonError> {
+        self.emit(first);
+        let whole = if first == b'-' {
+            let digit = self.next()?;
+            self.emit(digit);
+            digit
+        } else {
+            first
+        };
+        match whole {
+            b'0' => {}
+            b'1'..=b'9' => {
+                self.digits();
+            }
+            _ => return Err(JsonError::Syntax),
+        }
+        if self.copy_if(b'.') && !self.digits() {
+            return Err(JsonError::Syntax);
+        }
+        if self.copy_if(b'e') || self.copy_if(b'E') {
+            let _sign = self.copy_if(b'+') || self.copy_if(b'-');
+            if !self.digits() {
+                return Err(JsonError::Syntax);
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies digits; whether there was one.
+    fn digits(&mut self) -> bool {
+        let start = self.read;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            self.read = self.read.wrapping_add(1);
+            self.emit(digit);
+        }
+        self.read > start
+    }
+}

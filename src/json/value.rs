@@ -1,0 +1,274 @@
+//! Views into a JSON text in normal form: nothing is copied, nothing is looked at before it is asked for.
+
+use core::fmt;
+
+use super::{JsonError, normalize::normalize};
+
+/// A JSON value (RFC 8259 section 3), borrowed from its text.
+///
+/// ```
+/// use embedded_jwt::json::Value;
+/// let mut text = *br#"{"a\/b": [1.5, null]}"#;
+/// let Value::Object(object) = Value::parse(&mut text)? else { panic!() };
+/// let Some(Value::Array(array)) = object.get("a/b") else { panic!() };
+/// assert_eq!(array.elements().next(), Some(Value::Number("1.5")));
+/// # Ok::<(), embedded_jwt::json::JsonError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is spelled.
+    Number(&'a str),
+    /// A string.
+    String(Text<'a>),
+    /// An array.
+    Array(Array<'a>),
+    /// An object.
+    Object(Object<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// Checks a JSON text and rewrites it in place to its normal form, which the value borrows.
+    ///
+    /// # Errors
+    /// The first fault of the text, as a [`JsonError`].
+    pub fn parse(text: &'a mut [u8]) -> Result<Self, JsonError> {
+        normalize(text).map(Self::from_normal)
+    }
+
+    /// The view of one value in normal form.
+    fn from_normal(text: &'a str) -> Self {
+        match text.as_bytes().first() {
+            Some(b'{') => Self::Object(Object(text)),
+            Some(b'[') => Self::Array(Array(text)),
+            Some(b'"') => Self::String(Text(inside(text))),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number(text),
+        }
+    }
+}
+
+/// The text between the first and the last byte: quotes or brackets.
+fn inside(text: &str) -> &str {
+    text.get(1..text.len().saturating_sub(1)).unwrap_or_default()
+}
+
+/// Splits the first value off a list of values in normal form; the rest starts at the byte behind it.
+fn split_value(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0usize;
+    let mut in_string = false;
+    let mut bytes = text.bytes().enumerate();
+    let end = loop {
+        let Some((at, byte)) = bytes.next() else {
+            break text.len();
+        };
+        match byte {
+            b'\\' if in_string => {
+                bytes.next();
+            }
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b',' | b':' if depth == 0 => break at,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    };
+    text.split_at_checked(end)
+}
+
+/// A JSON array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Array<'a>(&'a str);
+
+impl<'a> Array<'a> {
+    /// Its elements, in order.
+    #[must_use]
+    pub fn elements(self) -> Elements<'a> {
+        Elements(inside(self.0))
+    }
+
+    /// Its JSON text in normal form, with the brackets.
+    #[must_use]
+    pub const fn as_json(self) -> &'a str {
+        self.0
+    }
+}
+
+/// The elements of an [`Array`].
+#[derive(Clone, Debug)]
+pub struct Elements<'a>(&'a str);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (value, rest) = split_value(self.0)?;
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(Value::from_normal(value))
+    }
+}
+
+/// A JSON object. No two of its members have the same name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Object<'a>(&'a str);
+
+impl<'a> Object<'a> {
+    /// Its members, in the order of the text.
+    #[must_use]
+    pub fn members(self) -> Members<'a> {
+        Members(inside(self.0))
+    }
+
+    /// The value of the member called `name`. A member that is `null` is there: `Some(Value::Null)`.
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<Value<'a>> {
+        self.members().find_map(|(member, value)| (member == *name).then_some(value))
+    }
+
+    /// Its JSON text in normal form, with the braces.
+    #[must_use]
+    pub const fn as_json(self) -> &'a str {
+        self.0
+    }
+}
+
+/// The members of an [`Object`]: name and value.
+#[derive(Clone, Debug)]
+pub struct Members<'a>(&'a str);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Text<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (name, rest) = split_value(self.0)?;
+        let (value, rest) = split_value(rest.get(1..)?)?;
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some((Text(inside(name)), Value::from_normal(value)))
+    }
+}
+
+// Their text is what there is to see; walking it would recurse.
+macro_rules! shown_as_json {
+    ($($type:ident)*) => {$(
+        impl fmt::Debug for $type<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $type<'_> {
+            fn format(&self, fmt: defmt::Formatter<'_>) {
+                defmt::write!(fmt, "{=str}", self.0);
+            }
+        }
+    )*};
+}
+shown_as_json!(Array Object);
+
+/// A JSON string, compared and shown by its true value.
+///
+/// Almost every string can be borrowed as it is: [`Text::as_str`]. One that holds a quote, a backslash or
+/// a control character still has escapes in its text, and is read by [`Text::chars`].
+///
+/// ```
+/// use embedded_jwt::json::Value;
+/// let mut text = *br#""\u0044OMAIN\\user""#;
+/// let Value::String(name) = Value::parse(&mut text)? else { panic!() };
+/// assert!(name == *r"DOMAIN\user");
+/// assert_eq!(name.as_str(), None);
+/// assert_eq!(name.to_string(), r"DOMAIN\user");
+/// # Ok::<(), embedded_jwt::json::JsonError>(())
+/// ```
+// One true value has one spelling in normal form, so the derived equality is equality of values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text<'a>(&'a str);
+
+impl<'a> Text<'a> {
+    /// The string, where its value stands in the text as it is; `None` where it holds a quote, a backslash
+    /// or a control character.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'a str> {
+        (!self.has_escapes()).then_some(self.0)
+    }
+
+    /// Its characters.
+    pub fn chars(self) -> impl Iterator<Item = char> + 'a {
+        let mut raw = self.0.chars();
+        core::iter::from_fn(move || match raw.next()? {
+            '\\' => Some(match raw.next()? {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                // The other control characters: \u00 and two digits.
+                'u' => raw.by_ref().take(4).fold('\0', |code, digit| {
+                    let digit = digit.to_digit(16).unwrap_or_default();
+                    char::from_u32(u32::from(code) << 4 | digit).unwrap_or_default()
+                }),
+                escaped => escaped,
+            }),
+            character => Some(character),
+        })
+    }
+
+    /// Whether it has no characters.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn has_escapes(self) -> bool {
+        self.0.bytes().any(|byte| byte == b'\\')
+    }
+}
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        match self.as_str() {
+            Some(value) => value == other,
+            None => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|character| fmt::Write::write_char(f, character))
+    }
+}
+
+/// As JSON: in quotes, with escapes.
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0)
+    }
+}
+
+/// As JSON: in quotes, with escapes.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Text<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "\"{=str}\"", self.0);
+    }
+}

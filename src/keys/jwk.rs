@@ -1,0 +1,115 @@
+//! A key from one JWK (RFC 7517, RFC 7518 section 6).
+
+use super::Key;
+use crate::{
+    base64url,
+    error::Error,
+    json::{Object, Value},
+};
+
+impl<'k> Key<'k> {
+    /// A key from a JSON Web Key: `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256.
+    ///
+    /// `kid` is taken over. `alg`, `use` and `key_ops` are optional, and a key that they reserve for
+    /// anything but verifying with its algorithm is refused. Other members are ignored.
+    ///
+    /// The key borrows from `buffer`, which has to hold the JWK and its decoded material:
+    /// `2 * jwk.len()` bytes suffice. For an `oct` key it holds the secret, and the caller wipes it.
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, Key};
+    /// // RFC 7515 appendix A.3
+    /// let jwk = br#"{"kty":"EC","crv":"P-256","kid":"a3",
+    ///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+    /// let mut buffer = [0; 512];
+    /// assert_eq!(Key::from_jwk(jwk, &mut buffer)?.key_id(), Some("a3"));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], [`Error::JwkNotJson`], [`Error::JwkUnsupportedKty`],
+    /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
+    /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::KeyNotOnCurve`]
+    pub fn from_jwk(jwk: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
+        let too_small = Error::BufferTooSmall { needed: jwk.len().saturating_mul(2) };
+        let (text, material) = buffer.split_at_mut_checked(jwk.len()).ok_or(too_small)?;
+        text.copy_from_slice(jwk);
+        let Ok(Value::Object(jwk)) = Value::parse(text) else {
+            return Err(Error::JwkNotJson);
+        };
+        check_use(jwk)?;
+        let kty = jwk.get("kty").ok_or(Error::JwkUnsupportedKty)?;
+        let key = match kty {
+            #[cfg(feature = "hs256")]
+            Value::String(kty) if kty == "oct" => {
+                check_alg(jwk, super::Algorithm::Hs256)?;
+                let k = encoded(jwk, "k")?;
+                if material.len() < base64url::decoded_len(k.len()) {
+                    return Err(too_small);
+                }
+                Self::hs256(base64url::decode(k, material).ok_or(Error::JwkInvalidMember)?)?
+            }
+            #[cfg(feature = "es256")]
+            Value::String(kty) if kty == "EC" => {
+                match jwk.get("crv") {
+                    Some(Value::String(crv)) if crv == "P-256" => {}
+                    _ => return Err(Error::JwkUnsupportedCrv),
+                }
+                check_alg(jwk, super::Algorithm::Es256)?;
+                let (x, material) = material.split_first_chunk_mut().ok_or(too_small)?;
+                let (y, _) = material.split_first_chunk_mut().ok_or(too_small)?;
+                Self::es256_coordinates(coordinate(jwk, "x", x)?, coordinate(jwk, "y", y)?)?
+            }
+            _ => return Err(Error::JwkUnsupportedKty),
+        };
+        Ok(match jwk.get("kid") {
+            None => key,
+            Some(Value::String(kid)) => key.kid(kid.as_str().ok_or(Error::JwkInvalidMember)?),
+            Some(_) => return Err(Error::JwkInvalidMember),
+        })
+    }
+}
+
+/// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.
+fn check_use(jwk: Object<'_>) -> Result<(), Error> {
+    match jwk.get("use") {
+        None => {}
+        Some(Value::String(usage)) if usage == "sig" => {}
+        Some(Value::String(_)) => return Err(Error::JwkNotForVerifying),
+        Some(_) => return Err(Error::JwkInvalidMember),
+    }
+    match jwk.get("key_ops") {
+        None => Ok(()),
+        Some(Value::Array(operations)) => {
+            let may_verify =
+                operations.elements().any(|operation| matches!(operation, Value::String(name) if name == "verify"));
+            if may_verify { Ok(()) } else { Err(Error::JwkNotForVerifying) }
+        }
+        Some(_) => Err(Error::JwkInvalidMember),
+    }
+}
+
+fn check_alg(jwk: Object<'_>, algorithm: super::Algorithm) -> Result<(), Error> {
+    match jwk.get("alg") {
+        None => Ok(()),
+        Some(Value::String(alg)) if alg == *algorithm.name() => Ok(()),
+        Some(Value::String(_)) => Err(Error::JwkAlgMismatch),
+        Some(_) => Err(Error::JwkInvalidMember),
+    }
+}
+
+/// The base64url text of a member.
+fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k [u8], Error> {
+    match jwk.get(name) {
+        Some(Value::String(text)) => Ok(text.as_str().ok_or(Error::JwkInvalidMember)?.as_bytes()),
+        _ => Err(Error::JwkInvalidMember),
+    }
+}
+
+#[cfg(feature = "es256")]
+fn coordinate<'k>(jwk: Object<'_>, name: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
+    let text = encoded(jwk, name)?;
+    let len = base64url::decode(text, out).ok_or(Error::JwkInvalidMember)?.len();
+    if len == out.len() { Ok(out) } else { Err(Error::JwkInvalidMember) }
+}

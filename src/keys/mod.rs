@@ -1,0 +1,287 @@
+//! Keys: each knows its one algorithm, and none is made of bad material.
+
+mod jwk;
+#[cfg(feature = "es256")]
+mod p256_numbers;
+mod select;
+#[cfg(feature = "es256")]
+mod spki;
+
+use core::fmt;
+
+use crate::{crypto::Crypto, error::Error, limits::MIN_HMAC_SECRET_LEN};
+
+pub(crate) use select::{Candidates, candidates};
+
+/// A signature algorithm of JWA (RFC 7518 section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC with SHA-256.
+    Hs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}
+
+impl Algorithm {
+    /// Its `alg` value.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// Length of its signatures in bytes.
+    #[must_use]
+    pub const fn signature_len(self) -> usize {
+        match self {
+            Self::Hs256 => 32,
+            Self::Es256 => 64,
+        }
+    }
+}
+
+/// A key for one algorithm, with or without a `kid`.
+///
+/// It borrows its material, so that keys in flash stay there and no copy of a secret is left behind:
+/// whoever holds a secret in RAM also wipes it. All constructors are `const` but the one for JWK.
+/// With [`const_key!`](crate::const_key) a bad key does not compile:
+///
+/// ```
+/// use embedded_jwt::{Key, const_key};
+///
+/// static SECRET: [u8; 32] = *b"32 bytes or more, kept in flash.";
+/// static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("pump-2026")];
+/// ```
+#[derive(Clone, Copy)]
+pub struct Key<'k> {
+    material: Material<'k>,
+    kid: Option<&'k str>,
+}
+
+#[derive(Clone, Copy)]
+enum Material<'k> {
+    #[cfg(feature = "hs256")]
+    Hs256(&'k [u8]),
+    #[cfg(feature = "es256")]
+    Es256(PublicKey<'k>),
+    Slot(Algorithm, u32),
+}
+
+impl<'k> Key<'k> {
+    /// An HS256 key of at least 32 bytes (RFC 7518 section 3.2).
+    ///
+    /// # Errors
+    /// [`Error::KeyTooShort`]
+    #[cfg(feature = "hs256")]
+    pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
+        if secret.len() < MIN_HMAC_SECRET_LEN {
+            return Err(Error::KeyTooShort);
+        }
+        Ok(Self::new(Material::Hs256(secret)))
+    }
+
+    /// An HS256 key shorter than RFC 7518 section 3.2 allows, for systems in the field that have one.
+    ///
+    /// Who catches one token of a short key can try secrets until one fits, unseen and at leisure.
+    ///
+    /// # Errors
+    /// [`Error::KeyTooShort`] for an empty secret.
+    #[cfg(feature = "hs256")]
+    pub const fn hs256_short_legacy(secret: &'k [u8]) -> Result<Self, Error> {
+        if secret.is_empty() {
+            return Err(Error::KeyTooShort);
+        }
+        Ok(Self::new(Material::Hs256(secret)))
+    }
+
+    /// An ES256 key from a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
+    ///
+    /// ```
+    /// # use embedded_jwt::{Error, Key};
+    /// assert_eq!(Key::es256(&[2; 33]).unwrap_err(), Error::KeyNotUncompressed);
+    /// assert_eq!(Key::es256(&[4; 65]).unwrap_err(), Error::KeyNotOnCurve);
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::KeyNotUncompressed`], [`Error::KeyLength`], [`Error::KeyNotOnCurve`]
+    #[cfg(feature = "es256")]
+    pub const fn es256(point: &'k [u8]) -> Result<Self, Error> {
+        match PublicKey::from_sec1(point) {
+            Ok(key) => Ok(Self::new(Material::Es256(key))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An ES256 key from its coordinates, big-endian, 32 bytes each.
+    ///
+    /// # Errors
+    /// [`Error::KeyNotOnCurve`]
+    #[cfg(feature = "es256")]
+    pub const fn es256_coordinates(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Self, Error> {
+        match PublicKey::from_coordinates(x, y) {
+            Ok(key) => Ok(Self::new(Material::Es256(key))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An ES256 key from a `SubjectPublicKeyInfo` in DER with a named curve and an uncompressed point
+    /// (RFC 5480 section 2): the content of a PEM file that begins with `BEGIN PUBLIC KEY`.
+    ///
+    /// # Errors
+    /// [`Error::KeyNotSpki`], [`Error::KeyNotUncompressed`], [`Error::KeyNotOnCurve`]
+    #[cfg(feature = "es256")]
+    pub const fn es256_spki(der: &'k [u8]) -> Result<Self, Error> {
+        match spki::point(der) {
+            Ok(point) => Self::es256(point),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A key that never leaves the back-end: `slot` is its number there. It verifies only with a
+    /// [`Crypto`] that implements [`Crypto::slot`].
+    #[must_use]
+    pub const fn slot(algorithm: Algorithm, slot: u32) -> Self {
+        Self::new(Material::Slot(algorithm, slot))
+    }
+
+    const fn new(material: Material<'k>) -> Self {
+        Self { material, kid: None }
+    }
+
+    /// The same key with a `kid` (RFC 7515 section 4.1.4).
+    #[must_use]
+    pub const fn kid(mut self, kid: &'k str) -> Self {
+        self.kid = Some(kid);
+        self
+    }
+
+    /// Its `kid`, where it has one.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&'k str> {
+        self.kid
+    }
+
+    /// Its algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(_) => Algorithm::Hs256,
+            #[cfg(feature = "es256")]
+            Material::Es256(_) => Algorithm::Es256,
+            Material::Slot(algorithm, _) => algorithm,
+        }
+    }
+
+    /// Whether `signature` is by this key; the length of the signature decides nothing but its fate.
+    pub(crate) fn verify(&self, crypto: &mut impl Crypto, signing_input: &[u8], signature: &[u8]) -> Result<(), Error> {
+        if signature.len() != self.algorithm().signature_len() {
+            return Err(Error::SignatureLength);
+        }
+        let verdict = match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(secret) => {
+                let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.hs256(secret, signing_input, mac)
+            }
+            #[cfg(feature = "es256")]
+            Material::Es256(key) => {
+                let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                if !p256_numbers::is_signature(signature) {
+                    return Err(Error::InvalidSignature);
+                }
+                crypto.es256(key, signing_input, signature)
+            }
+            Material::Slot(algorithm, slot) => crypto.slot(slot, algorithm, signing_input, signature),
+        };
+        verdict.map_err(|_| Error::InvalidSignature)
+    }
+}
+
+/// Algorithm and `kid`; never the material.
+impl fmt::Debug for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("algorithm", &self.algorithm()).field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// Algorithm and `kid`; never the material.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Key<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "Key {{ algorithm: {}, kid: {}, .. }}", self.algorithm(), self.kid);
+    }
+}
+
+/// A point of P-256 other than infinity: what an ES256 back-end verifies under.
+#[cfg(feature = "es256")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct PublicKey<'k> {
+    x: &'k [u8; 32],
+    y: &'k [u8; 32],
+}
+
+#[cfg(feature = "es256")]
+impl<'k> PublicKey<'k> {
+    const fn from_sec1(point: &'k [u8]) -> Result<Self, Error> {
+        let coordinates = match point {
+            [4, coordinates @ ..] => coordinates,
+            [0 | 2 | 3 | 6 | 7, ..] => return Err(Error::KeyNotUncompressed),
+            _ => return Err(Error::KeyLength),
+        };
+        match coordinates.split_first_chunk() {
+            Some((x, y)) if y.len() == x.len() => match y.first_chunk() {
+                Some(y) => Self::from_coordinates(x, y),
+                None => Err(Error::KeyLength),
+            },
+            _ => Err(Error::KeyLength),
+        }
+    }
+
+    const fn from_coordinates(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Self, Error> {
+        if !p256_numbers::is_on_curve(x, y) {
+            return Err(Error::KeyNotOnCurve);
+        }
+        Ok(Self { x, y })
+    }
+
+    /// Its x coordinate, big-endian.
+    #[must_use]
+    pub const fn x(&self) -> &'k [u8; 32] {
+        self.x
+    }
+
+    /// Its y coordinate, big-endian.
+    #[must_use]
+    pub const fn y(&self) -> &'k [u8; 32] {
+        self.y
+    }
+}
+
+/// Unwraps a key in a `const`: a bad one is an error of the compiler, not of the device.
+///
+/// ```
+/// use embedded_jwt::{Key, const_key};
+/// static KEY: Key<'static> = const_key!(Key::hs256(b"32 bytes or more, kept in flash."));
+/// ```
+///
+/// ```compile_fail
+/// # use embedded_jwt::{Key, const_key};
+/// static KEY: Key<'static> = const_key!(Key::hs256(b"too short"));
+/// ```
+#[macro_export]
+macro_rules! const_key {
+    ($key:expr) => {
+        const {
+            match $key {
+                Ok(key) => key,
+                Err(error) => ::core::panic!("{}", error.name()),
+            }
+        }
+    };
+}

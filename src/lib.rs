@@ -1,0 +1,76 @@
+//! Parses and verifies compact JWS tokens (JWTs signed with HS256 or ES256) on microcontrollers: `no_std`, no
+//! allocator, no panic, and strict.
+//!
+//! ```
+//! use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
+//!
+//! // Both sit in flash; a bad key does not compile.
+//! static SECRET: [u8; 32] = *b"\x8a\x40 a demonstration secret, 32 by";
+//! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("gateway-2026")];
+//! static POLICY: Policy<'static> = Policy::new().issuer("https://auth.example").audience("pump-7");
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Command<'a> {
+//!     valve: &'a str,
+//!     open: bool,
+//! }
+//!
+//! fn act(received: &[u8], now: u64) -> Result<(), Error> {
+//!     let mut buffer = [0; 512];
+//!     let token = Verifier::new(&KEYS, &POLICY).verify(received, Time::Trusted(now), &mut buffer)?;
+//!     let command: Command<'_> = token.claims().deserialize()?;
+//!     println!("{} {}", command.valve, command.open);
+//!     Ok(())
+//! }
+//! assert_eq!(act(b"not a token", 1_790_000_000), Err(Error::NotThreeSegments));
+//! ```
+//!
+//! # The way of the data
+//!
+//! ```text
+//! token bytes
+//!   -> compact   three base64url segments and the signing input; slices, nothing decoded
+//!   -> header    JOSE header decoded into the caller's buffer
+//!   -> keys      candidates by kid and alg; each key knows its one algorithm
+//!   -> crypto    HMAC or ECDSA over the signing input     => Verified: the only door to the payload
+//!   -> claims    payload decoded into the same buffer, JSON checked and unescaped in place
+//!   -> policy    typ, iss, sub, aud, exp, nbf, iat ... at a given Time   => Token: what the caller may act on
+//! ```
+//!
+//! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
+//! [`Compact::parse`], [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
+//!
+//! # Features
+//!
+//! `hs256` and `es256`, both on by default, bring the software for an algorithm; `defmt` implements
+//! `defmt::Format`. There is no `std` and no `alloc` feature.
+
+#![no_std]
+
+pub mod json;
+pub mod limits;
+
+mod base64url;
+mod claims;
+mod compact;
+mod crypto;
+mod error;
+mod header;
+mod keys;
+mod policy;
+mod time;
+mod verified;
+mod verifier;
+
+pub use claims::{Audience, Claims};
+pub use compact::{Compact, buffer_len};
+pub use crypto::{Crypto, InvalidSignature, Software};
+pub use error::Error;
+pub use header::Header;
+#[cfg(feature = "es256")]
+pub use keys::PublicKey;
+pub use keys::{Algorithm, Key};
+pub use policy::{Freshness, Policy};
+pub use time::Time;
+pub use verified::Verified;
+pub use verifier::{Token, Verifier};

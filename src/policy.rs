@@ -1,0 +1,273 @@
+//! What a token has to say to be accepted. Configured means required.
+
+use crate::{
+    claims::Claims,
+    error::Error,
+    header::{Header, same_media_type},
+    json::Text,
+    time::Time,
+};
+
+/// What the caller expects of a token, beyond a good signature.
+///
+/// An expectation that is set is a requirement: a token without that claim is refused. `exp` is required
+/// unless [`Policy::allow_missing_exp`] says otherwise, and a token that is meant for some audience is
+/// refused by a policy that names none (RFC 7519 section 4.1.3).
+///
+/// The checks, in this order; the first that fails decides:
+/// 1. `typ`: [`Error::MissingTyp`], [`Error::TypMismatch`]
+/// 2. `iss`: [`Error::MissingIss`], [`Error::IssMismatch`]
+/// 3. `sub`: [`Error::MissingSub`], [`Error::SubMismatch`]
+/// 4. `aud`: [`Error::MissingAud`], [`Error::AudMismatch`], [`Error::UnexpectedAud`]
+/// 5. `exp`: [`Error::MissingExp`], [`Error::Expired`]
+/// 6. `nbf`: [`Error::NotYetValid`]
+/// 7. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
+/// 8. other claims: [`Error::MissingClaim`]
+/// 9. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
+///
+/// ```
+/// use embedded_jwt::Policy;
+/// static POLICY: Policy<'static> = Policy::new()
+///     .issuers(&["https://auth.example", "https://auth2.example"])
+///     .audience("pump-7")
+///     .typ("at+jwt")
+///     .max_lifetime(3600)
+///     .leeway(30);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[must_use]
+pub struct Policy<'p> {
+    typ: Option<&'p str>,
+    iss: Option<Issuers<'p>>,
+    sub: Option<&'p str>,
+    aud: Audiences<'p>,
+    required: &'p [&'p str],
+    leeway: u64,
+    max_age: Option<u64>,
+    max_lifetime: Option<u64>,
+    exp_required: bool,
+    unproved_freshness_accepted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Issuers<'p> {
+    One(&'p str),
+    AnyOf(&'p [&'p str]),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Audiences<'p> {
+    /// The caller has no name: a token that names somebody is for another.
+    Nobody,
+    Named(&'p str),
+    Ignored,
+}
+
+/// Whether an accepted token is known to be valid at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Freshness {
+    /// The time that was given proves it, or the token has no limits in time.
+    Proved,
+    /// It may have expired, or not begun: the policy accepts that.
+    Unproved,
+}
+
+impl Policy<'_> {
+    /// Requires `exp` and no `aud`, with no leeway, and expects nothing else.
+    pub const fn new() -> Self {
+        Self {
+            typ: None,
+            iss: None,
+            sub: None,
+            aud: Audiences::Nobody,
+            required: &[],
+            leeway: 0,
+            max_age: None,
+            max_lifetime: None,
+            exp_required: true,
+            unproved_freshness_accepted: false,
+        }
+    }
+}
+
+impl Default for Policy<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'p> Policy<'p> {
+    /// Requires this `typ` in the header, without regard to case and to a leading `application/`
+    /// (RFC 7515 section 4.1.9, RFC 8725 section 3.11).
+    pub const fn typ(mut self, typ: &'p str) -> Self {
+        self.typ = Some(typ);
+        self
+    }
+
+    /// Requires this `iss`.
+    pub const fn issuer(mut self, issuer: &'p str) -> Self {
+        self.iss = Some(Issuers::One(issuer));
+        self
+    }
+
+    /// Requires one of these as `iss`; no token has one of none.
+    pub const fn issuers(mut self, issuers: &'p [&'p str]) -> Self {
+        self.iss = Some(Issuers::AnyOf(issuers));
+        self
+    }
+
+    /// Requires this `sub`.
+    pub const fn subject(mut self, subject: &'p str) -> Self {
+        self.sub = Some(subject);
+        self
+    }
+
+    /// Requires this name in `aud`.
+    pub const fn audience(mut self, audience: &'p str) -> Self {
+        self.aud = Audiences::Named(audience);
+        self
+    }
+
+    /// Accepts any `aud`, and none. RFC 7519 section 4.1.3 has a recipient refuse a token that is for
+    /// others: this is for one who looks at [`Claims::aud`] itself.
+    pub const fn ignore_audience(mut self) -> Self {
+        self.aud = Audiences::Ignored;
+        self
+    }
+
+    /// Requires these claims to be there, with any value but `null`.
+    pub const fn required(mut self, names: &'p [&'p str]) -> Self {
+        self.required = names;
+        self
+    }
+
+    /// Seconds by which the clocks of issuer and recipient may differ; 0 unless set.
+    pub const fn leeway(mut self, seconds: u64) -> Self {
+        self.leeway = seconds;
+        self
+    }
+
+    /// Requires `iat`, and refuses a token that was issued more than this many seconds ago.
+    pub const fn max_age(mut self, seconds: u64) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// Requires `iat` and `exp`, and refuses a token with more than this many seconds between them. It
+    /// needs no clock: it bounds what an issuer may hand out.
+    pub const fn max_lifetime(mut self, seconds: u64) -> Self {
+        self.max_lifetime = Some(seconds);
+        self
+    }
+
+    /// Accepts tokens without `exp`, which never expire. An `exp` that is there still counts.
+    pub const fn allow_missing_exp(mut self) -> Self {
+        self.exp_required = false;
+        self
+    }
+
+    /// Accepts tokens of which [`Time::AtLeast`] or [`Time::Unknown`] cannot prove that they are valid at
+    /// present. Those that the time proves invalid are refused all the same.
+    ///
+    /// For devices without a clock, which need another defence against old tokens: a counter or a nonce.
+    pub const fn accept_unproved_freshness(mut self) -> Self {
+        self.unproved_freshness_accepted = true;
+        self
+    }
+
+    /// Judges header and claims of a verified token at a given time.
+    ///
+    /// # Errors
+    /// The first check that fails, in the order above.
+    pub fn check(&self, header: &Header<'_>, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
+        self.check_typ(header)?;
+        self.check_parties(claims)?;
+        let freshness = self.check_time(claims, time)?;
+        for (index, name) in self.required.iter().enumerate() {
+            if claims.get(name).is_none_or(|value| value == crate::json::Value::Null) {
+                return Err(Error::MissingClaim { index });
+            }
+        }
+        match freshness {
+            Freshness::Unproved if !self.unproved_freshness_accepted => Err(Error::FreshnessUnproved),
+            _ => Ok(freshness),
+        }
+    }
+
+    fn check_typ(&self, header: &Header<'_>) -> Result<(), Error> {
+        let Some(expected) = self.typ else {
+            return Ok(());
+        };
+        let typ = header.typ().ok_or(Error::MissingTyp)?;
+        if same_media_type(typ, expected) { Ok(()) } else { Err(Error::TypMismatch) }
+    }
+
+    fn check_parties(&self, claims: &Claims<'_>) -> Result<(), Error> {
+        if let Some(issuers) = self.iss {
+            let iss = claims.iss().ok_or(Error::MissingIss)?;
+            let is_expected = match issuers {
+                Issuers::One(issuer) => iss == *issuer,
+                Issuers::AnyOf(issuers) => issuers.iter().any(|issuer| iss == **issuer),
+            };
+            if !is_expected {
+                return Err(Error::IssMismatch);
+            }
+        }
+        if let Some(subject) = self.sub {
+            let sub: Text<'_> = claims.sub().ok_or(Error::MissingSub)?;
+            if sub != *subject {
+                return Err(Error::SubMismatch);
+            }
+        }
+        match (self.aud, claims.aud()) {
+            (Audiences::Named(name), Some(aud)) if aud.contains(name) => Ok(()),
+            (Audiences::Named(_), Some(_)) => Err(Error::AudMismatch),
+            (Audiences::Named(_), None) => Err(Error::MissingAud),
+            (Audiences::Nobody, Some(_)) => Err(Error::UnexpectedAud),
+            (Audiences::Nobody, None) | (Audiences::Ignored, _) => Ok(()),
+        }
+    }
+
+    /// The present lies somewhere between two bounds. What is wrong at both refuses the token; what is
+    /// wrong at one of them leaves it unproved.
+    fn check_time(&self, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
+        let earliest = time.lower_bound();
+        let latest = time.upper_bound();
+        let with_leeway = |seconds: u64| seconds.saturating_add(self.leeway);
+        let mut freshness = Freshness::Proved;
+        let mut judge = |surely_wrong: bool, maybe_wrong: bool, error: Error| {
+            if maybe_wrong {
+                freshness = Freshness::Unproved;
+            }
+            if surely_wrong { Err(error) } else { Ok(()) }
+        };
+
+        match claims.exp() {
+            None if self.exp_required || self.max_lifetime.is_some() => return Err(Error::MissingExp),
+            None => {}
+            Some(exp) => judge(earliest >= with_leeway(exp), latest >= with_leeway(exp), Error::Expired)?,
+        }
+        if let Some(nbf) = claims.nbf() {
+            judge(with_leeway(latest) < nbf, with_leeway(earliest) < nbf, Error::NotYetValid)?;
+        }
+        let Some(iat) = claims.iat() else {
+            let needed = self.max_age.is_some() || self.max_lifetime.is_some();
+            return if needed { Err(Error::MissingIat) } else { Ok(freshness) };
+        };
+        judge(with_leeway(latest) < iat, with_leeway(earliest) < iat, Error::IssuedInFuture)?;
+        if let Some(max_age) = self.max_age {
+            let limit = with_leeway(max_age);
+            judge(earliest.saturating_sub(iat) > limit, latest.saturating_sub(iat) > limit, Error::TooOld)?;
+        }
+        if let (Some(max_lifetime), Some(exp)) = (self.max_lifetime, claims.exp())
+            && exp.saturating_sub(iat) > max_lifetime
+        {
+            return Err(Error::LifetimeTooLong);
+        }
+        Ok(freshness)
+    }
+}

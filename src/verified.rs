@@ -1,0 +1,151 @@
+//! The gate: a payload is reachable only from [`Verified`], and that only from a good signature.
+
+use crate::{
+    base64url,
+    claims::Claims,
+    compact::Compact,
+    crypto::{Crypto, Software},
+    error::Error,
+    header::Header,
+    keys::{Candidates, Key, candidates},
+    limits::MAX_IN_PLACE_HEADER_LEN,
+};
+
+/// A JWS whose signature is good. What its payload means has yet to be judged.
+#[derive(Debug)]
+pub struct Verified<'b> {
+    header: Header<'b>,
+    key: &'b Key<'b>,
+    payload: &'b mut [u8],
+}
+
+impl Compact<'_> {
+    /// Decodes the header into `buffer`, **before the signature is verified**: for finding or fetching a
+    /// key, and for nothing else.
+    ///
+    /// The buffer needs the decoded length of the header; [`Compact::buffer_len`] suffices.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], and those that are named after the header.
+    pub fn peek_header<'b>(&self, buffer: &'b mut [u8]) -> Result<Header<'b>, Error> {
+        Header::decode(self, buffer)
+    }
+
+    /// Verifies the signature in software, and decodes header and payload into `buffer`.
+    ///
+    /// This is the step for a JWS whose payload is not a claims set.
+    ///
+    /// ```
+    /// use embedded_jwt::{Compact, Error, Key};
+    /// let mut buffer = [0; 64];
+    /// // RFC 4231 test case 2's key is short; the payload is the text "what do ya want for nothing?".
+    /// let token = b"eyJhbGciOiJIUzI1NiJ9.d2hhdCBkbyB5YSB3YW50IGZvciBub3RoaW5nPw.\
+    ///               YODOL0Iqjj-DGzCb0TxgK8ujJbwvHo2dNgn_5xRKjho";
+    /// let keys = [Key::hs256_short_legacy(b"Jefe")?];
+    /// let verified = Compact::parse(token)?.verify(&keys, &mut buffer)?;
+    /// assert_eq!(verified.payload(), b"what do ya want for nothing?");
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], those that are named after the header, [`Error::KeyNotFound`],
+    /// [`Error::AlgMismatch`], [`Error::TooManyKeys`], [`Error::SignatureLength`], [`Error::InvalidSignature`]
+    pub fn verify<'b>(&self, keys: &'b [Key<'b>], buffer: &'b mut [u8]) -> Result<Verified<'b>, Error> {
+        self.verify_with(&mut Software, keys, buffer)
+    }
+
+    /// As [`Compact::verify`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Compact::verify`].
+    pub fn verify_with<'b>(
+        &self,
+        crypto: &mut impl Crypto,
+        keys: &'b [Key<'b>],
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
+        let needed = self.buffer_len();
+        let too_small = Error::BufferTooSmall { needed };
+        if buffer.len() < needed {
+            return Err(too_small);
+        }
+        let (for_header, for_payload) = buffer.split_at_mut_checked(self.header_len()).ok_or(too_small)?;
+        let header = Header::decode(self, for_header)?;
+        let key = self.key_of_signature(crypto, &candidates(keys, &header)?)?;
+        let payload = base64url::decode(self.payload_segment(), for_payload).ok_or(Error::PayloadNotBase64url)?;
+        Ok(Verified { header, key, payload })
+    }
+
+    /// The first candidate that the signature is by.
+    fn key_of_signature<'k>(&self, crypto: &mut impl Crypto, candidates: &Candidates<'k>) -> Result<&'k Key<'k>, Error> {
+        let mut signature = [0; 64];
+        let signature =
+            base64url::decode(self.signature_segment(), &mut signature).ok_or(Error::SignatureLength)?;
+        let mut refusal = Error::KeyNotFound;
+        for key in candidates.iter() {
+            match key.verify(crypto, self.signing_input(), signature) {
+                Ok(()) => return Ok(key),
+                Err(error) => refusal = error,
+            }
+        }
+        Err(refusal)
+    }
+
+    /// The keys that the header may mean, without a buffer of the caller's.
+    // In a frame of its own: the stack that the header takes is free again when the signature is verified.
+    #[inline(never)]
+    fn candidates<'k>(&self, keys: &'k [Key<'k>]) -> Result<Candidates<'k>, Error> {
+        if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
+            return Err(Error::HeaderTooLong);
+        }
+        let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
+        candidates(keys, &Header::decode(self, &mut buffer)?)
+    }
+}
+
+impl<'b> Verified<'b> {
+    /// Verifies the signature of `token` and decodes header and payload over it, so that no second buffer
+    /// is needed. A token that is refused is left as it was.
+    ///
+    /// The decoded header is limited to [`MAX_IN_PLACE_HEADER_LEN`] bytes.
+    ///
+    /// # Errors
+    /// Those of [`Compact::parse`] and [`Compact::verify`], but for [`Error::BufferTooSmall`].
+    pub fn in_place(crypto: &mut impl Crypto, token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+        let compact = Compact::parse(token)?;
+        let key = compact.key_of_signature(crypto, &compact.candidates(keys)?)?;
+        let (header_len, payload_len) = (compact.header_segment().len(), compact.payload_segment().len());
+
+        let (header, rest) = token.split_at_mut_checked(header_len).ok_or(Error::NotThreeSegments)?;
+        let payload = rest.get_mut(1..).and_then(|rest| rest.get_mut(..payload_len)).ok_or(Error::NotThreeSegments)?;
+        let header = base64url::decode_in_place(header).ok_or(Error::HeaderNotBase64url)?;
+        let payload = base64url::decode_in_place(payload).ok_or(Error::PayloadNotBase64url)?;
+        Ok(Self { header: Header::parse(header)?, key, payload })
+    }
+
+    /// The JOSE header.
+    #[must_use]
+    pub const fn header(&self) -> &Header<'b> {
+        &self.header
+    }
+
+    /// The key that the signature is by.
+    #[must_use]
+    pub const fn key(&self) -> &'b Key<'b> {
+        self.key
+    }
+
+    /// The payload, decoded.
+    #[must_use]
+    pub const fn payload(&self) -> &[u8] {
+        self.payload
+    }
+
+    /// Header and claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10).
+    ///
+    /// # Errors
+    /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.
+    pub fn claims(self) -> Result<Claims<'b>, Error> {
+        Claims::parse(self.payload)
+    }
+}

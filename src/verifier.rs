@@ -1,0 +1,143 @@
+//! The whole way in one call.
+
+use crate::{
+    claims::Claims,
+    compact::Compact,
+    crypto::{Crypto, Software},
+    error::Error,
+    header::Header,
+    keys::Key,
+    policy::{Freshness, Policy},
+    time::Time,
+    verified::Verified,
+};
+
+/// Keys and a policy: what turns bytes from anywhere into a [`Token`] to act on.
+///
+/// Verification, in this order:
+/// 1. the token splits into three segments of canonical base64url ([`Compact`]);
+/// 2. the header is decoded, and `crit` and `b64` are honoured ([`Header`]);
+/// 3. keys are chosen by `kid`, and their algorithm has to be the header's `alg`;
+/// 4. the signature is verified;
+/// 5. the payload is decoded and read as a claims set ([`Claims`]);
+/// 6. the policy judges header and claims at the given time ([`Policy`]).
+///
+/// Nothing is kept from one token to the next, and nothing is allocated.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Verifier<'v> {
+    keys: &'v [Key<'v>],
+    policy: &'v Policy<'v>,
+}
+
+impl<'v> Verifier<'v> {
+    /// A verifier with these keys (an array, a slice, a `heapless::Vec`) and this policy.
+    #[must_use]
+    pub const fn new(keys: &'v [Key<'v>], policy: &'v Policy<'v>) -> Self {
+        Self { keys, policy }
+    }
+
+    /// Verifies a token and judges its claims. `buffer` takes the decoded header and payload:
+    /// [`buffer_len`](crate::buffer_len) tells how long it has to be.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in the order above: see [`Error`].
+    pub fn verify<'b>(&self, token: &[u8], time: Time, buffer: &'b mut [u8]) -> Result<Token<'b>, Error>
+    where
+        'v: 'b,
+    {
+        self.verify_with(&mut Software, token, time, buffer)
+    }
+
+    /// As [`Verifier::verify`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_with<'b>(
+        &self,
+        crypto: &mut impl Crypto,
+        token: &[u8],
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error>
+    where
+        'v: 'b,
+    {
+        self.judge(Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?, time)
+    }
+
+    /// Verifies a token and judges its claims without a second buffer: header and payload are decoded
+    /// over the token, once its signature is good.
+    ///
+    /// The decoded header is limited to
+    /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], but for [`Error::BufferTooSmall`].
+    pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b>, Error>
+    where
+        'v: 'b,
+    {
+        self.verify_in_place_with(&mut Software, token, time)
+    }
+
+    /// As [`Verifier::verify_in_place`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_in_place`].
+    pub fn verify_in_place_with<'b>(
+        &self,
+        crypto: &mut impl Crypto,
+        token: &'b mut [u8],
+        time: Time,
+    ) -> Result<Token<'b>, Error>
+    where
+        'v: 'b,
+    {
+        self.judge(Verified::in_place(crypto, token, self.keys)?, time)
+    }
+
+    fn judge<'b>(&self, verified: Verified<'b>, time: Time) -> Result<Token<'b>, Error> {
+        let (header, key) = (*verified.header(), verified.key());
+        let claims = verified.claims()?;
+        let freshness = self.policy.check(&header, &claims, time)?;
+        Ok(Token { header, claims, key, freshness })
+    }
+}
+
+/// A token that may be acted on: its signature is good and its claims are what the policy expects.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Token<'b> {
+    header: Header<'b>,
+    claims: Claims<'b>,
+    key: &'b Key<'b>,
+    freshness: Freshness,
+}
+
+impl<'b> Token<'b> {
+    /// The JOSE header.
+    #[must_use]
+    pub const fn header(&self) -> &Header<'b> {
+        &self.header
+    }
+
+    /// The claims.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims<'b> {
+        &self.claims
+    }
+
+    /// The key that the signature is by.
+    #[must_use]
+    pub const fn key(&self) -> &'b Key<'b> {
+        self.key
+    }
+
+    /// Whether the token is known to be valid at present.
+    /// [`Freshness::Unproved`] only under [`Policy::accept_unproved_freshness`].
+    #[must_use]
+    pub const fn freshness(&self) -> Freshness {
+        self.freshness
+    }
+}
