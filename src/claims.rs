@@ -56,7 +56,16 @@ impl<'b> Claims<'b> {
                 _ => {}
             }
         }
-        Ok(Self { object, iss, sub, aud, exp, nbf, iat, jti })
+        Ok(Self {
+            object,
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti,
+        })
     }
 
     /// Who issued the token (section 4.1.1).
@@ -125,13 +134,13 @@ impl<'b> Claims<'b> {
     ///
     /// ```
     /// # use embedded_jwt::{Compact, Error, Key};
-    /// # fn show(key: Key<'_>, token: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
+    /// # fn show(keys: &[Key<'_>], token: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
     /// #[derive(serde::Deserialize)]
     /// struct Command<'a> {
     ///     valve: &'a str,
     ///     open: bool,
     /// }
-    /// let claims = Compact::parse(token)?.verify(&[key], buffer)?.claims()?;
+    /// let claims = Compact::parse(token)?.verify(keys, buffer)?.claims()?;
     /// let command: Command<'_> = claims.deserialize()?;
     /// # Ok(())
     /// # }
@@ -145,7 +154,9 @@ impl<'b> Claims<'b> {
         if text.bytes().any(|byte| byte == b'\\') {
             return self.deserialize_with(&mut [0; MAX_ESCAPED_STRING_LEN]);
         }
-        serde_json_core::from_str(text).map(|(claims, _)| claims).map_err(|_| Error::ClaimsShape)
+        serde_json_core::from_str(text)
+            .map(|(claims, _)| claims)
+            .map_err(|_| Error::ClaimsShape)
     }
 
     /// As [`Claims::deserialize`], with a buffer that holds the longest string that needs unescaping.
@@ -154,7 +165,9 @@ impl<'b> Claims<'b> {
     /// [`Error::ClaimsShape`]
     pub fn deserialize_with<T: Deserialize<'b>>(&self, buffer: &mut [u8]) -> Result<T, Error> {
         let claims = serde_json_core::from_str_escaped(self.object.as_json(), buffer);
-        claims.map(|(claims, _)| claims).map_err(|_| Error::ClaimsShape)
+        claims
+            .map(|(claims, _)| claims)
+            .map_err(|_| Error::ClaimsShape)
     }
 }
 
@@ -183,7 +196,9 @@ impl<'b> Audience<'b> {
         match value {
             Value::String(one) => Some(Self(OneOrMany::One(one))),
             Value::Array(many) => {
-                let strings_only = many.elements().all(|value| matches!(value, Value::String(_)));
+                let strings_only = many
+                    .elements()
+                    .all(|value| matches!(value, Value::String(_)));
                 strings_only.then_some(Self(OneOrMany::Many(many)))
             }
             _ => None,
@@ -202,10 +217,13 @@ impl<'b> Audience<'b> {
             OneOrMany::One(one) => (Some(one), None),
             OneOrMany::Many(many) => (None, Some(many)),
         };
-        let strings = many.into_iter().flat_map(Array::elements).filter_map(|value| match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        });
+        let strings = many
+            .into_iter()
+            .flat_map(Array::elements)
+            .filter_map(|value| match value {
+                Value::String(text) => Some(text),
+                _ => None,
+            });
         one.into_iter().chain(strings)
     }
 }

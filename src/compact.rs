@@ -44,9 +44,17 @@ impl<'t> Compact<'t> {
         let well_formed = segments.next().is_none()
             && !header.is_empty()
             && !signature.is_empty()
-            && [header, payload, signature].into_iter().all(base64url::is_canonical);
-        let signing_input = token.get(..token.len().checked_sub(signature.len())?.checked_sub(1)?)?;
-        well_formed.then_some(Self { signing_input, header, payload, signature })
+            && [header, payload, signature]
+                .into_iter()
+                .all(base64url::is_canonical);
+        let signing_input =
+            token.get(..token.len().checked_sub(signature.len())?.checked_sub(1)?)?;
+        well_formed.then_some(Self {
+            signing_input,
+            header,
+            payload,
+            signature,
+        })
     }
 
     /// What the signature covers: the encoded header, a dot, the encoded payload (RFC 7515 section 2).
@@ -76,7 +84,8 @@ impl<'t> Compact<'t> {
     /// Bytes of buffer that verification needs for this token: header and payload, decoded.
     #[must_use]
     pub const fn buffer_len(&self) -> usize {
-        self.header_len().saturating_add(base64url::decoded_len(self.payload.len()))
+        self.header_len()
+            .saturating_add(base64url::decoded_len(self.payload.len()))
     }
 
     pub(crate) const fn header_len(&self) -> usize {

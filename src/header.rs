@@ -29,8 +29,11 @@ impl<'b> Header<'b> {
         if needed > MAX_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
-        let buffer = buffer.get_mut(..needed).ok_or(Error::BufferTooSmall { needed })?;
-        let text = base64url::decode(compact.header_segment(), buffer).ok_or(Error::HeaderNotBase64url)?;
+        let buffer = buffer
+            .get_mut(..needed)
+            .ok_or(Error::BufferTooSmall { needed })?;
+        let text =
+            base64url::decode(compact.header_segment(), buffer).ok_or(Error::HeaderNotBase64url)?;
         Self::parse(text)
     }
 
@@ -48,7 +51,8 @@ impl<'b> Header<'b> {
         let Value::Object(object) = value else {
             return Err(Error::HeaderNotObject);
         };
-        let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) = (None, None, None, None, None, None);
+        let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
+            (None, None, None, None, None, None);
         for (name, value) in object.members() {
             match name.as_str() {
                 Some("alg") => alg = Some(string(value, Error::InvalidAlg)?),
@@ -68,7 +72,13 @@ impl<'b> Header<'b> {
         if let Some(crit) = crit {
             check_crit(crit, b64.is_some())?;
         }
-        Ok(Self { object, alg: alg.ok_or(Error::MissingAlg)?, typ, kid, cty })
+        Ok(Self {
+            object,
+            alg: alg.ok_or(Error::MissingAlg)?,
+            typ,
+            kid,
+            cty,
+        })
     }
 
     /// The algorithm that the sender names. The key decides which one is used; this is only compared with it.
@@ -131,14 +141,19 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
         }
         listed = true;
     }
-    if listed { Ok(()) } else { Err(Error::InvalidCrit) }
+    if listed {
+        Ok(())
+    } else {
+        Err(Error::InvalidCrit)
+    }
 }
 
 /// Whether two media types are one: without regard to case, `application/` left out or not
 /// (RFC 7515 section 4.1.9).
 pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
     // A media type has no character that JSON escapes.
-    typ.as_str().is_some_and(|typ| short_form(typ).eq_ignore_ascii_case(short_form(expected)))
+    typ.as_str()
+        .is_some_and(|typ| short_form(typ).eq_ignore_ascii_case(short_form(expected)))
 }
 
 fn short_form(media_type: &str) -> &str {

@@ -22,7 +22,7 @@
 //!     println!("{} {}", command.valve, command.open);
 //!     Ok(())
 //! }
-//! assert_eq!(act(b"not a token", 1_790_000_000), Err(Error::NotThreeSegments));
+//! assert_eq!(act(b"garbage", 1_790_000_000), Err(Error::NotThreeSegments));
 //! ```
 //!
 //! # The way of the data
@@ -46,6 +46,9 @@
 //! `defmt::Format`. There is no `std` and no `alloc` feature.
 
 #![no_std]
+
+#[cfg(not(any(feature = "hs256", feature = "es256")))]
+compile_error!("embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or both");
 
 pub mod json;
 pub mod limits;

@@ -183,17 +183,27 @@ impl<'p> Policy<'p> {
     ///
     /// # Errors
     /// The first check that fails, in the order above.
-    pub fn check(&self, header: &Header<'_>, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
+    pub fn check(
+        &self,
+        header: &Header<'_>,
+        claims: &Claims<'_>,
+        time: Time,
+    ) -> Result<Freshness, Error> {
         self.check_typ(header)?;
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
         for (index, name) in self.required.iter().enumerate() {
-            if claims.get(name).is_none_or(|value| value == crate::json::Value::Null) {
+            if claims
+                .get(name)
+                .is_none_or(|value| value == crate::json::Value::Null)
+            {
                 return Err(Error::MissingClaim { index });
             }
         }
         match freshness {
-            Freshness::Unproved if !self.unproved_freshness_accepted => Err(Error::FreshnessUnproved),
+            Freshness::Unproved if !self.unproved_freshness_accepted => {
+                Err(Error::FreshnessUnproved)
+            }
             _ => Ok(freshness),
         }
     }
@@ -203,7 +213,11 @@ impl<'p> Policy<'p> {
             return Ok(());
         };
         let typ = header.typ().ok_or(Error::MissingTyp)?;
-        if same_media_type(typ, expected) { Ok(()) } else { Err(Error::TypMismatch) }
+        if same_media_type(typ, expected) {
+            Ok(())
+        } else {
+            Err(Error::TypMismatch)
+        }
     }
 
     fn check_parties(&self, claims: &Claims<'_>) -> Result<(), Error> {
@@ -247,21 +261,43 @@ impl<'p> Policy<'p> {
         };
 
         match claims.exp() {
-            None if self.exp_required || self.max_lifetime.is_some() => return Err(Error::MissingExp),
+            None if self.exp_required || self.max_lifetime.is_some() => {
+                return Err(Error::MissingExp);
+            }
             None => {}
-            Some(exp) => judge(earliest >= with_leeway(exp), latest >= with_leeway(exp), Error::Expired)?,
+            Some(exp) => judge(
+                earliest >= with_leeway(exp),
+                latest >= with_leeway(exp),
+                Error::Expired,
+            )?,
         }
         if let Some(nbf) = claims.nbf() {
-            judge(with_leeway(latest) < nbf, with_leeway(earliest) < nbf, Error::NotYetValid)?;
+            judge(
+                with_leeway(latest) < nbf,
+                with_leeway(earliest) < nbf,
+                Error::NotYetValid,
+            )?;
         }
         let Some(iat) = claims.iat() else {
             let needed = self.max_age.is_some() || self.max_lifetime.is_some();
-            return if needed { Err(Error::MissingIat) } else { Ok(freshness) };
+            return if needed {
+                Err(Error::MissingIat)
+            } else {
+                Ok(freshness)
+            };
         };
-        judge(with_leeway(latest) < iat, with_leeway(earliest) < iat, Error::IssuedInFuture)?;
+        judge(
+            with_leeway(latest) < iat,
+            with_leeway(earliest) < iat,
+            Error::IssuedInFuture,
+        )?;
         if let Some(max_age) = self.max_age {
             let limit = with_leeway(max_age);
-            judge(earliest.saturating_sub(iat) > limit, latest.saturating_sub(iat) > limit, Error::TooOld)?;
+            judge(
+                earliest.saturating_sub(iat) > limit,
+                latest.saturating_sub(iat) > limit,
+                Error::TooOld,
+            )?;
         }
         if let (Some(max_lifetime), Some(exp)) = (self.max_lifetime, claims.exp())
             && exp.saturating_sub(iat) > max_lifetime

@@ -53,7 +53,12 @@ pub(crate) fn numeric_date(number: &str) -> Option<u64> {
         None => (false, mantissa),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = || whole.bytes().chain(fraction.bytes()).map(|digit| u64::from(digit.wrapping_sub(b'0')));
+    let digits = || {
+        whole
+            .bytes()
+            .chain(fraction.bytes())
+            .map(|digit| u64::from(digit.wrapping_sub(b'0')))
+    };
     if digits().all(|digit| digit == 0) {
         return Some(0);
     }
@@ -63,7 +68,11 @@ pub(crate) fn numeric_date(number: &str) -> Option<u64> {
     // How many of the digits stand before the decimal point once it has moved. An exponent that fits no
     // i64 moves it beyond every digit that a token can hold.
     let whole_len = i64::try_from(whole.len()).ok()?;
-    let shift = exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
+    let shift = exponent.parse().unwrap_or(if exponent.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    });
     let wanted = whole_len.saturating_add(shift);
     let zeros = core::iter::repeat(0);
     let mut date = 0u64;

@@ -38,19 +38,22 @@ impl Compact<'_> {
     /// ```
     /// use embedded_jwt::{Compact, Error, Key};
     /// let mut buffer = [0; 64];
-    /// // RFC 4231 test case 2's key is short; the payload is the text "what do ya want for nothing?".
-    /// let token = b"eyJhbGciOiJIUzI1NiJ9.d2hhdCBkbyB5YSB3YW50IGZvciBub3RoaW5nPw.\
-    ///               YODOL0Iqjj-DGzCb0TxgK8ujJbwvHo2dNgn_5xRKjho";
-    /// let keys = [Key::hs256_short_legacy(b"Jefe")?];
+    /// let token = b"eyJhbGciOiJIUzI1NiJ9.YW55IGJ5dGVzIGF0IGFsbA.\
+    ///               OYnlZTwbxaYZadxzg36yK8XH33l1b1xNYecGXHg7B_I";
+    /// let keys = [Key::hs256(b"32 bytes or more, kept in flash.")?];
     /// let verified = Compact::parse(token)?.verify(&keys, &mut buffer)?;
-    /// assert_eq!(verified.payload(), b"what do ya want for nothing?");
+    /// assert_eq!(verified.payload(), b"any bytes at all");
     /// # Ok::<(), Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::BufferTooSmall`], those that are named after the header, [`Error::KeyNotFound`],
     /// [`Error::AlgMismatch`], [`Error::TooManyKeys`], [`Error::SignatureLength`], [`Error::InvalidSignature`]
-    pub fn verify<'b>(&self, keys: &'b [Key<'b>], buffer: &'b mut [u8]) -> Result<Verified<'b>, Error> {
+    pub fn verify<'b>(
+        &self,
+        keys: &'b [Key<'b>],
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
         self.verify_with(&mut Software, keys, buffer)
     }
 
@@ -69,18 +72,29 @@ impl Compact<'_> {
         if buffer.len() < needed {
             return Err(too_small);
         }
-        let (for_header, for_payload) = buffer.split_at_mut_checked(self.header_len()).ok_or(too_small)?;
+        let (for_header, for_payload) = buffer
+            .split_at_mut_checked(self.header_len())
+            .ok_or(too_small)?;
         let header = Header::decode(self, for_header)?;
         let key = self.key_of_signature(crypto, &candidates(keys, &header)?)?;
-        let payload = base64url::decode(self.payload_segment(), for_payload).ok_or(Error::PayloadNotBase64url)?;
-        Ok(Verified { header, key, payload })
+        let payload = base64url::decode(self.payload_segment(), for_payload)
+            .ok_or(Error::PayloadNotBase64url)?;
+        Ok(Verified {
+            header,
+            key,
+            payload,
+        })
     }
 
     /// The first candidate that the signature is by.
-    fn key_of_signature<'k>(&self, crypto: &mut impl Crypto, candidates: &Candidates<'k>) -> Result<&'k Key<'k>, Error> {
+    fn key_of_signature<'k>(
+        &self,
+        crypto: &mut impl Crypto,
+        candidates: &Candidates<'k>,
+    ) -> Result<&'k Key<'k>, Error> {
         let mut signature = [0; 64];
-        let signature =
-            base64url::decode(self.signature_segment(), &mut signature).ok_or(Error::SignatureLength)?;
+        let signature = base64url::decode(self.signature_segment(), &mut signature)
+            .ok_or(Error::SignatureLength)?;
         let mut refusal = Error::KeyNotFound;
         for key in candidates.iter() {
             match key.verify(crypto, self.signing_input(), signature) {
@@ -111,16 +125,32 @@ impl<'b> Verified<'b> {
     ///
     /// # Errors
     /// Those of [`Compact::parse`] and [`Compact::verify`], but for [`Error::BufferTooSmall`].
-    pub fn in_place(crypto: &mut impl Crypto, token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+    pub fn in_place(
+        crypto: &mut impl Crypto,
+        token: &'b mut [u8],
+        keys: &'b [Key<'b>],
+    ) -> Result<Self, Error> {
         let compact = Compact::parse(token)?;
         let key = compact.key_of_signature(crypto, &compact.candidates(keys)?)?;
-        let (header_len, payload_len) = (compact.header_segment().len(), compact.payload_segment().len());
+        let (header_len, payload_len) = (
+            compact.header_segment().len(),
+            compact.payload_segment().len(),
+        );
 
-        let (header, rest) = token.split_at_mut_checked(header_len).ok_or(Error::NotThreeSegments)?;
-        let payload = rest.get_mut(1..).and_then(|rest| rest.get_mut(..payload_len)).ok_or(Error::NotThreeSegments)?;
+        let (header, rest) = token
+            .split_at_mut_checked(header_len)
+            .ok_or(Error::NotThreeSegments)?;
+        let payload = rest
+            .get_mut(1..)
+            .and_then(|rest| rest.get_mut(..payload_len))
+            .ok_or(Error::NotThreeSegments)?;
         let header = base64url::decode_in_place(header).ok_or(Error::HeaderNotBase64url)?;
         let payload = base64url::decode_in_place(payload).ok_or(Error::PayloadNotBase64url)?;
-        Ok(Self { header: Header::parse(header)?, key, payload })
+        Ok(Self {
+            header: Header::parse(header)?,
+            key,
+            payload,
+        })
     }
 
     /// The JOSE header.

@@ -42,7 +42,12 @@ impl<'v> Verifier<'v> {
     ///
     /// # Errors
     /// The first thing that is wrong, in the order above: see [`Error`].
-    pub fn verify<'b>(&self, token: &[u8], time: Time, buffer: &'b mut [u8]) -> Result<Token<'b>, Error>
+    pub fn verify<'b>(
+        &self,
+        token: &[u8],
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error>
     where
         'v: 'b,
     {
@@ -63,7 +68,10 @@ impl<'v> Verifier<'v> {
     where
         'v: 'b,
     {
-        self.judge(Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?, time)
+        self.judge(
+            Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?,
+            time,
+        )
     }
 
     /// Verifies a token and judges its claims without a second buffer: header and payload are decoded
@@ -101,7 +109,12 @@ impl<'v> Verifier<'v> {
         let (header, key) = (*verified.header(), verified.key());
         let claims = verified.claims()?;
         let freshness = self.policy.check(&header, &claims, time)?;
-        Ok(Token { header, claims, key, freshness })
+        Ok(Token {
+            header,
+            claims,
+            key,
+            freshness,
+        })
     }
 }
 

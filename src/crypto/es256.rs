@@ -14,9 +14,14 @@ pub(super) fn digest(signing_input: &[u8]) -> [u8; 32] {
 }
 
 /// s and n - s are equally good, as JWS has it: many issuers send the larger one.
-pub(super) fn verify(key: PublicKey<'_>, digest: &[u8; 32], signature: &[u8; 64]) -> Result<(), InvalidSignature> {
+pub(super) fn verify(
+    key: PublicKey<'_>,
+    digest: &[u8; 32],
+    signature: &[u8; 64],
+) -> Result<(), InvalidSignature> {
     let point = Sec1Point::from_affine_coordinates(key.x().into(), key.y().into(), false);
     let key = VerifyingKey::from_sec1_point(&point).map_err(|_| InvalidSignature)?;
     let signature = Signature::from_slice(signature).map_err(|_| InvalidSignature)?;
-    key.verify_prehash(digest, &signature).map_err(|_| InvalidSignature)
+    key.verify_prehash(digest, &signature)
+        .map_err(|_| InvalidSignature)
 }

@@ -5,7 +5,11 @@ use sha2::Sha256;
 
 use super::InvalidSignature;
 
-pub(super) fn verify(secret: &[u8], signing_input: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+pub(super) fn verify(
+    secret: &[u8],
+    signing_input: &[u8],
+    mac: &[u8; 32],
+) -> Result<(), InvalidSignature> {
     let mut hmac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| InvalidSignature)?;
     hmac.update(signing_input);
     // Compares in constant time.

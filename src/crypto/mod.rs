@@ -56,7 +56,12 @@ pub trait Crypto {
     /// # Errors
     /// [`InvalidSignature`] where it is not, or where the hardware fails.
     #[cfg(feature = "hs256")]
-    fn hs256(&mut self, secret: &[u8], signing_input: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+    fn hs256(
+        &mut self,
+        secret: &[u8],
+        signing_input: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), InvalidSignature> {
         hs256::verify(secret, signing_input, mac)
     }
 

@@ -15,8 +15,14 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
         text: &mut *text,
         read: 0,
         write: 0,
-        open: Open { levels: [Container::Array; MAX_JSON_DEPTH], depth: 0 },
-        names: Names { spans: [(0, 0); MAX_JSON_NAMES], len: 0 },
+        open: Open {
+            levels: [Container::Array; MAX_JSON_DEPTH],
+            depth: 0,
+        },
+        names: Names {
+            spans: [(0, 0); MAX_JSON_NAMES],
+            len: 0,
+        },
     };
     scanner.document()?;
     let len = scanner.write;
@@ -177,7 +183,11 @@ impl Scanner<'_> {
             }
         };
         self.open.pop();
-        if closed { Ok(()) } else { Err(JsonError::Syntax) }
+        if closed {
+            Ok(())
+        } else {
+            Err(JsonError::Syntax)
+        }
     }
 
     /// In an object, copies the name and the colon before the next value.
@@ -193,18 +203,35 @@ impl Scanner<'_> {
         let end = self.write.saturating_sub(1);
         self.remember_name(first_name, start, end)?;
         self.skip_whitespace();
-        if self.copy_if(b':') { Ok(()) } else { Err(JsonError::Syntax) }
+        if self.copy_if(b':') {
+            Ok(())
+        } else {
+            Err(JsonError::Syntax)
+        }
     }
 
-    fn remember_name(&mut self, first_name: usize, start: usize, end: usize) -> Result<(), JsonError> {
+    fn remember_name(
+        &mut self,
+        first_name: usize,
+        start: usize,
+        end: usize,
+    ) -> Result<(), JsonError> {
         let name = self.text.get(start..end);
-        let siblings = self.names.spans.get(first_name..self.names.len).unwrap_or_default();
+        let siblings = self
+            .names
+            .spans
+            .get(first_name..self.names.len)
+            .unwrap_or_default();
         for (start, end) in siblings {
             if self.text.get(usize::from(*start)..usize::from(*end)) == name {
                 return Err(JsonError::DuplicateName);
             }
         }
-        let slot = self.names.spans.get_mut(self.names.len).ok_or(JsonError::TooManyNames)?;
+        let slot = self
+            .names
+            .spans
+            .get_mut(self.names.len)
+            .ok_or(JsonError::TooManyNames)?;
         let offset = |at| u16::try_from(at).map_err(|_| JsonError::TooLong);
         *slot = (offset(start)?, offset(end)?);
         self.names.len = self.names.len.wrapping_add(1);
@@ -287,7 +314,11 @@ impl Scanner<'_> {
                 let low = code & 0xf;
                 self.emit_all(b"\\u00");
                 self.emit(b'0' | code >> 4);
-                self.emit(if low < 10 { b'0' | low } else { b'a'.wrapping_add(low).wrapping_sub(10) });
+                self.emit(if low < 10 {
+                    b'0' | low
+                } else {
+                    b'a'.wrapping_add(low).wrapping_sub(10)
+                });
             }
             _ => self.emit_all(character.encode_utf8(&mut [0; 4]).as_bytes()),
         }

@@ -56,7 +56,8 @@ impl<'a> Value<'a> {
 
 /// The text between the first and the last byte: quotes or brackets.
 fn inside(text: &str) -> &str {
-    text.get(1..text.len().saturating_sub(1)).unwrap_or_default()
+    text.get(1..text.len().saturating_sub(1))
+        .unwrap_or_default()
 }
 
 /// Splits the first value off a list of values in normal form; the rest starts at the byte behind it.
@@ -132,7 +133,8 @@ impl<'a> Object<'a> {
     /// The value of the member called `name`. A member that is `null` is there: `Some(Value::Null)`.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
-        self.members().find_map(|(member, value)| (member == *name).then_some(value))
+        self.members()
+            .find_map(|(member, value)| (member == *name).then_some(value))
     }
 
     /// Its JSON text in normal form, with the braces.
@@ -254,7 +256,8 @@ impl PartialEq<&str> for Text<'_> {
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.chars().try_for_each(|character| fmt::Write::write_char(f, character))
+        self.chars()
+            .try_for_each(|character| fmt::Write::write_char(f, character))
     }
 }
 

@@ -32,7 +32,9 @@ impl<'k> Key<'k> {
     /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
     /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::KeyNotOnCurve`]
     pub fn from_jwk(jwk: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
-        let too_small = Error::BufferTooSmall { needed: jwk.len().saturating_mul(2) };
+        let too_small = Error::BufferTooSmall {
+            needed: jwk.len().saturating_mul(2),
+        };
         let (text, material) = buffer.split_at_mut_checked(jwk.len()).ok_or(too_small)?;
         text.copy_from_slice(jwk);
         let Ok(Value::Object(jwk)) = Value::parse(text) else {
@@ -82,9 +84,14 @@ fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Value::Array(operations)) => {
-            let may_verify =
-                operations.elements().any(|operation| matches!(operation, Value::String(name) if name == "verify"));
-            if may_verify { Ok(()) } else { Err(Error::JwkNotForVerifying) }
+            let may_verify = operations
+                .elements()
+                .any(|operation| matches!(operation, Value::String(name) if name == "verify"));
+            if may_verify {
+                Ok(())
+            } else {
+                Err(Error::JwkNotForVerifying)
+            }
         }
         Some(_) => Err(Error::JwkInvalidMember),
     }
@@ -108,8 +115,18 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k [u8], Error> {
 }
 
 #[cfg(feature = "es256")]
-fn coordinate<'k>(jwk: Object<'_>, name: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
+fn coordinate<'k>(
+    jwk: Object<'_>,
+    name: &str,
+    out: &'k mut [u8; 32],
+) -> Result<&'k [u8; 32], Error> {
     let text = encoded(jwk, name)?;
-    let len = base64url::decode(text, out).ok_or(Error::JwkInvalidMember)?.len();
-    if len == out.len() { Ok(out) } else { Err(Error::JwkInvalidMember) }
+    let len = base64url::decode(text, out)
+        .ok_or(Error::JwkInvalidMember)?
+        .len();
+    if len == out.len() {
+        Ok(out)
+    } else {
+        Err(Error::JwkInvalidMember)
+    }
 }

@@ -9,7 +9,7 @@ mod spki;
 
 use core::fmt;
 
-use crate::{crypto::Crypto, error::Error, limits::MIN_HMAC_SECRET_LEN};
+use crate::{crypto::Crypto, error::Error};
 
 pub(crate) use select::{Candidates, candidates};
 
@@ -78,7 +78,7 @@ impl<'k> Key<'k> {
     /// [`Error::KeyTooShort`]
     #[cfg(feature = "hs256")]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
-        if secret.len() < MIN_HMAC_SECRET_LEN {
+        if secret.len() < crate::limits::MIN_HMAC_SECRET_LEN {
             return Err(Error::KeyTooShort);
         }
         Ok(Self::new(Material::Hs256(secret)))
@@ -149,7 +149,10 @@ impl<'k> Key<'k> {
     }
 
     const fn new(material: Material<'k>) -> Self {
-        Self { material, kid: None }
+        Self {
+            material,
+            kid: None,
+        }
     }
 
     /// The same key with a `kid` (RFC 7515 section 4.1.4).
@@ -178,7 +181,12 @@ impl<'k> Key<'k> {
     }
 
     /// Whether `signature` is by this key; the length of the signature decides nothing but its fate.
-    pub(crate) fn verify(&self, crypto: &mut impl Crypto, signing_input: &[u8], signature: &[u8]) -> Result<(), Error> {
+    pub(crate) fn verify(
+        &self,
+        crypto: &mut impl Crypto,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
         if signature.len() != self.algorithm().signature_len() {
             return Err(Error::SignatureLength);
         }
@@ -196,7 +204,9 @@ impl<'k> Key<'k> {
                 }
                 crypto.es256(key, signing_input, signature)
             }
-            Material::Slot(algorithm, slot) => crypto.slot(slot, algorithm, signing_input, signature),
+            Material::Slot(algorithm, slot) => {
+                crypto.slot(slot, algorithm, signing_input, signature)
+            }
         };
         verdict.map_err(|_| Error::InvalidSignature)
     }
@@ -205,7 +215,10 @@ impl<'k> Key<'k> {
 /// Algorithm and `kid`; never the material.
 impl fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key").field("algorithm", &self.algorithm()).field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("Key")
+            .field("algorithm", &self.algorithm())
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,7 +226,12 @@ impl fmt::Debug for Key<'_> {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Key<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "Key {{ algorithm: {}, kid: {}, .. }}", self.algorithm(), self.kid);
+        defmt::write!(
+            fmt,
+            "Key {{ algorithm: {}, kid: {}, .. }}",
+            self.algorithm(),
+            self.kid
+        );
     }
 }
 

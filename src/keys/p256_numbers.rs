@@ -12,17 +12,29 @@ struct U256 {
 }
 
 /// The prime of the field.
-const P: U256 = U256 { high: 0xffff_ffff_0000_0001_0000_0000_0000_0000, low: 0x0000_0000_ffff_ffff_ffff_ffff_ffff_ffff };
+const P: U256 = U256 {
+    high: 0xffff_ffff_0000_0001_0000_0000_0000_0000,
+    low: 0x0000_0000_ffff_ffff_ffff_ffff_ffff_ffff,
+};
 /// The order of the group.
-const N: U256 = U256 { high: 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff, low: 0xbce6_faad_a717_9e84_f3b9_cac2_fc63_2551 };
+const N: U256 = U256 {
+    high: 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff,
+    low: 0xbce6_faad_a717_9e84_f3b9_cac2_fc63_2551,
+};
 /// The constant of the curve y^2 = x^3 - 3x + b.
-const B: U256 = U256 { high: 0x5ac6_35d8_aa3a_93e7_b3eb_bd55_7698_86bc, low: 0x651d_06b0_cc53_b0f6_3bce_3c3e_27d2_604b };
+const B: U256 = U256 {
+    high: 0x5ac6_35d8_aa3a_93e7_b3eb_bd55_7698_86bc,
+    low: 0x651d_06b0_cc53_b0f6_3bce_3c3e_27d2_604b,
+};
 const ZERO: U256 = U256 { high: 0, low: 0 };
 
 impl U256 {
     const fn from_be_bytes(bytes: &[u8; 32]) -> Self {
         match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(high), Some(low)) => Self { high: u128::from_be_bytes(*high), low: u128::from_be_bytes(*low) },
+            (Some(high), Some(low)) => Self {
+                high: u128::from_be_bytes(*high),
+                low: u128::from_be_bytes(*low),
+            },
             _ => ZERO,
         }
     }
@@ -39,7 +51,11 @@ impl U256 {
     const fn overflowing_add(self, other: Self) -> (Self, bool) {
         let (low, carry) = self.low.overflowing_add(other.low);
         let (high, over) = self.high.overflowing_add(other.high);
-        let (high, over_by_carry) = if carry { high.overflowing_add(1) } else { (high, false) };
+        let (high, over_by_carry) = if carry {
+            high.overflowing_add(1)
+        } else {
+            (high, false)
+        };
         (Self { high, low }, over || over_by_carry)
     }
 
@@ -47,18 +63,29 @@ impl U256 {
     const fn wrapping_sub(self, other: Self) -> Self {
         let (low, borrow) = self.low.overflowing_sub(other.low);
         let high = self.high.wrapping_sub(other.high);
-        Self { high: if borrow { high.wrapping_sub(1) } else { high }, low }
+        Self {
+            high: if borrow { high.wrapping_sub(1) } else { high },
+            low,
+        }
     }
 
     /// The sum in the field, of two of its elements.
     const fn add(self, other: Self) -> Self {
         let (sum, over) = self.overflowing_add(other);
-        if over || !sum.is_below(P) { sum.wrapping_sub(P) } else { sum }
+        if over || !sum.is_below(P) {
+            sum.wrapping_sub(P)
+        } else {
+            sum
+        }
     }
 
     /// The difference in the field, of two of its elements.
     const fn sub(self, other: Self) -> Self {
-        if other.is_zero() { self } else { self.add(P.wrapping_sub(other)) }
+        if other.is_zero() {
+            self
+        } else {
+            self.add(P.wrapping_sub(other))
+        }
     }
 
     /// The product in the field, of two of its elements: double and add, from the top bit down.

@@ -16,7 +16,10 @@ impl<'k> Candidates<'k> {
 ///
 /// A header with a `kid` means the keys of that `kid`, and those without one; a header without means any
 /// key. Of these, the `alg` has to be the key's own.
-pub(crate) fn candidates<'k>(keys: &'k [Key<'k>], header: &Header<'_>) -> Result<Candidates<'k>, Error> {
+pub(crate) fn candidates<'k>(
+    keys: &'k [Key<'k>],
+    header: &Header<'_>,
+) -> Result<Candidates<'k>, Error> {
     let mut chosen = [None; MAX_CANDIDATE_KEYS];
     let mut free = chosen.iter_mut();
     let mut refusal = Error::KeyNotFound;
