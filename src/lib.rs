@@ -46,9 +46,12 @@
 //! `defmt::Format`. There is no `std` and no `alloc` feature.
 
 #![no_std]
+#![forbid(unsafe_code)]
 
 #[cfg(not(any(feature = "hs256", feature = "es256")))]
-compile_error!("embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or both");
+compile_error!(
+    "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or both"
+);
 
 pub mod json;
 pub mod limits;

@@ -1,0 +1,97 @@
+//! Nothing is allocated, whatever comes in, and the types stay small.
+#![cfg(all(feature = "hs256", feature = "es256"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use core::mem::size_of;
+
+use embedded_jwt::{
+    Claims, Compact, Error, Header, Key, Policy, PublicKey, Software, Time, Token, Verified,
+    Verifier,
+};
+
+/// RFC 7515 appendices A.1 and A.3, with their keys.
+const TOKENS: [&[u8]; 2] = [
+    b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9\
+      .eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ\
+      .dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    b"eyJhbGciOiJFUzI1NiJ9\
+      .eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ\
+      .DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+];
+const JWKS: [&[u8]; 2] = [
+    br#"{"kty":"oct",
+        "k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#,
+    br#"{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#,
+];
+const BEFORE_EXP: Time = Time::Trusted(1_300_819_379);
+
+#[derive(serde::Deserialize)]
+struct Shape<'a> {
+    iss: &'a str,
+    #[serde(rename = "http://example.com/is_root")]
+    is_root: bool,
+}
+
+#[test]
+fn nothing_is_allocated() {
+    // One symbol changed, at every seventh place of each token: form, header, payload or signature is wrong.
+    let hostile: Vec<Vec<u8>> = TOKENS
+        .iter()
+        .flat_map(|token| {
+            (0..token.len())
+                .step_by(7)
+                .map(|at| [&token[..at], b"_", &token[at + 1..]].concat())
+        })
+        .collect();
+    let mut in_place = TOKENS.map(<[u8]>::to_vec);
+    let [first, second] = &mut in_place;
+    let mut accepted = 0;
+    let mut refused = 0;
+
+    let allocated = allocation_counter::measure(|| {
+        let (mut a, mut b, mut buffer) = ([0; 512], [0; 512], [0; 512]);
+        let keys = [
+            Key::from_jwk(JWKS[0], &mut a).unwrap(),
+            Key::from_jwk(JWKS[1], &mut b).unwrap(),
+        ];
+        let policy = Policy::new().issuer("joe");
+        let verifier = Verifier::new(&keys, &policy);
+        for token in TOKENS {
+            let token = verifier.verify(token, BEFORE_EXP, &mut buffer).unwrap();
+            let shape: Shape<'_> = token.claims().deserialize().unwrap();
+            accepted += usize::from(shape.iss == "joe" && shape.is_root);
+        }
+        for token in [first, second] {
+            accepted += usize::from(verifier.verify_in_place(token, BEFORE_EXP).is_ok());
+        }
+        for token in &hostile {
+            refused += usize::from(verifier.verify(token, BEFORE_EXP, &mut buffer).is_err());
+        }
+    });
+    assert_eq!((accepted, refused), (4, hostile.len()));
+    assert_eq!(allocated.count_total, 0, "{allocated:?}");
+
+    // The counter counts.
+    let counted = allocation_counter::measure(|| drop(core::hint::black_box(vec![0u8; 7])));
+    assert_eq!(counted.count_total, 1);
+}
+
+/// Figures for 64-bit hosts; a pointer is half as wide on the microcontrollers.
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn types_are_small() {
+    assert_eq!(size_of::<Error>(), 16);
+    assert_eq!(size_of::<Result<(), Error>>(), 16);
+    assert_eq!(size_of::<Time>(), 16);
+    assert_eq!(size_of::<Key<'_>>(), 40);
+    assert_eq!(size_of::<PublicKey<'_>>(), 16);
+    assert_eq!(size_of::<Software>(), 0);
+    assert_eq!(size_of::<Compact<'_>>(), 64);
+    assert_eq!(size_of::<Header<'_>>(), 80);
+    assert_eq!(size_of::<Claims<'_>>(), 136);
+    assert_eq!(size_of::<Policy<'_>>(), 144);
+    assert_eq!(size_of::<Verified<'_>>(), 104);
+    assert_eq!(size_of::<Verifier<'_>>(), 24);
+    assert_eq!(size_of::<Token<'_>>(), 232);
+}
