@@ -80,3 +80,8 @@ pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use verified::Verified;
 pub use verifier::{Token, Verifier};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
