@@ -1,5 +1,7 @@
 //! The compact serialization (RFC 7515 section 7.1): three segments, nothing decoded.
 
+use core::fmt;
+
 use crate::{base64url, error::Error, limits::MAX_TOKEN_LEN};
 
 /// A token split into its segments. Every segment is canonical base64url; nothing is verified.
@@ -13,8 +15,7 @@ use crate::{base64url, error::Error, limits::MAX_TOKEN_LEN};
 /// assert_eq!(Compact::parse(b"eyJhbGciOiJIUzI1NiJ9.e30=.c2ln").unwrap_err(), Error::Padding);
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Compact<'t> {
     signing_input: &'t [u8],
     header: &'t [u8],
@@ -90,6 +91,23 @@ impl<'t> Compact<'t> {
 
     pub(crate) const fn header_len(&self) -> usize {
         base64url::decoded_len(self.header.len())
+    }
+}
+
+/// The lengths of the segments: whoever reads a bearer token in a log can use it.
+impl fmt::Debug for Compact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { signing_input: _, header, payload, signature } = self;
+        write!(f, "Compact({}.{}.{} symbols)", header.len(), payload.len(), signature.len())
+    }
+}
+
+/// The lengths of the segments: whoever reads a bearer token in a log can use it.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Compact<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self { signing_input: _, header, payload, signature } = self;
+        defmt::write!(fmt, "Compact({}.{}.{} symbols)", header.len(), payload.len(), signature.len());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The gate: a payload is reachable only from [`Verified`], and that only from a good signature.
 
+use core::fmt;
+
 use crate::{
     base64url,
     claims::Claims,
@@ -12,11 +14,27 @@ use crate::{
 };
 
 /// A JWS whose signature is good. What its payload means has yet to be judged.
-#[derive(Debug)]
 pub struct Verified<'b> {
     header: Header<'b>,
     key: &'b Key<'b>,
     payload: &'b mut [u8],
+}
+
+/// Header, key and the length of the payload.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { header, key, payload } = self;
+        write!(f, "Verified({header:?}, {key:?}, {} bytes)", payload.len())
+    }
+}
+
+/// Header, key and the length of the payload.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Verified<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self { header, key, payload } = self;
+        defmt::write!(fmt, "Verified({}, {}, {} bytes)", header, key, payload.len());
+    }
 }
 
 impl Compact<'_> {

@@ -246,7 +246,11 @@ pub struct PublicKey<'k> {
 
 #[cfg(feature = "es256")]
 impl<'k> PublicKey<'k> {
-    const fn from_sec1(point: &'k [u8]) -> Result<Self, Error> {
+    /// From a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
+    ///
+    /// # Errors
+    /// [`Error::KeyNotUncompressed`], [`Error::KeyLength`], [`Error::KeyNotOnCurve`]
+    pub const fn from_sec1(point: &'k [u8]) -> Result<Self, Error> {
         let coordinates = match point {
             [4, coordinates @ ..] => coordinates,
             [0 | 2 | 3 | 6 | 7, ..] => return Err(Error::KeyNotUncompressed),
@@ -261,7 +265,11 @@ impl<'k> PublicKey<'k> {
         }
     }
 
-    const fn from_coordinates(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Self, Error> {
+    /// From its coordinates, big-endian.
+    ///
+    /// # Errors
+    /// [`Error::KeyNotOnCurve`]
+    pub const fn from_coordinates(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Self, Error> {
         if !p256_numbers::is_on_curve(x, y) {
             return Err(Error::KeyNotOnCurve);
         }
