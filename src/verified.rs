@@ -177,7 +177,7 @@ impl<'b> Verified<'b> {
         &self.header
     }
 
-    /// The key that the signature is by.
+    /// The key that the signature is by: the element of the caller's slice.
     #[must_use]
     pub const fn key(&self) -> &'b Key<'b> {
         self.key
@@ -189,7 +189,7 @@ impl<'b> Verified<'b> {
         self.payload
     }
 
-    /// Header and claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10).
+    /// The claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10).
     ///
     /// # Errors
     /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.

@@ -40,6 +40,9 @@ impl<'v> Verifier<'v> {
     /// Verifies a token and judges its claims. `buffer` takes the decoded header and payload:
     /// [`buffer_len`](crate::buffer_len) tells how long it has to be.
     ///
+    /// A caller that wants to look at the claims of a token that its policy refuses takes the steps:
+    /// [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
+    ///
     /// # Errors
     /// The first thing that is wrong, in the order above: see [`Error`].
     pub fn verify<'b>(
@@ -141,7 +144,7 @@ impl<'b> Token<'b> {
         &self.claims
     }
 
-    /// The key that the signature is by.
+    /// The key that the signature is by: the element of the caller's slice.
     #[must_use]
     pub const fn key(&self) -> &'b Key<'b> {
         self.key

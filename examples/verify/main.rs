@@ -1,0 +1,272 @@
+//! Verifies a token, and where it is refused says why and what to do.
+//!
+//! ```text
+//! cargo run --example verify
+//! cargo run --example verify -- --key gateway.pem --issuer https://auth.example --audience pump-7 --token token.txt
+//! some-command | cargo run --example verify -- --key base64url:BASE64URL --jws --token -
+//! ```
+//!
+//! Exit status: 0 for a token that is accepted, 1 for one that is refused, 2 where there is no answer, because
+//! of the arguments, a file or a key.
+//!
+//! `Question::judge` is the crate at work; `keys.rs` makes its keys, `hint.rs` asks it what was wrong.
+
+mod demo;
+mod hint;
+mod input;
+mod keys;
+mod report;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Context;
+use clap::{
+    Parser,
+    error::{ContextKind, ContextValue},
+};
+use embedded_jwt::{Compact, Error, Key, Policy, Time, Verifier};
+
+use crate::keys::KeySource;
+
+/// Verifies a token and judges its claims. Without --token it takes one of RFC 7515.
+///
+/// What is expected of the token and not met is a refusal; `exp` is required, and a token that is for some
+/// audience is refused unless --audience names it.
+///
+/// Exit status: 0 accepted, 1 refused, 2 bad usage (arguments, files, keys).
+#[derive(Parser)]
+#[command(name = "verify")]
+struct Arguments {
+    /// A key of the issuer's; may be given more than once
+    ///
+    /// Told apart by how it begins:
+    ///   hex:...        a secret for HS256, in hexadecimal
+    ///   base64url:...  a secret for HS256, in base64url without padding
+    ///   {...           a JWK for HS256 or ES256
+    ///   anything else  the name of a file that holds one of these, or a public key for ES256
+    ///                  in PEM ("BEGIN PUBLIC KEY")
+    ///
+    /// A secret in a file stays out of the shell's history and of the list of processes.
+    #[arg(long, value_name = "KEY", requires = "token", verbatim_doc_comment)]
+    key: Vec<OsString>,
+
+    /// The token: a file that holds it, `-` for the standard input, or else the token itself
+    ///
+    /// Of a file and of the standard input, one newline at the end is left out.
+    #[arg(long, value_name = "TOKEN", requires = "key")]
+    token: Option<OsString>,
+
+    /// Who may have issued the token (`iss`); may be given more than once
+    #[arg(long, value_name = "ISS")]
+    issuer: Vec<String>,
+
+    /// Who you are: a name that has to be in `aud`
+    #[arg(long, value_name = "AUD")]
+    audience: Option<String>,
+
+    /// Accept a token whomever it is for
+    #[arg(long, conflicts_with = "audience")]
+    ignore_audience: bool,
+
+    /// Whom the token has to be about (`sub`)
+    #[arg(long, value_name = "SUB")]
+    subject: Option<String>,
+
+    /// The `typ` that the header has to have, such as at+jwt
+    #[arg(long)]
+    typ: Option<String>,
+
+    /// A claim that has to be there; may be given more than once
+    #[arg(long, value_name = "CLAIM")]
+    require: Vec<String>,
+
+    /// By how much the clocks of issuer and recipient may differ
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    leeway: u64,
+
+    /// Refuse a token that was issued longer ago
+    #[arg(long, value_name = "SECONDS")]
+    max_age: Option<u64>,
+
+    /// Refuse a token that is valid for longer, from `iat` to `exp`
+    #[arg(long, value_name = "SECONDS")]
+    max_lifetime: Option<u64>,
+
+    /// Accept a token that never expires
+    #[arg(long)]
+    allow_missing_exp: bool,
+
+    /// The time to judge at, in seconds since 1970 [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    now: Option<u64>,
+
+    /// The payload is no claims set: verify the signature, judge nothing, print the payload
+    #[arg(long, conflicts_with_all = [
+        "issuer", "audience", "ignore_audience", "subject", "typ", "require", "leeway", "max_age",
+        "max_lifetime", "allow_missing_exp", "now",
+    ])]
+    jws: bool,
+}
+
+impl Arguments {
+    fn policy<'p>(&'p self, issuers: &'p [&'p str], required: &'p [&'p str]) -> Policy<'p> {
+        let mut policy = Policy::new().leeway(self.leeway).required(required);
+        if !issuers.is_empty() {
+            policy = policy.issuers(issuers);
+        }
+        if let Some(audience) = &self.audience {
+            policy = policy.audience(audience);
+        }
+        if self.ignore_audience {
+            policy = policy.ignore_audience();
+        }
+        if let Some(subject) = &self.subject {
+            policy = policy.subject(subject);
+        }
+        if let Some(typ) = &self.typ {
+            policy = policy.typ(typ);
+        }
+        if let Some(seconds) = self.max_age {
+            policy = policy.max_age(seconds);
+        }
+        if let Some(seconds) = self.max_lifetime {
+            policy = policy.max_lifetime(seconds);
+        }
+        if self.allow_missing_exp {
+            policy = policy.allow_missing_exp();
+        }
+        policy
+    }
+}
+
+/// A token, and what it is held against.
+struct Question<'q> {
+    arguments: &'q Arguments,
+    token: &'q [u8],
+    keys: &'q [Key<'q>],
+    /// How to call each of the keys.
+    key_names: &'q [&'q str],
+    policy: &'q Policy<'q>,
+    now: u64,
+}
+
+impl Question<'_> {
+    /// What there is to say of an accepted token.
+    fn judge(&self) -> Result<String, Error> {
+        let mut buffer = self.buffer();
+        if self.arguments.jws {
+            let jws = Compact::parse(self.token)?.verify(self.keys, &mut buffer)?;
+            return Ok(report::jws(&jws, &self.call(jws.key())));
+        }
+        let token = Verifier::new(self.keys, self.policy).verify(
+            self.token,
+            Time::Trusted(self.now),
+            &mut buffer,
+        )?;
+        Ok(report::token(&token, &self.call(token.key()), self.now))
+    }
+
+    /// Room for header and payload, decoded. A device has an array of `buffer_len(LONGEST_TOKEN)` bytes.
+    fn buffer(&self) -> Vec<u8> {
+        vec![0; embedded_jwt::buffer_len(self.token.len())]
+    }
+
+    /// What to call a key that the crate has handed back, which is one of the slice that it was given.
+    fn call(&self, key: &Key<'_>) -> String {
+        let mut named = self.keys.iter().zip(self.key_names);
+        let name = named.find_map(|(given, name)| core::ptr::eq(given, key).then_some(*name));
+        let kid = key
+            .key_id()
+            .map(|kid| format!(", kid {kid:?}"))
+            .unwrap_or_default();
+        let algorithm = key.algorithm().name();
+        format!("{} ({algorithm}{kid})", name.unwrap_or_default())
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(status) => status,
+        Err(error) => {
+            // `eprintln!` would panic where nobody can be told.
+            let _ = writeln!(
+                io::stderr(),
+                "error: {}",
+                report::printable(&format!("{error:#}"))
+            );
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    let mut arguments = parse_arguments();
+    let is_demo = arguments.token.is_none();
+    if is_demo {
+        demo::fill(&mut arguments);
+    }
+    let token = input::token(arguments.token.as_deref().unwrap_or_default())?;
+    let now = match arguments.now {
+        Some(now) => now,
+        None => SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .context("the system's clock stands before 1970: give the time by --now")?
+            .as_secs(),
+    };
+
+    let mut sources = Vec::new();
+    for (number, argument) in (1..).zip(&arguments.key) {
+        sources.push(KeySource::read(argument, number)?);
+    }
+    let (mut keys, mut key_names) = (Vec::new(), Vec::new());
+    for KeySource { name, material } in &mut sources {
+        keys.push(material.key().with_context(|| name.clone())?);
+        key_names.push(name.as_str());
+    }
+
+    let issuers: Vec<&str> = arguments.issuer.iter().map(String::as_str).collect();
+    let required: Vec<&str> = arguments.require.iter().map(String::as_str).collect();
+    let question = Question {
+        arguments: &arguments,
+        token: &token,
+        keys: &keys,
+        key_names: &key_names,
+        policy: &arguments.policy(&issuers, &required),
+        now,
+    };
+    let (answer, status) = match question.judge() {
+        Ok(answer) => (answer, ExitCode::SUCCESS),
+        Err(error) => (
+            report::refusal(error, hint::hint(error, &question).as_deref()),
+            ExitCode::FAILURE,
+        ),
+    };
+    let answer = if is_demo {
+        demo::frame(&answer)
+    } else {
+        answer
+    };
+    // `println!` would panic where the reader has left.
+    io::stdout()
+        .write_all(report::printable(&answer).as_bytes())
+        .context("the answer cannot be written")?;
+    Ok(status)
+}
+
+fn parse_arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|mut error| {
+        // clap quotes an argument that it does not expect, and that may be a secret whose `--key` was forgotten.
+        if let Some(ContextValue::String(quoted)) = error.get(ContextKind::InvalidArg)
+            && !quoted.starts_with('-')
+        {
+            let instead = "(not shown: it may be a secret)".to_owned();
+            error.insert(ContextKind::InvalidArg, ContextValue::String(instead));
+        }
+        error.exit()
+    })
+}
