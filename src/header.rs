@@ -151,15 +151,15 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
 /// Whether two media types are one: without regard to case, `application/` left out or not
 /// (RFC 7515 section 4.1.9).
 pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
-    // A media type has no character that JSON escapes.
-    typ.as_str()
-        .is_some_and(|typ| short_form(typ).eq_ignore_ascii_case(short_form(expected)))
+    short_form(typ.chars()).eq(short_form(expected.chars()))
 }
 
-fn short_form(media_type: &str) -> &str {
+/// In lower case, without an `application/` that may be left out: one behind which no other slash stands.
+fn short_form(media_type: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
     const PREFIX: &str = "application/";
-    match media_type.split_at_checked(PREFIX.len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
-        _ => media_type,
-    }
+    let lower = media_type.map(|character| character.to_ascii_lowercase());
+    let mut rest = lower.clone().skip(PREFIX.len());
+    let has_prefix = lower.clone().take(PREFIX.len()).eq(PREFIX.chars());
+    let optional = has_prefix && !rest.any(|character| character == '/');
+    lower.skip(if optional { PREFIX.len() } else { 0 })
 }

@@ -208,7 +208,7 @@ impl<'a> Text<'a> {
     }
 
     /// Its characters.
-    pub fn chars(self) -> impl Iterator<Item = char> + 'a {
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
         let mut raw = self.0.chars();
         core::iter::from_fn(move || match raw.next()? {
             '\\' => Some(match raw.next()? {

@@ -1,0 +1,83 @@
+//! HMAC secrets: their length, and the same MAC as other people's code at every length.
+
+use embedded_jwt::{Error, Error::*, Key, Policy, Time};
+
+use crate::common::{self, Alg, GOOD, HEADER, NOW, join, signing_input};
+
+fn secret(len: usize) -> Vec<u8> {
+    (0..len)
+        .map(|at| u8::try_from(at * 7 % 251).unwrap())
+        .collect()
+}
+
+/// The verdict of a key of this secret on a MAC that jsonwebtoken made with it.
+fn verdict(key: Key<'_>, secret: &[u8]) -> Result<(), Error> {
+    let input = signing_input(Alg::Hs256, HEADER, GOOD);
+    let token = join(&input, common::hs256(secret, &input));
+    common::verify(&[key], &Policy::new(), Time::Trusted(NOW), &token).map(|_| ())
+}
+
+#[test]
+fn secret_too_short() {
+    for len in 0..32 {
+        assert_eq!(Key::hs256(&secret(len)).unwrap_err(), KeyTooShort, "{len}");
+    }
+}
+
+#[test]
+fn secret_long_enough() {
+    // Around the block length of SHA-256, over which HMAC hashes the secret.
+    for len in [32, 33, 48, 63, 64, 65, 127, 128, 129, 1000] {
+        let secret = secret(len);
+        assert_eq!(
+            verdict(Key::hs256(&secret).unwrap(), &secret),
+            Ok(()),
+            "{len}"
+        );
+    }
+}
+
+#[test]
+fn short_legacy_secret() {
+    assert_eq!(Key::hs256_short_legacy(&[]).unwrap_err(), KeyTooShort);
+    for len in 1..=65 {
+        let secret = secret(len);
+        assert_eq!(
+            verdict(Key::hs256_short_legacy(&secret).unwrap(), &secret),
+            Ok(()),
+            "{len}"
+        );
+    }
+}
+
+/// HMAC pads a secret with zeros: one with a zero more is the same key up to the block length, and that is known
+/// of HMAC. A secret that differs in a bit is another.
+#[test]
+fn another_secret() {
+    let good = secret(32);
+    for at in 0..32 {
+        let mut other = good.clone();
+        other[at] ^= 1;
+        assert_eq!(
+            verdict(Key::hs256(&other).unwrap(), &good),
+            Err(InvalidSignature)
+        );
+    }
+    for other in [secret(33), secret(64), good[..].repeat(2)] {
+        assert_eq!(
+            verdict(Key::hs256(&other).unwrap(), &good),
+            Err(InvalidSignature)
+        );
+    }
+}
+
+/// The base64 text of a secret is not the secret.
+#[test]
+fn secret_as_text() {
+    let good = secret(32);
+    let text = common::encode(&good);
+    assert_eq!(
+        verdict(Key::hs256(text.as_bytes()).unwrap(), &good),
+        Err(InvalidSignature)
+    );
+}
