@@ -97,8 +97,19 @@ impl<'t> Compact<'t> {
 /// The lengths of the segments: whoever reads a bearer token in a log can use it.
 impl fmt::Debug for Compact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { signing_input: _, header, payload, signature } = self;
-        write!(f, "Compact({}.{}.{} symbols)", header.len(), payload.len(), signature.len())
+        let Self {
+            signing_input: _,
+            header,
+            payload,
+            signature,
+        } = self;
+        write!(
+            f,
+            "Compact({}.{}.{} symbols)",
+            header.len(),
+            payload.len(),
+            signature.len()
+        )
     }
 }
 
@@ -106,8 +117,19 @@ impl fmt::Debug for Compact<'_> {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Compact<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self { signing_input: _, header, payload, signature } = self;
-        defmt::write!(fmt, "Compact({}.{}.{} symbols)", header.len(), payload.len(), signature.len());
+        let Self {
+            signing_input: _,
+            header,
+            payload,
+            signature,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Compact({}.{}.{} symbols)",
+            header.len(),
+            payload.len(),
+            signature.len()
+        );
     }
 }
 

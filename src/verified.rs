@@ -23,7 +23,11 @@ pub struct Verified<'b> {
 /// Header, key and the length of the payload.
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { header, key, payload } = self;
+        let Self {
+            header,
+            key,
+            payload,
+        } = self;
         write!(f, "Verified({header:?}, {key:?}, {} bytes)", payload.len())
     }
 }
@@ -32,8 +36,18 @@ impl fmt::Debug for Verified<'_> {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Verified<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self { header, key, payload } = self;
-        defmt::write!(fmt, "Verified({}, {}, {} bytes)", header, key, payload.len());
+        let Self {
+            header,
+            key,
+            payload,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Verified({}, {}, {} bytes)",
+            header,
+            key,
+            payload.len()
+        );
     }
 }
 

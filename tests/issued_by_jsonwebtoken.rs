@@ -94,24 +94,24 @@ fn accepted_and_equal(
     let needed = Compact::parse(token.as_bytes()).unwrap().buffer_len();
     prop_assert!(needed <= buffer_len(token.len()));
     let mut buffer = vec![0; needed];
-    let verified = verifier
+    let accepted = verifier
         .verify(token.as_bytes(), Time::Trusted(NOW), &mut buffer)
         .unwrap();
     let expected = serde_json::Value::Object(claims.clone());
     prop_assert_eq!(
-        to_serde_json(Value::Object(verified.claims().object())),
+        to_serde_json(Value::Object(accepted.claims().object())),
         expected.clone()
     );
     prop_assert_eq!(
-        verified.claims().exp(),
+        accepted.claims().exp(),
         claims.get("exp").and_then(serde_json::Value::as_u64)
     );
     prop_assert_eq!(
-        verified.header().typ().map(|typ| typ.to_string()),
+        accepted.header().typ().map(|typ| typ.to_string()),
         header.typ.clone()
     );
     prop_assert_eq!(
-        verified.header().kid().map(|kid| kid.to_string()),
+        accepted.header().kid().map(|kid| kid.to_string()),
         header.kid.clone()
     );
 

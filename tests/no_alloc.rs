@@ -1,6 +1,10 @@
 //! Nothing is allocated, whatever comes in, and the types stay small.
 #![cfg(all(feature = "hs256", feature = "es256"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use core::mem::size_of;
 
