@@ -1,0 +1,83 @@
+//! BBC micro:bit v1: nRF51822, Cortex-M0. Register names as in the nRF51 Series Reference Manual.
+#![allow(
+    unsafe_code,
+    reason = "the addresses of the peripherals are facts of the chip"
+)]
+
+use super::peripheral::Peripheral;
+
+/// What a register of the pins holds.
+pub(super) type Word = u32;
+
+/// P0.03, ring 0 of the edge connector.
+pub(super) const PUMP: Word = 1 << 3;
+/// P0.02, ring 1 of the edge connector.
+pub(super) const LAMP: Word = 1 << 2;
+
+// SAFETY: the UART of the nRF51, which has no DMA.
+const UART: Peripheral<u32> = unsafe { Peripheral::at(0x4000_2000) };
+const STARTRX: usize = 0x000;
+const STARTTX: usize = 0x008;
+const RXDRDY: usize = 0x108;
+const TXDRDY: usize = 0x11C;
+const ENABLE: usize = 0x500;
+const PSELTXD: usize = 0x50C;
+const PSELRXD: usize = 0x514;
+const RXD: usize = 0x518;
+const TXD: usize = 0x51C;
+const BAUDRATE: usize = 0x524;
+
+const ENABLED: u32 = 4;
+const BAUD_115200: u32 = 0x01D7_E000;
+/// The board wires these two to its USB interface chip.
+const TXD_PIN: u32 = 24;
+const RXD_PIN: u32 = 25;
+
+// SAFETY: the GPIO port of the nRF51, which has no DMA.
+const GPIO: Peripheral<u32> = unsafe { Peripheral::at(0x5000_0000) };
+const OUT: usize = 0x504;
+const OUTSET: usize = 0x508;
+const OUTCLR: usize = 0x50C;
+const DIRSET: usize = 0x518;
+
+pub(super) fn start() {
+    // Low before they become outputs, so that nothing switches on for an instant; the idle level of TXD is high.
+    GPIO.write::<OUTCLR>(PUMP | LAMP);
+    GPIO.write::<OUTSET>(1 << TXD_PIN);
+    GPIO.write::<DIRSET>(PUMP | LAMP | 1 << TXD_PIN);
+
+    UART.write::<PSELTXD>(TXD_PIN);
+    UART.write::<PSELRXD>(RXD_PIN);
+    UART.write::<BAUDRATE>(BAUD_115200);
+    UART.write::<ENABLE>(ENABLED);
+    UART.write::<STARTRX>(1);
+    UART.write::<STARTTX>(1);
+}
+
+pub(super) fn receive() -> Option<u8> {
+    if UART.read::<RXDRDY>() == 0 {
+        return None;
+    }
+    // Cleared before the byte is taken: the next byte sets it again, and none is missed.
+    UART.write::<RXDRDY>(0);
+    let [byte, ..] = UART.read::<RXD>().to_le_bytes();
+    Some(byte)
+}
+
+pub(super) fn send(byte: u8) {
+    UART.write::<TXDRDY>(0);
+    UART.write::<TXD>(byte.into());
+    while UART.read::<TXDRDY>() == 0 {}
+}
+
+pub(super) fn drive(pin: Word, on: bool) {
+    if on {
+        GPIO.write::<OUTSET>(pin);
+    } else {
+        GPIO.write::<OUTCLR>(pin);
+    }
+}
+
+pub(super) fn driven() -> Word {
+    GPIO.read::<OUT>()
+}

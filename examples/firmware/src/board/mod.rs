@@ -1,0 +1,89 @@
+//! The parts of a board that the firmware uses, the same on every board.
+
+mod peripheral;
+mod trap;
+
+#[cfg(feature = "microbit")]
+#[path = "microbit.rs"]
+mod chip;
+#[cfg(any(feature = "an385", feature = "an386", feature = "an505"))]
+#[path = "mps2.rs"]
+mod chip;
+#[cfg(feature = "rv-virt")]
+#[path = "rv_virt.rs"]
+mod chip;
+
+use core::fmt;
+
+/// The board's hardware, ready to use.
+#[derive(Debug)]
+pub struct Board {
+    /// The serial line to the host.
+    pub uart: Uart,
+    /// The output that runs the pump.
+    pub pump: Pin,
+    /// The output that lights the lamp.
+    pub lamp: Pin,
+}
+
+impl Board {
+    /// Switches the peripherals on, with both outputs off.
+    #[must_use]
+    pub fn start() -> Self {
+        chip::start();
+        let mut board = Self {
+            uart: Uart { private: () },
+            pump: Pin { mask: chip::PUMP },
+            lamp: Pin { mask: chip::LAMP },
+        };
+        board.pump.set(false);
+        board.lamp.set(false);
+        board
+    }
+}
+
+/// The serial line to the host.
+#[derive(Debug)]
+pub struct Uart {
+    private: (),
+}
+
+impl Uart {
+    /// The next byte that has arrived, if there is one. Never waits.
+    pub fn receive(&mut self) -> Option<u8> {
+        let () = self.private;
+        chip::receive()
+    }
+
+    /// Sends one byte, as soon as there is room for it.
+    pub fn send(&mut self, byte: u8) {
+        let () = self.private;
+        chip::send(byte);
+    }
+}
+
+impl fmt::Write for Uart {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.bytes().for_each(|byte| self.send(byte));
+        Ok(())
+    }
+}
+
+/// An output pin.
+#[derive(Debug)]
+pub struct Pin {
+    mask: chip::Word,
+}
+
+impl Pin {
+    /// Drives the pin high (`true`) or low.
+    pub fn set(&mut self, on: bool) {
+        chip::drive(self.mask, on);
+    }
+
+    /// Whether the hardware says that the pin is driven high.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        chip::driven() & self.mask != 0
+    }
+}

@@ -1,0 +1,34 @@
+//! What happens when the firmware cannot go on. Under emulation it ends with an exit code that tells why.
+//!
+//! A product drives its outputs to their safe state here and resets.
+
+use core::{
+    panic::PanicInfo,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// Exit code after a panic.
+const PANIC: i32 = 101;
+/// Exit code after a processor exception (a fault).
+pub(crate) const FAULT: i32 = 102;
+/// Exit code after an interrupt that nobody asked for.
+pub(crate) const STRAY_INTERRUPT: i32 = 103;
+
+/// Ends the emulation. Logs nothing: the failure may have struck inside the logger.
+pub(crate) fn stop(exit_code: i32) -> ! {
+    semihosting::process::exit(exit_code)
+}
+
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    // The logger panics when it is entered twice, so that a panic inside it would come here without end.
+    static LOGGING: AtomicBool = AtomicBool::new(false);
+
+    if !LOGGING.load(Ordering::Relaxed) {
+        LOGGING.store(true, Ordering::Relaxed);
+        if let Some(place) = info.location() {
+            defmt::error!("panic at {=str}:{=u32}", place.file(), place.line());
+        }
+    }
+    stop(PANIC)
+}

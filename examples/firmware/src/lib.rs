@@ -1,0 +1,25 @@
+#![no_std]
+//! Board support for the example firmware: one UART, two output pins, a log and an orderly end, on each emulated board.
+//!
+//! Nothing in here knows of tokens. For another board, write one file beside those in `board/`.
+
+mod board;
+mod failure;
+mod line;
+
+pub use board::{Board, Pin, Uart};
+pub use line::{Line, LineReader};
+
+/// Marks the function that runs after start-up.
+#[cfg(target_arch = "arm")]
+pub use cortex_m_rt::entry;
+/// Marks the function that runs after start-up.
+#[cfg(target_arch = "riscv32")]
+pub use riscv_rt::entry;
+
+// Linked for what it registers: the logger, and the critical section that the logger takes.
+#[cfg(target_arch = "arm")]
+use cortex_m as _;
+use defmt_semihosting as _;
+#[cfg(target_arch = "riscv32")]
+use riscv as _;

@@ -1,0 +1,45 @@
+//! `cargo xtask demo`: the example firmware on an emulated Cortex-M4, genuine and forged commands, a verdict.
+
+use anyhow::Result;
+
+use crate::{
+    boards::Board, conversation, firmware, packages, qemu::Machine, script, size,
+    toolchain::Toolchain,
+};
+
+const BOARD: Board = Board::An386;
+
+pub(crate) fn run() -> Result<bool> {
+    packages::need_emulators(&[BOARD])?;
+    let toolchain = Toolchain::set_up(&[BOARD])?;
+    let elf_file = firmware::build(&toolchain, BOARD)?;
+    let size = size::measure(BOARD, &elf_file)?;
+    let script = script::demo()?;
+
+    println!(
+        "\nBooting {} on an emulated {} ({})",
+        elf_file.display(),
+        BOARD.core(),
+        BOARD.name()
+    );
+    println!(
+        "`host` sends a token over the UART, `device` answers, `log` is what the firmware logs by defmt."
+    );
+    let mut machine = Machine::boot(BOARD, &elf_file, &size)?;
+    let as_expected = conversation::hold(&mut machine, &script, true)?;
+    let stack = machine.stack_used()?;
+
+    println!(
+        "\nflash {} bytes, RAM {} bytes ({} static, {stack} stack at most)",
+        size.flash,
+        size.ram + stack,
+        size.ram
+    );
+    let passed = as_expected == script.len();
+    let verdict = if passed { "PASSED" } else { "FAILED" };
+    println!(
+        "demo {verdict}: {as_expected} of {} answers were the expected ones",
+        script.len()
+    );
+    Ok(passed)
+}

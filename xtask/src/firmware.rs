@@ -1,0 +1,92 @@
+//! `cargo xtask firmware`: builds the example firmware and talks to it on emulated boards.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    boards::Board,
+    conversation, packages,
+    qemu::Machine,
+    script,
+    size::{self, Size},
+    steps::{Steps, execute},
+    toolchain::{Toolchain, root},
+};
+
+/// Where the firmware's package is.
+pub(crate) fn directory() -> PathBuf {
+    root().join("examples/firmware")
+}
+
+/// Runs the whole conversation on `boards`.
+pub(crate) fn run(boards: &[Board]) -> Result<bool> {
+    packages::need_emulators(boards)?;
+    let toolchain = Toolchain::set_up(boards)?;
+    let mut steps = Steps::default();
+    for board in boards {
+        steps.run(&title(*board), || check(&toolchain, *board));
+    }
+    Ok(steps.summary())
+}
+
+/// The name of the step for `board`.
+pub(crate) fn title(board: Board) -> String {
+    format!(
+        "firmware on {} ({}, {})",
+        board.name(),
+        board.core(),
+        board.target()
+    )
+}
+
+/// Builds the firmware for `board`, and sees that it stands the whole conversation.
+pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
+    let elf_file = build(toolchain, board)?;
+    let size = size::measure(board, &elf_file)?;
+    let script = script::full()?;
+    let mut machine = boot(board, &elf_file, &size)?;
+    let as_expected = conversation::hold(&mut machine, &script, false)?;
+    let stack = machine.stack_used()?;
+    println!(
+        "{}: {as_expected} of {} exchanges as expected; flash {} bytes, RAM {} bytes ({} static, {stack} stack at most)",
+        board.name(),
+        script.len(),
+        size.flash,
+        size.ram + stack,
+        size.ram,
+    );
+    ensure!(
+        as_expected == script.len(),
+        "{} exchanges went wrong",
+        script.len() - as_expected
+    );
+    Ok(())
+}
+
+/// Builds the firmware for `board`; gives its ELF file.
+pub(crate) fn build(toolchain: &Toolchain, board: Board) -> Result<PathBuf> {
+    execute(cargo(toolchain, "build", board).args(["--release", "--bin", "command"]))?;
+    Ok(toolchain
+        .target_directory()
+        .join(board.target())
+        .join("release/command"))
+}
+
+/// A cargo command on the firmware for `board`.
+pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str, board: Board) -> Command {
+    let mut command = toolchain.cargo(subcommand, board.target());
+    // From its own directory, whose `.cargo/config.toml` counts.
+    command
+        .current_dir(directory())
+        .args(["--locked", "--features", board.name()]);
+    command
+}
+
+/// Boots `elf_file` on `board`.
+pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Machine> {
+    Machine::boot(board, elf_file, size)
+}

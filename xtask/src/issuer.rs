@@ -1,0 +1,112 @@
+//! Makes the tokens, by a library that shares no code with the verifier: the gateway and the bench that the firmware
+//! trusts, and strangers.
+
+use anyhow::Result;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+/// `RELEASED_AT` of the firmware.
+pub(crate) const RELEASED_AT: u64 = 1_767_225_600;
+
+/// `kid` of the ES256 key.
+pub(crate) const GATEWAY: &str = "gateway-2026";
+/// `kid` of the HS256 key.
+pub(crate) const BENCH: &str = "bench";
+
+/// The firmware's HS256 secret.
+const SECRET: &[u8] = b"demonstration secret of 32 bytes";
+
+/// The firmware's ES256 key, public half, as an uncompressed point.
+const PUBLIC_KEY: [u8; 65] = [
+    0x04, 0x60, 0xFE, 0xD4, 0xBA, 0x25, 0x5A, 0x9D, 0x31, 0xC9, 0x61, 0xEB, 0x74, 0xC6, 0x35, 0x6D,
+    0x68, 0xC0, 0x49, 0xB8, 0x92, 0x3B, 0x61, 0xFA, 0x6C, 0xE6, 0x69, 0x62, 0x2E, 0x60, 0xF2, 0x9F,
+    0xB6, 0x79, 0x03, 0xFE, 0x10, 0x08, 0xB8, 0xBC, 0x99, 0xA4, 0x1A, 0xE9, 0xE9, 0x56, 0x28, 0xBC,
+    0x64, 0xF2, 0xF1, 0xB2, 0x0C, 0x2D, 0x7E, 0x9F, 0x51, 0x77, 0xA3, 0xC2, 0x94, 0xD4, 0x46, 0x22,
+    0x99,
+];
+
+/// Its private half, published in RFC 6979, appendix A.2.5.
+const PRIVATE_KEY: [u8; 32] = [
+    0xC9, 0xAF, 0xA9, 0xD8, 0x45, 0xBA, 0x75, 0x16, 0x6B, 0x5C, 0x21, 0x57, 0x67, 0xB1, 0xD6, 0x93,
+    0x4E, 0x50, 0xC3, 0xDB, 0x36, 0xE8, 0x9B, 0x12, 0x7B, 0x8A, 0x62, 0x2B, 0x12, 0x0F, 0x67, 0x21,
+];
+
+/// What PKCS #8 (RFC 5208, RFC 5915) puts before a private key of P-256 that comes without its public half.
+const PKCS8: &[u8] =
+    b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07\
+      \x04\x27\x30\x25\x02\x01\x01\x04\x20";
+
+/// Who signs.
+#[derive(Clone, Copy)]
+pub(crate) enum Signer {
+    /// The gateway, by ES256.
+    Gateway,
+    /// The bench, by HS256.
+    Bench,
+    /// Somebody else's ES256 key.
+    StrangerEs256,
+    /// Somebody else's HS256 secret.
+    StrangerHs256,
+    /// HS256 with the gateway's public key as the secret: what an attacker has, for a verifier that lets the token
+    /// choose the algorithm (RFC 8725 section 2.1).
+    PublicKeyAsSecret,
+}
+
+impl Signer {
+    fn key(self) -> (Algorithm, EncodingKey) {
+        match self {
+            Self::Gateway => (Algorithm::ES256, es256(&PRIVATE_KEY)),
+            Self::StrangerEs256 => (Algorithm::ES256, es256(&[0x42; 32])),
+            Self::Bench => (Algorithm::HS256, EncodingKey::from_secret(SECRET)),
+            Self::StrangerHs256 => (Algorithm::HS256, EncodingKey::from_secret(&[0x42; 32])),
+            Self::PublicKeyAsSecret => (Algorithm::HS256, EncodingKey::from_secret(&PUBLIC_KEY)),
+        }
+    }
+}
+
+fn es256(private_key: &[u8; 32]) -> EncodingKey {
+    EncodingKey::from_ec_der(&[PKCS8, private_key].concat())
+}
+
+/// The claims of a command that the firmware accepts.
+pub(crate) fn command(seq: u32, output: &str, on: bool) -> Value {
+    json!({
+        "iss": "https://auth.example",
+        "aud": "pump-7",
+        "iat": RELEASED_AT + 3600,
+        "exp": RELEASED_AT + 7200,
+        "seq": seq,
+        "output": output,
+        "on": on,
+    })
+}
+
+/// `claims` with one changed, added, or (by `null`) taken away.
+pub(crate) fn with(mut claims: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = claims.as_object_mut() {
+        if value.is_null() {
+            members.remove(name);
+        } else {
+            members.insert(name.to_owned(), value);
+        }
+    }
+    claims
+}
+
+/// A signed token.
+pub(crate) fn token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result<String> {
+    let (algorithm, key) = signer.key();
+    let mut header = Header::new(algorithm);
+    header.kid = kid.map(str::to_owned);
+    Ok(encode(&header, claims, &key)?)
+}
+
+/// The header and the signature of `genuine`, with the payload of `other` between them.
+pub(crate) fn graft(genuine: &str, other: &str) -> String {
+    let mut segments: Vec<&str> = genuine.split('.').collect();
+    let payload = other.split('.').nth(1);
+    if let (Some(place), Some(payload)) = (segments.get_mut(1), payload) {
+        *place = payload;
+    }
+    segments.join(".")
+}

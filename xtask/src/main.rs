@@ -1,0 +1,61 @@
+//! `cargo xtask`: everything that the README tells a person to run.
+
+mod boards;
+mod conversation;
+mod demo;
+mod firmware;
+mod issuer;
+mod packages;
+mod qemu;
+mod script;
+mod size;
+mod steps;
+mod test;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use boards::Board;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Runs embedded-jwt: on emulated microcontrollers, and through its whole test suite",
+    after_help = toolchain::HELP
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Boots the example firmware on an emulated Cortex-M4 and sends it genuine and forged commands
+    Demo,
+    /// Runs the example firmware on emulated boards, with hostile input too
+    Firmware {
+        /// A board to run on, as often as you like [default: every board]
+        #[arg(long = "board", value_enum)]
+        boards: Vec<Board>,
+    },
+    /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
+    Test,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Demo => demo::run(),
+        Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
+        Task::Firmware { boards } => firmware::run(&boards),
+        Task::Test => Ok(test::run()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

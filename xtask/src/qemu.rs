@@ -1,0 +1,336 @@
+//! A board emulated by QEMU: its serial line, its log, its memory. Every wait has a limit.
+
+use std::{
+    fs,
+    io::{ErrorKind, Read, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use defmt_decoder::{DecodeError, Table};
+
+use crate::{boards::Board, size::Size};
+
+/// How long the emulator may take to start, and the firmware for one answer. The slowest board needs about a second for
+/// an ES256 signature; a loaded machine needs much more.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// How much of the RAM below its end is painted, to see how deep the stack reached.
+const PAINTED: u64 = 64 * 1024;
+const PAINT: u8 = 0xC5;
+
+/// A line that the firmware logged.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct LogLine {
+    pub(crate) level: String,
+    pub(crate) text: String,
+}
+
+/// A running board. Dropping it ends the emulator.
+pub(crate) struct Machine {
+    emulator: Child,
+    serial: TcpStream,
+    monitor: TcpStream,
+    log: Receiver<Result<LogLine>>,
+    /// Received on the serial line and not asked for yet.
+    pending: Vec<u8>,
+    /// Where the paint starts, and the file that it came from.
+    painted_from: u64,
+    paint: PathBuf,
+    board: Board,
+}
+
+impl Machine {
+    /// Boots `elf_file` on `board`.
+    pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Self> {
+        let elf = fs::read(elf_file)?;
+        let table = Table::parse(&elf)?.context("the firmware holds no defmt table")?;
+
+        let ram_end = board.ram().end;
+        let painted_from = size
+            .ram_end
+            .next_multiple_of(16)
+            .max(ram_end.saturating_sub(PAINTED));
+        let paint = elf_file.with_extension("paint");
+        fs::write(
+            &paint,
+            vec![PAINT; usize::try_from(ram_end - painted_from)?],
+        )?;
+
+        // The emulator connects to us, so that no port has to be guessed.
+        let serial = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let monitor = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let (program, _) = board.emulator();
+        let mut emulator = Command::new(program)
+            .args(board.machine())
+            .args([
+                "-display",
+                "none",
+                "-semihosting-config",
+                "enable=on,target=native",
+            ])
+            // Without `nodelay` every answer waits for the next packet.
+            .args([
+                "-serial",
+                &format!("tcp:{},nodelay=on", serial.local_addr()?),
+            ])
+            .args([
+                "-monitor",
+                &format!("tcp:{},nodelay=on", monitor.local_addr()?),
+            ])
+            .arg("-device")
+            .arg(format!(
+                "loader,file={},addr={painted_from:#x},force-raw=on",
+                paint.display()
+            ))
+            .arg("-kernel")
+            .arg(elf_file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("running {program}"))?;
+
+        let log = emulator
+            .stdout
+            .take()
+            .map(|stdout| decode_log(table, stdout))
+            .context("no log")?;
+        let connected = accept(&serial, &mut emulator)
+            .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator)?)));
+        match connected {
+            Ok((serial, monitor)) => Ok(Self {
+                emulator,
+                serial,
+                monitor,
+                log,
+                pending: Vec::new(),
+                painted_from,
+                paint,
+                board,
+            }),
+            Err(error) => {
+                end(&mut emulator);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends bytes on the serial line.
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.serial.set_write_timeout(Some(LIMIT))?;
+        self.serial
+            .write_all(bytes)
+            .context("sending to the firmware")
+    }
+
+    /// The next line on the serial line.
+    pub(crate) fn line(&mut self) -> Result<String> {
+        match self.line_within(LIMIT)? {
+            Some(line) => Ok(line),
+            None => bail!(
+                "no answer within {} s, after {:?}",
+                LIMIT.as_secs(),
+                self.partial()
+            ),
+        }
+    }
+
+    /// Listens for `time`; whatever the firmware says meanwhile is an error.
+    pub(crate) fn silence(&mut self, time: Duration) -> Result<()> {
+        match self.line_within(time)? {
+            Some(line) => bail!("nothing was asked, and it answered {line:?}"),
+            None if self.pending.is_empty() => Ok(()),
+            None => bail!("nothing was asked, and it answered {:?}", self.partial()),
+        }
+    }
+
+    /// The next line of the log.
+    pub(crate) fn log_line(&mut self) -> Result<LogLine> {
+        match self.log.recv_timeout(LIMIT) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => {
+                bail!("no line in the log within {} s", LIMIT.as_secs())
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(self.why_it_stopped()),
+        }
+    }
+
+    /// A line of the log that has come without being expected.
+    pub(crate) fn stray_log_line(&mut self) -> Result<Option<LogLine>> {
+        self.log.try_recv().ok().transpose()
+    }
+
+    /// Bytes of stack that were used since the start, at the most.
+    pub(crate) fn stack_used(&mut self) -> Result<u64> {
+        let dump = self.paint.with_extension("ram");
+        let length = self.board.ram().end - self.painted_from;
+        self.command(&format!(
+            "memsave {:#x} {length} \"{}\"",
+            self.painted_from,
+            dump.display()
+        ))?;
+        let ram = fs::read(&dump).context("the emulator wrote no copy of the RAM")?;
+        let untouched = ram.iter().take_while(|byte| **byte == PAINT).count();
+        ensure!(
+            untouched > 0,
+            "the stack ran over everything that was free for it"
+        );
+        Ok(length - u64::try_from(untouched)?)
+    }
+
+    /// Gives the emulator a command and waits for its next prompt.
+    fn command(&mut self, command: &str) -> Result<()> {
+        // One prompt stands there from the start.
+        self.prompt()?;
+        writeln!(self.monitor, "{command}")?;
+        self.prompt()
+    }
+
+    fn prompt(&mut self) -> Result<()> {
+        self.monitor.set_read_timeout(Some(LIMIT))?;
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"(qemu) ") {
+            let mut byte = [0];
+            self.monitor
+                .read_exact(&mut byte)
+                .context("waiting for the emulator's monitor")?;
+            seen.extend(byte);
+        }
+        Ok(())
+    }
+
+    fn line_within(&mut self, time: Duration) -> Result<Option<String>> {
+        let end = Instant::now() + time;
+        loop {
+            if let Some(length) = self.pending.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.pending.drain(..=length).collect();
+                return Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            self.serial.set_read_timeout(Some(left))?;
+            let mut bytes = [0; 256];
+            match self.serial.read(&mut bytes) {
+                Ok(0) => return Err(self.why_it_stopped()),
+                Ok(length) => self.pending.extend_from_slice(&bytes[..length]),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
+                    return Ok(None);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+                    return Err(self.why_it_stopped());
+                }
+                Err(error) => return Err(error).context("listening to the firmware"),
+            }
+        }
+    }
+
+    fn partial(&self) -> String {
+        String::from_utf8_lossy(&self.pending).into_owned()
+    }
+
+    /// The firmware never ends by itself; if it did, its exit code and its last words tell why.
+    fn why_it_stopped(&mut self) -> anyhow::Error {
+        let end = Instant::now() + Duration::from_secs(5);
+        let status = loop {
+            match self.emulator.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(10)),
+                _ => return anyhow!("the emulator closed the connection"),
+            }
+        };
+        let last_words: Vec<String> = self
+            .log
+            .try_iter()
+            .flatten()
+            .map(|line| format!("; log: {} {}", line.level, line.text))
+            .collect();
+        let reason = match status.code() {
+            Some(101) => "it panicked",
+            Some(102) => "it faulted",
+            Some(103) => "an interrupt came that nobody asked for",
+            _ => "the emulator ended",
+        };
+        anyhow!(
+            "the firmware stopped: {reason} ({status}){}",
+            last_words.concat()
+        )
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        end(&mut self.emulator);
+    }
+}
+
+/// Ends the emulator. That it may have ended before is no error.
+fn end(emulator: &mut Child) {
+    _ = emulator.kill();
+    _ = emulator.wait();
+}
+
+/// Waits for the emulator to connect.
+fn accept(listener: &TcpListener, emulator: &mut Child) -> Result<TcpStream> {
+    listener.set_nonblocking(true)?;
+    let end = Instant::now() + LIMIT;
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false)?;
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error).context("waiting for the emulator"),
+        }
+        if let Some(status) = emulator.try_wait()? {
+            bail!("the emulator ended before it started the board ({status})");
+        }
+        ensure!(
+            Instant::now() < end,
+            "the emulator did not connect within {} s",
+            LIMIT.as_secs()
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Decodes the log as it comes, on a thread of its own.
+fn decode_log(table: Table, mut stdout: ChildStdout) -> Receiver<Result<LogLine>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut decoder = table.new_stream_decoder();
+        let mut bytes = [0; 256];
+        while let Ok(length @ 1..) = stdout.read(&mut bytes) {
+            decoder.received(&bytes[..length]);
+            loop {
+                let line = match decoder.decode() {
+                    Ok(frame) => Ok(LogLine {
+                        level: frame
+                            .level()
+                            .map_or("PRINT".to_owned(), |level| level.as_str().to_uppercase()),
+                        text: frame.display_message().to_string(),
+                    }),
+                    Err(DecodeError::UnexpectedEof) => break,
+                    Err(error @ DecodeError::Malformed) => {
+                        Err(anyhow!(error).context("decoding the log"))
+                    }
+                };
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    receiver
+}

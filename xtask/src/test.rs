@@ -1,0 +1,181 @@
+//! `cargo xtask test`: the whole suite. CI runs this and nothing else.
+
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use crate::{
+    boards::Board,
+    firmware, packages,
+    steps::{Steps, execute},
+    toolchain::{Toolchain, host_cargo, need_component},
+};
+
+/// The features of which the crate needs one at least.
+const ALGORITHMS: [&str; 2] = ["hs256", "es256"];
+/// The crate's features; the suite goes through every combination of them.
+const FEATURES: [&str; 3] = ["hs256", "es256", "defmt"];
+
+/// The firmware's release profile: builds that share it share most of what they compile.
+const FIRMWARE_PROFILE: [(&str, &str); 5] = [
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
+    ("CARGO_PROFILE_RELEASE_LTO", "fat"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
+    ("CARGO_PROFILE_RELEASE_PANIC", "abort"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "true"),
+];
+
+pub(crate) fn run() -> bool {
+    let mut steps = Steps::default();
+    formatting(&mut steps);
+    lints_of_the_host(&mut steps);
+    tests(&mut steps);
+    steps.command(
+        "documentation",
+        host("doc --locked --package embedded-jwt --no-deps --all-features")
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    bare_metal(&mut steps);
+    // `--allow-dirty`: a developer packages what is there, committed or not.
+    steps.command(
+        "package",
+        &mut host("package --locked --package embedded-jwt --allow-dirty"),
+    );
+    steps.summary()
+}
+
+fn formatting(steps: &mut Steps) {
+    steps.run("formatting", || {
+        need_component("rustfmt")?;
+        execute(&mut host("fmt --all --check"))
+    });
+    steps.command(
+        "formatting of the firmware",
+        host("fmt --check").current_dir(firmware::directory()),
+    );
+}
+
+fn lints_of_the_host(steps: &mut Steps) {
+    steps.run("lints of xtask", || {
+        need_component("clippy")?;
+        execute(&mut host(
+            "clippy --locked --package xtask --all-targets -- -D warnings",
+        ))
+    });
+    for features in combinations() {
+        steps.command(
+            &format!("lints, {}", named(&features)),
+            with_features(&mut host("clippy"), &features)
+                .args("--all-targets -- -D warnings".split(' ')),
+        );
+    }
+}
+
+fn tests(steps: &mut Steps) {
+    for features in combinations() {
+        // Unit tests, `tests/` and doctests run; the examples are compiled.
+        steps.command(
+            &format!("tests, {}", named(&features)),
+            with_features(&mut host("test"), &features),
+        );
+    }
+    steps.run("a build without any algorithm is refused", || {
+        let answer = with_features(&mut host("check --quiet"), &[]).output()?;
+        let story = String::from_utf8_lossy(&answer.stderr);
+        ensure!(!answer.status.success(), "it compiles");
+        ensure!(
+            story.contains("without an algorithm"),
+            "it fails for another reason:\n{story}"
+        );
+        Ok(())
+    });
+    steps.command("tests of xtask", &mut host("test --locked --package xtask"));
+}
+
+fn bare_metal(steps: &mut Steps) {
+    let mut set_up = None;
+    steps.run("compiler and emulators for the boards", || {
+        packages::need_emulators(&Board::ALL)?;
+        let toolchain = Toolchain::set_up(&Board::ALL)?;
+        toolchain.need_clippy()?;
+        set_up = Some(toolchain);
+        Ok(())
+    });
+    // Without them these steps fail all the same: what did not run has not passed.
+    let toolchain = || set_up.as_ref().context("no compiler for the boards");
+
+    for board in Board::ALL {
+        let target = board.target();
+        steps.run(&format!("bare metal, {target}"), || {
+            for features in combinations() {
+                println!("{}", named(&features));
+                let mut command = toolchain()?.cargo("build", target);
+                command.arg("--release").envs(FIRMWARE_PROFILE);
+                execute(with_features(&mut command, &features))?;
+            }
+            Ok(())
+        });
+    }
+    // One board for each file of board support: the three MPS2 boards share one.
+    for board in [Board::Microbit, Board::An386, Board::RvVirt] {
+        steps.run(
+            &format!("lints of the firmware for {}", board.name()),
+            || {
+                let mut command = firmware::cargo(toolchain()?, "clippy", board);
+                execute(command.args("--release -- -D warnings".split(' ')))
+            },
+        );
+    }
+    for board in Board::ALL {
+        steps.run(&firmware::title(board), || {
+            firmware::check(toolchain()?, board)
+        });
+    }
+}
+
+/// A cargo command for the host, from its words.
+fn host(words: &str) -> Command {
+    let mut command = host_cargo();
+    command.args(words.split(' '));
+    command
+}
+
+/// Every combination of features that has an algorithm.
+fn combinations() -> impl Iterator<Item = Vec<&'static str>> {
+    let all = (0..1_u32 << FEATURES.len()).map(|chosen| {
+        let bits = (0..).zip(FEATURES);
+        bits.filter(|(bit, _)| chosen >> bit & 1 == 1)
+            .map(|(_, feature)| feature)
+            .collect()
+    });
+    all.filter(|features: &Vec<&str>| features.iter().any(|name| ALGORITHMS.contains(name)))
+}
+
+fn named(features: &[&str]) -> String {
+    format!("features {}", features.join(" "))
+}
+
+fn with_features<'a>(command: &'a mut Command, features: &[&str]) -> &'a mut Command {
+    command.args("--locked --package embedded-jwt --no-default-features --features".split(' '));
+    command.arg(features.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_combination_with_an_algorithm_is_there_once() {
+        let mut all: Vec<String> = combinations().map(|features| features.join(" ")).collect();
+        all.sort_unstable();
+        let expected = [
+            "es256",
+            "es256 defmt",
+            "hs256",
+            "hs256 defmt",
+            "hs256 es256",
+            "hs256 es256 defmt",
+        ];
+        assert_eq!(all, expected);
+    }
+}
