@@ -1,9 +1,6 @@
 //! `cargo xtask firmware`: builds the example firmware and talks to it on emulated boards.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{Result, ensure};
 
@@ -11,8 +8,7 @@ use crate::{
     boards::Board,
     conversation, packages,
     qemu::Machine,
-    script,
-    size::{self, Size},
+    script, size,
     steps::{Steps, execute},
     toolchain::{Toolchain, root},
 };
@@ -48,7 +44,7 @@ pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
     let elf_file = build(toolchain, board)?;
     let size = size::measure(board, &elf_file)?;
     let script = script::full()?;
-    let mut machine = boot(board, &elf_file, &size)?;
+    let mut machine = Machine::boot(board, &elf_file, &size)?;
     let as_expected = conversation::hold(&mut machine, &script, false)?;
     let stack = machine.stack_used()?;
     println!(
@@ -84,9 +80,4 @@ pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str, board: Board) -> Co
         .current_dir(directory())
         .args(["--locked", "--features", board.name()]);
     command
-}
-
-/// Boots `elf_file` on `board`.
-pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Machine> {
-    Machine::boot(board, elf_file, size)
 }
