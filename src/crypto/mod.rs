@@ -30,6 +30,8 @@ impl core::error::Error for InvalidSignature {}
 /// it replaces is not linked.
 ///
 /// ```
+/// # #[cfg(feature = "es256")]
+/// # {
 /// use embedded_jwt::{Crypto, InvalidSignature, PublicKey};
 ///
 /// /// A public-key accelerator without a hash unit.
@@ -47,6 +49,7 @@ impl core::error::Error for InvalidSignature {}
 ///         Err(InvalidSignature)
 ///     }
 /// }
+/// # }
 /// ```
 pub trait Crypto {
     /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section 3.2).

@@ -17,6 +17,8 @@ impl<'k> Key<'k> {
     /// `2 * jwk.len()` bytes suffice. For an `oct` key it holds the secret, and the caller wipes it.
     ///
     /// ```
+    /// # #[cfg(feature = "es256")]
+    /// # {
     /// use embedded_jwt::{Error, Key};
     /// // RFC 7515 appendix A.3
     /// let jwk = br#"{"kty":"EC","crv":"P-256","kid":"a3",
@@ -24,7 +26,8 @@ impl<'k> Key<'k> {
     ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
     /// let mut buffer = [0; 512];
     /// assert_eq!(Key::from_jwk(jwk, &mut buffer)?.key_id(), Some("a3"));
-    /// # Ok::<(), Error>(())
+    /// # }
+    /// # Ok::<(), embedded_jwt::Error>(())
     /// ```
     ///
     /// # Errors

@@ -51,10 +51,13 @@ impl Algorithm {
 /// With [`const_key!`](crate::const_key) a bad key does not compile:
 ///
 /// ```
+/// # #[cfg(feature = "hs256")]
+/// # {
 /// use embedded_jwt::{Key, const_key};
 ///
 /// static SECRET: [u8; 32] = *b"32 bytes or more, kept in flash.";
 /// static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("pump-2026")];
+/// # }
 /// ```
 #[derive(Clone, Copy)]
 pub struct Key<'k> {
@@ -292,8 +295,11 @@ impl<'k> PublicKey<'k> {
 /// Unwraps a key in a `const`: a bad one is an error of the compiler, not of the device.
 ///
 /// ```
+/// # #[cfg(feature = "hs256")]
+/// # {
 /// use embedded_jwt::{Key, const_key};
 /// static KEY: Key<'static> = const_key!(Key::hs256(b"32 bytes or more, kept in flash."));
+/// # }
 /// ```
 ///
 /// ```compile_fail
