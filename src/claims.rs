@@ -124,9 +124,10 @@ impl<'b> Claims<'b> {
 
     /// Reads the claims into a struct of the caller's, by serde and serde-json-core; `&str` fields borrow.
     ///
-    /// What to know of serde-json-core: `null` reads as `None` in an `Option` and as NaN in a float (use
-    /// [`Claims::get`] where the difference counts); integers take no fraction or exponent; `flatten` and
-    /// untagged enums are not supported; map keys have to be `&str` or `heapless::String`.
+    /// What to know of serde-json-core: `null` reads as `None` in an `Option` and as NaN in a float, and
+    /// `1e400` as infinity (use [`Claims::get`] where the difference counts); integers take no fraction or
+    /// exponent; `flatten` and untagged enums are not supported. **Map keys have to be `&str` or
+    /// `heapless::String`: with any other type it panics as soon as a token's map has a member.**
     ///
     /// A string that holds a quote, a backslash or a control character does not fit a `&str`; it fits a
     /// `heapless::String`. No string of the token that holds one may be longer than

@@ -149,7 +149,7 @@ errors! {
     111 KeyLength "the public key has the wrong length", "SEC 1 section 2.3.4";
     112 KeyNotUncompressed "the public key is not in the uncompressed form", "SEC 1 section 2.3.4";
     113 KeyNotOnCurve "the public key is not a point of P-256", "RFC 7518 section 6.2.1";
-    114 KeyNotSpki "the DER is not a SubjectPublicKeyInfo of a P-256 key", "RFC 5480 section 2";
+    114 KeyNotSpki "the DER is not a SubjectPublicKeyInfo of an uncompressed P-256 key", "RFC 5480 section 2";
     120 JwkNotJson "the JWK is not a JSON object with distinct names, or it is over a limit", "RFC 7517 section 4";
     121 JwkUnsupportedKty "`kty` of the JWK is missing or not supported", "RFC 7518 section 6.1";
     122 JwkUnsupportedCrv "`crv` of the JWK is missing or not P-256", "RFC 7518 section 6.2.1";

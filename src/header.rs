@@ -148,7 +148,7 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
     }
 }
 
-/// Whether two media types are one: without regard to case, `application/` left out or not
+/// Whether two media types are one: without regard to case but in parameters, `application/` left out or not
 /// (RFC 7515 section 4.1.9).
 pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
     short_form(typ.chars()).eq(short_form(expected.chars()))
@@ -157,7 +157,15 @@ pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
 /// In lower case, without an `application/` that may be left out: one behind which no other slash stands.
 fn short_form(media_type: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
     const PREFIX: &str = "application/";
-    let lower = media_type.map(|character| character.to_ascii_lowercase());
+    let mut in_parameters = false;
+    let lower = media_type.map(move |character| {
+        in_parameters |= character == ';';
+        if in_parameters {
+            character
+        } else {
+            character.to_ascii_lowercase()
+        }
+    });
     let mut rest = lower.clone().skip(PREFIX.len());
     let has_prefix = lower.clone().take(PREFIX.len()).eq(PREFIX.chars());
     let optional = has_prefix && !rest.any(|character| character == '/');

@@ -250,7 +250,7 @@ impl<'p> Policy<'p> {
     /// wrong at one of them leaves it unproved.
     fn check_time(&self, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
         let earliest = time.lower_bound();
-        let latest = time.upper_bound();
+        let mut latest = time.upper_bound();
         let with_leeway = |seconds: u64| seconds.saturating_add(self.leeway);
         let mut freshness = Freshness::Proved;
         let mut judge = |surely_wrong: bool, maybe_wrong: bool, error: Error| {
@@ -265,11 +265,13 @@ impl<'p> Policy<'p> {
                 return Err(Error::MissingExp);
             }
             None => {}
-            Some(exp) => judge(
-                earliest >= with_leeway(exp),
-                latest >= with_leeway(exp),
-                Error::Expired,
-            )?,
+            Some(exp) => {
+                let end = with_leeway(exp);
+                judge(earliest >= end, latest >= end, Error::Expired)?;
+                // If it has not expired, the present is before that: a token that begins after its end is
+                // refused whatever is known of the time.
+                latest = latest.min(end.saturating_sub(1));
+            }
         }
         if let Some(nbf) = claims.nbf() {
             judge(

@@ -223,18 +223,27 @@ tables! {
     }
 }
 
-/// A token whose moments contradict each other is valid at none, so that no clock is needed to refuse it: but the
-/// checks are one by one, and each leaves room.
+/// A token whose moments contradict each other is valid at none, so that no clock is needed to refuse it.
 #[test]
-fn contradictions_are_unproved_at_best() {
-    for claims in [r#"{"nbf":2000,"exp":1000}"#, r#"{"iat":2000,"exp":1000}"#] {
-        for time in [AtLeast(0), Unknown] {
-            assert_eq!(judge(&Policy::new(), time, claims), Err(FreshnessUnproved));
-        }
-        for now in [0, 999, 1000, 1500, 2000, MAX] {
-            assert!(judge(&Policy::new(), Trusted(now), claims).is_err());
+fn contradictions_are_refused_without_a_clock() {
+    let lenient = Policy::new().accept_unproved_freshness();
+    for (claims, error) in [
+        (r#"{"nbf":2000,"exp":1000}"#, NotYetValid),
+        (r#"{"nbf":1000,"exp":1000}"#, NotYetValid),
+        (r#"{"iat":2000,"exp":1000}"#, IssuedInFuture),
+    ] {
+        for policy in [Policy::new(), lenient] {
+            assert_eq!(judge(&policy, AtLeast(0), claims), Err(error));
+            assert_eq!(judge(&policy, Unknown, claims), Err(error));
+            for now in [0, 999, 1000, 1500, 2000, MAX] {
+                assert!(judge(&policy, Trusted(now), claims).is_err());
+            }
         }
     }
+    // With leeway there is a moment again: at 1000, by two clocks that differ by one.
+    let claims = r#"{"nbf":1001,"exp":1000}"#;
+    assert_eq!(judge(&lenient.leeway(1), Unknown, claims), Ok(Unproved));
+    assert_eq!(judge(&lenient, Unknown, claims), Err(NotYetValid));
 }
 
 /// What a device without a clock may accept is never called proved.

@@ -87,13 +87,19 @@ fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Value::Array(operations)) => {
-            let may_verify = operations
-                .elements()
-                .any(|operation| matches!(operation, Value::String(name) if name == "verify"));
-            if may_verify {
-                Ok(())
-            } else {
-                Err(Error::JwkNotForVerifying)
+            // An operation may be listed once.
+            let mut verify = 0u8;
+            for operation in operations.elements() {
+                match operation {
+                    Value::String(name) if name == "verify" => verify = verify.saturating_add(1),
+                    Value::String(_) => {}
+                    _ => return Err(Error::JwkInvalidMember),
+                }
+            }
+            match verify {
+                0 => Err(Error::JwkNotForVerifying),
+                1 => Ok(()),
+                _ => Err(Error::JwkInvalidMember),
             }
         }
         Some(_) => Err(Error::JwkInvalidMember),

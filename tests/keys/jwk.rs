@@ -77,7 +77,9 @@ members! {
     key_ops_encrypt: r#""key_ops":["encrypt","decrypt"]"# => Err(JwkNotForVerifying);
     key_ops_in_capitals: r#""key_ops":["VERIFY"]"# => Err(JwkNotForVerifying);
     key_ops_empty: r#""key_ops":[]"# => Err(JwkNotForVerifying);
-    key_ops_nested: r#""key_ops":[["verify"]]"# => Err(JwkNotForVerifying);
+    key_ops_nested: r#""key_ops":[["verify"]]"# => Err(JwkInvalidMember);
+    key_ops_number: r#""key_ops":["verify",1]"# => Err(JwkInvalidMember);
+    key_ops_verify_twice: r#""key_ops":["verify","sign","verify"]"# => Err(JwkInvalidMember);
     key_ops_string: r#""key_ops":"verify""# => Err(JwkInvalidMember);
     key_ops_null: r#""key_ops":null"# => Err(JwkInvalidMember);
     key_ops_object: r#""key_ops":{"verify":true}"# => Err(JwkInvalidMember);

@@ -215,6 +215,8 @@ rows! { judge_header, Policy::new().typ("text/plain");
 // The example of RFC 7515 section 4.1.9: a parameter whose quotes JSON has to escape.
 rows! { judge_header, Policy::new().typ(r#"application/example;part="1/2""#);
     typ_with_quotes: r#""typ":"application/example;part=\"1/2\"""# => Ok(());
+    typ_with_other_case: r#""typ":"Application/EXAMPLE;part=\"1/2\"""# => Ok(());
+    typ_with_parameter_in_other_case: r#""typ":"application/example;PART=\"1/2\"""# => Err(TypMismatch);
     typ_with_other_quotes: r#""typ":"application/example;part=\"2/2\"""# => Err(TypMismatch);
     typ_with_quotes_not_shortened: r#""typ":"example;part=\"1/2\"""# => Err(TypMismatch);
 }

@@ -137,13 +137,13 @@ fn model(case: &Case) -> Result<Freshness, Error> {
 
     let given = i128::from(case.time.1);
     let far = 1_000_000;
-    let presents = match case.time.0 {
+    let mut presents = match case.time.0 {
         0 => vec![given],
         1 => (given..200).chain([far]).collect(),
         _ => (0..200).chain([far]).collect::<Vec<i128>>(),
     };
     let mut proved = true;
-    let mut judge = |wrong: &dyn Fn(i128) -> bool, error: Error| {
+    let mut judge = |presents: &[i128], wrong: &dyn Fn(i128) -> bool, error: Error| {
         proved &= !presents.iter().any(|present| wrong(*present));
         if presents.iter().all(|present| wrong(*present)) {
             Err(error)
@@ -161,20 +161,28 @@ fn model(case: &Case) -> Result<Freshness, Error> {
     ]
     .map(|value| value.map(i128::from));
     match exp {
-        Some(exp) => judge(&|present| present - leeway >= exp, Expired)?,
+        Some(exp) => {
+            judge(&presents, &|present| present - leeway >= exp, Expired)?;
+            // From here on, those at which it has not expired.
+            presents.retain(|present| present - leeway < exp);
+        }
         None if case.exp_required || max_lifetime.is_some() => return Err(MissingExp),
         None => {}
     }
     if let Some(nbf) = nbf {
-        judge(&|present| present + leeway < nbf, NotYetValid)?;
+        judge(&presents, &|present| present + leeway < nbf, NotYetValid)?;
     }
     if iat.is_none() && (max_age.is_some() || max_lifetime.is_some()) {
         return Err(MissingIat);
     }
     if let Some(iat) = iat {
-        judge(&|present| present + leeway < iat, IssuedInFuture)?;
+        judge(&presents, &|present| present + leeway < iat, IssuedInFuture)?;
         if let Some(max_age) = max_age {
-            judge(&|present| present - iat > max_age + leeway, TooOld)?;
+            judge(
+                &presents,
+                &|present| present - iat > max_age + leeway,
+                TooOld,
+            )?;
         }
         if let (Some(max_lifetime), Some(exp)) = (max_lifetime, exp)
             && exp - iat > max_lifetime

@@ -35,8 +35,8 @@ const WHOLE: &[(&str, &str)] = &[
     ("sub", r#""subject""#),
     ("aud", r#""audience""#),
     ("exp", "1790000060"),
-    ("nbf", "1790000000"),
-    ("iat", "1790000000"),
+    ("nbf", "1789999990"),
+    ("iat", "1789999990"),
     ("jti", r#""1""#),
 ];
 const STRICT: Policy<'static> = Policy::new()

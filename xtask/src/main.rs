@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that the README tells a person to run.
 
 mod boards;
+mod conformance;
 mod conversation;
 mod demo;
 mod firmware;
@@ -13,7 +14,7 @@ mod steps;
 mod test;
 mod toolchain;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Parser, Subcommand};
@@ -39,6 +40,12 @@ enum Task {
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
     },
+    /// Holds the crate against public test corpora (Wycheproof, JSONTestSuite), and prints a table
+    Conformance {
+        /// The folder with the corpora; without it, this explains where to get them
+        #[arg(long, value_name = "DIR")]
+        vectors: Option<PathBuf>,
+    },
     /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
     Test,
 }
@@ -48,6 +55,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(),
         Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
         Task::Firmware { boards } => firmware::run(&boards),
+        Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
         Task::Test => Ok(test::run()),
     };
     match done {
