@@ -20,7 +20,7 @@ pub(crate) fn is_canonical(text: &[u8]) -> bool {
 }
 
 /// Whether `byte` is in the base64url alphabet.
-pub(crate) const fn is_symbol(byte: u8) -> bool {
+const fn is_symbol(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
 }
 

@@ -127,7 +127,7 @@ impl<'b> Claims<'b> {
     /// What to know of serde-json-core: `null` reads as `None` in an `Option` and as NaN in a float, and
     /// `1e400` as infinity (use [`Claims::get`] where the difference counts); integers take no fraction or
     /// exponent; `flatten` and untagged enums are not supported. **Map keys have to be `&str` or
-    /// `heapless::String`: with any other type it panics as soon as a token's map has a member.**
+    /// `heapless::String`.** A unit variant of an enum also reads from `{"Variant": null}`.
     ///
     /// A string that holds a quote, a backslash or a control character does not fit a `&str`; it fits a
     /// `heapless::String`. No string of the token that holds one may be longer than
@@ -149,6 +149,9 @@ impl<'b> Claims<'b> {
     ///
     /// # Errors
     /// [`Error::ClaimsShape`]
+    ///
+    /// # Panics
+    /// In serde-json-core, where `T` has a map with keys of another type and the token's map a member.
     pub fn deserialize<T: Deserialize<'b>>(&self) -> Result<T, Error> {
         let text = self.object.as_json();
         // Without escapes there is nothing to unescape, and most tokens have none.
@@ -164,6 +167,9 @@ impl<'b> Claims<'b> {
     ///
     /// # Errors
     /// [`Error::ClaimsShape`]
+    ///
+    /// # Panics
+    /// As [`Claims::deserialize`].
     pub fn deserialize_with<T: Deserialize<'b>>(&self, buffer: &mut [u8]) -> Result<T, Error> {
         let claims = serde_json_core::from_str_escaped(self.object.as_json(), buffer);
         claims

@@ -15,7 +15,7 @@ use crate::{base64url, error::Error, limits::MAX_TOKEN_LEN};
 /// assert_eq!(Compact::parse(b"eyJhbGciOiJIUzI1NiJ9.e30=.c2ln").unwrap_err(), Error::Padding);
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Compact<'t> {
     signing_input: &'t [u8],
     header: &'t [u8],

@@ -82,7 +82,7 @@ errors! {
     21 BufferTooSmall { needed: usize, "Bytes that the buffer must have." } "the buffer is too small", "Compact::buffer_len";
 
     // The JOSE header, before the signature is checked.
-    30 HeaderTooLong "the header is longer than the limit", "limits::MAX_HEADER_LEN";
+    30 HeaderTooLong "the header is longer than the limit", "limits::MAX_HEADER_LEN, in place MAX_IN_PLACE_HEADER_LEN";
     31 HeaderNotUtf8 "the header is not UTF-8", "RFC 7515 section 5.2";
     32 HeaderNotJson "the header is not JSON", "RFC 8259 section 2";
     33 HeaderNotObject "the header is not a JSON object", "RFC 7515 section 4";
@@ -134,11 +134,11 @@ errors! {
     86 MissingAud "the policy expects an `aud` and there is none", "RFC 7519 section 4.1.3";
     87 AudMismatch "`aud` does not hold the audience of the policy", "RFC 7519 section 4.1.3";
     88 UnexpectedAud "the token is for an audience and the policy names none", "RFC 7519 section 4.1.3";
-    89 MissingExp "the token has no `exp`", "RFC 7519 section 4.1.4";
+    89 MissingExp "the token has no `exp`", "Policy::allow_missing_exp";
     90 Expired "the token has expired", "RFC 7519 section 4.1.4";
     91 NotYetValid "the token is not valid yet", "RFC 7519 section 4.1.5";
-    92 MissingIat "the policy limits age or lifetime and the token has no `iat`", "RFC 7519 section 4.1.6";
-    93 IssuedInFuture "`iat` is in the future", "RFC 7519 section 4.1.6";
+    92 MissingIat "the policy limits age or lifetime and the token has no `iat`", "Policy::max_age";
+    93 IssuedInFuture "`iat` is in the future", "Policy::leeway";
     94 TooOld "the token is older than the policy allows", "Policy::max_age";
     95 LifetimeTooLong "the token lives longer than the policy allows", "Policy::max_lifetime";
     96 MissingClaim { index: usize, "Index into the names given to `Policy::required`." } "a claim that the policy requires is not there", "Policy::required";

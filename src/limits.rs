@@ -26,7 +26,7 @@ pub const MAX_JSON_NAMES: usize = 64;
 /// Longest JSON text in bytes: offsets into it are kept in 16 bits.
 pub const MAX_JSON_LEN: usize = 0xffff;
 
-/// Most keys that are tried for one token. Each ES256 trial costs millions of instructions, so a token
+/// Most keys that may fit one token; where more do, none is tried. Each ES256 trial costs millions of instructions, so a token
 /// that names no `kid` must not buy one for every key of a large set.
 pub const MAX_CANDIDATE_KEYS: usize = 4;
 

@@ -12,7 +12,8 @@ use crate::{
 ///
 /// An expectation that is set is a requirement: a token without that claim is refused. `exp` is required
 /// unless [`Policy::allow_missing_exp`] says otherwise, and a token that is meant for some audience is
-/// refused by a policy that names none (RFC 7519 section 4.1.3).
+/// refused by a policy that names none (RFC 7519 section 4.1.3). One that was issued in the future is refused
+/// too, so where clocks differ, [`Policy::leeway`] has to say by how much.
 ///
 /// The checks, in this order; the first that fails decides:
 /// 1. `typ`: [`Error::MissingTyp`], [`Error::TypMismatch`]
@@ -108,7 +109,7 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Requires this `iss`.
+    /// Requires this `iss`. Of several calls of one setter, the last counts.
     pub const fn issuer(mut self, issuer: &'p str) -> Self {
         self.iss = Some(Issuers::One(issuer));
         self
@@ -179,7 +180,8 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Judges header and claims of a verified token at a given time.
+    /// Judges header and claims at a given time: those of one verified token, which the caller sees to.
+    /// [`Verified::judge`](crate::Verified::judge) leaves nothing to see to.
     ///
     /// # Errors
     /// The first check that fails, in the order above.

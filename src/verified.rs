@@ -11,6 +11,9 @@ use crate::{
     header::Header,
     keys::{Candidates, Key, candidates},
     limits::MAX_IN_PLACE_HEADER_LEN,
+    policy::Policy,
+    time::Time,
+    verifier::Token,
 };
 
 /// A JWS whose signature is good. What its payload means has yet to be judged.
@@ -143,7 +146,7 @@ impl Compact<'_> {
     /// The keys that the header may mean, without a buffer of the caller's.
     // In a frame of its own: the stack that the header takes is free again when the signature is verified.
     #[inline(never)]
-    fn candidates<'k>(&self, keys: &'k [Key<'k>]) -> Result<Candidates<'k>, Error> {
+    fn candidates_in_place<'k>(&self, keys: &'k [Key<'k>]) -> Result<Candidates<'k>, Error> {
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
@@ -153,20 +156,28 @@ impl Compact<'_> {
 }
 
 impl<'b> Verified<'b> {
-    /// Verifies the signature of `token` and decodes header and payload over it, so that no second buffer
-    /// is needed. A token that is refused is left as it was.
+    /// Verifies the signature of `token` in software and decodes header and payload over it, so that no second
+    /// buffer is needed. A token that is refused is left as it was.
     ///
     /// The decoded header is limited to [`MAX_IN_PLACE_HEADER_LEN`] bytes.
     ///
     /// # Errors
     /// Those of [`Compact::parse`] and [`Compact::verify`], but for [`Error::BufferTooSmall`].
-    pub fn in_place(
+    pub fn in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+        Self::in_place_with(&mut Software, token, keys)
+    }
+
+    /// As [`Verified::in_place`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Verified::in_place`].
+    pub fn in_place_with(
         crypto: &mut impl Crypto,
         token: &'b mut [u8],
         keys: &'b [Key<'b>],
     ) -> Result<Self, Error> {
         let compact = Compact::parse(token)?;
-        let key = compact.key_of_signature(crypto, &compact.candidates(keys)?)?;
+        let key = compact.key_of_signature(crypto, &compact.candidates_in_place(keys)?)?;
         let (header_len, payload_len) = (
             compact.header_segment().len(),
             compact.payload_segment().len(),
@@ -204,6 +215,29 @@ impl<'b> Verified<'b> {
     #[must_use]
     pub const fn payload(&self) -> &[u8] {
         self.payload
+    }
+
+    /// The payload, decoded, for as long as the buffer lives.
+    #[must_use]
+    pub fn into_payload(self) -> &'b mut [u8] {
+        self.payload
+    }
+
+    /// Reads the claims and judges them with the header: the last steps of
+    /// [`Verifier::verify`](crate::Verifier::verify).
+    ///
+    /// # Errors
+    /// Those of [`Verified::claims`] and [`Policy::check`].
+    pub fn judge(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
+        let Self { header, key, .. } = self;
+        let claims = self.claims()?;
+        let freshness = policy.check(&header, &claims, time)?;
+        Ok(Token {
+            header,
+            claims,
+            key,
+            freshness,
+        })
     }
 
     /// The claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10).

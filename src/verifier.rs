@@ -71,10 +71,8 @@ impl<'v> Verifier<'v> {
     where
         'v: 'b,
     {
-        self.judge(
-            Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?,
-            time,
-        )
+        let verified = Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?;
+        verified.judge(self.policy, time)
     }
 
     /// Verifies a token and judges its claims without a second buffer: header and payload are decoded
@@ -105,19 +103,7 @@ impl<'v> Verifier<'v> {
     where
         'v: 'b,
     {
-        self.judge(Verified::in_place(crypto, token, self.keys)?, time)
-    }
-
-    fn judge<'b>(&self, verified: Verified<'b>, time: Time) -> Result<Token<'b>, Error> {
-        let (header, key) = (*verified.header(), verified.key());
-        let claims = verified.claims()?;
-        let freshness = self.policy.check(&header, &claims, time)?;
-        Ok(Token {
-            header,
-            claims,
-            key,
-            freshness,
-        })
+        Verified::in_place_with(crypto, token, self.keys)?.judge(self.policy, time)
     }
 }
 
@@ -125,10 +111,10 @@ impl<'v> Verifier<'v> {
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Token<'b> {
-    header: Header<'b>,
-    claims: Claims<'b>,
-    key: &'b Key<'b>,
-    freshness: Freshness,
+    pub(crate) header: Header<'b>,
+    pub(crate) claims: Claims<'b>,
+    pub(crate) key: &'b Key<'b>,
+    pub(crate) freshness: Freshness,
 }
 
 impl<'b> Token<'b> {

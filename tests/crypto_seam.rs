@@ -215,7 +215,10 @@ fn what_the_back_end_refuses_is_refused() {
 fn numbers_out_of_range_never_reach_the_back_end() {
     let mut hardware = Recorder::answering(Ok(()));
     let mut for_key = [0; 512];
-    let keys = [Key::from_jwk(ES256_JWK, &mut for_key).unwrap()];
+    let keys = [
+        Key::from_jwk(ES256_JWK, &mut for_key).unwrap(),
+        Key::slot(Algorithm::Es256, 1),
+    ];
     let mut buffer = [0; 512];
     let zeros = "A".repeat(86);
     let token = [signing_input(ES256).as_slice(), zeros.as_bytes()].join(&b'.');
@@ -225,4 +228,23 @@ fn numbers_out_of_range_never_reach_the_back_end() {
         .unwrap_err();
     assert_eq!(refusal, Error::InvalidSignature);
     assert_eq!(hardware.asked, []);
+}
+
+/// A back-end chosen at run time.
+#[test]
+fn back_end_behind_a_reference() {
+    let mut hardware = Recorder::answering(Ok(()));
+    let mut chosen: &mut dyn Crypto = &mut hardware;
+    let keys = [
+        Key::slot(Algorithm::Es256, 1),
+        Key::hs256(&[7; 32]).unwrap(),
+    ];
+    let mut buffer = [0; 512];
+    for token in [HS256, ES256] {
+        let compact = Compact::parse(token).unwrap();
+        compact
+            .verify_with(&mut chosen, &keys, &mut buffer)
+            .unwrap();
+    }
+    assert_eq!(hardware.asked.len(), 2);
 }

@@ -27,7 +27,7 @@ impl core::error::Error for InvalidSignature {}
 /// Where signatures are verified: in software, or in the hardware that a firmware plugs in here.
 ///
 /// Each method has the software as its default, so a back-end implements what its hardware does. What
-/// it replaces is not linked.
+/// it replaces is not linked. One that fails or is busy refuses, and keeps the cause where its owner finds it.
 ///
 /// ```
 /// # #[cfg(feature = "es256")]
@@ -102,8 +102,6 @@ pub trait Crypto {
     /// Whether `signature` is by the key that the back-end keeps in `slot`
     /// ([`Key::slot`](crate::Key::slot)). The software keeps none.
     ///
-    /// For ES256 it is up to the back-end to refuse an r or s of zero or at least n.
-    ///
     /// # Errors
     /// [`InvalidSignature`] where it is not, where there is no such key, or where the hardware fails.
     fn slot(
@@ -115,6 +113,48 @@ pub trait Crypto {
     ) -> Result<(), InvalidSignature> {
         let _ = (slot, algorithm, signing_input, signature);
         Err(InvalidSignature)
+    }
+}
+
+impl<C: Crypto + ?Sized> Crypto for &mut C {
+    #[cfg(feature = "hs256")]
+    fn hs256(
+        &mut self,
+        secret: &[u8],
+        signing_input: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), InvalidSignature> {
+        (**self).hs256(secret, signing_input, mac)
+    }
+
+    #[cfg(feature = "es256")]
+    fn es256(
+        &mut self,
+        key: PublicKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        (**self).es256(key, signing_input, signature)
+    }
+
+    #[cfg(feature = "es256")]
+    fn es256_digest(
+        &mut self,
+        key: PublicKey<'_>,
+        digest: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        (**self).es256_digest(key, digest, signature)
+    }
+
+    fn slot(
+        &mut self,
+        slot: u32,
+        algorithm: Algorithm,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        (**self).slot(slot, algorithm, signing_input, signature)
     }
 }
 

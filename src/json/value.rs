@@ -184,7 +184,8 @@ shown_as_json!(Array Object);
 /// A JSON string, compared and shown by its true value.
 ///
 /// Almost every string can be borrowed as it is: [`Text::as_str`]. One that holds a quote, a backslash or
-/// a control character still has escapes in its text, and is read by [`Text::chars`].
+/// a control character still has escapes in its text, and is read by [`Text::chars`]. `Display` writes control
+/// characters as they are: in a log, `Debug` is the safe one.
 ///
 /// ```
 /// use embedded_jwt::json::Value;

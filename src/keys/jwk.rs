@@ -14,7 +14,8 @@ impl<'k> Key<'k> {
     /// anything but verifying with its algorithm is refused. Other members are ignored.
     ///
     /// The key borrows from `buffer`, which has to hold the JWK and its decoded material:
-    /// `2 * jwk.len()` bytes suffice. For an `oct` key it holds the secret, and the caller wipes it.
+    /// `2 * jwk.len()` bytes suffice. It holds every secret of the JWK, `k` as well
+    /// as a `d`, also after an error, and the caller wipes it.
     ///
     /// ```
     /// # #[cfg(feature = "es256")]
@@ -62,9 +63,10 @@ impl<'k> Key<'k> {
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
                 check_alg(jwk, super::Algorithm::Es256)?;
+                let (x_text, y_text) = (encoded(jwk, "x")?, encoded(jwk, "y")?);
                 let (x, material) = material.split_first_chunk_mut().ok_or(too_small)?;
                 let (y, _) = material.split_first_chunk_mut().ok_or(too_small)?;
-                Self::es256_coordinates(coordinate(jwk, "x", x)?, coordinate(jwk, "y", y)?)?
+                Self::es256_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?
             }
             _ => return Err(Error::JwkUnsupportedKty),
         };
@@ -87,7 +89,7 @@ fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Value::Array(operations)) => {
-            // An operation may be listed once.
+            // An operation may be listed once; the others are not ours to judge.
             let mut verify = 0u8;
             for operation in operations.elements() {
                 match operation {
@@ -124,12 +126,7 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k [u8], Error> {
 }
 
 #[cfg(feature = "es256")]
-fn coordinate<'k>(
-    jwk: Object<'_>,
-    name: &str,
-    out: &'k mut [u8; 32],
-) -> Result<&'k [u8; 32], Error> {
-    let text = encoded(jwk, name)?;
+fn coordinate<'k>(text: &[u8], out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
     let len = base64url::decode(text, out)
         .ok_or(Error::JwkInvalidMember)?
         .len();

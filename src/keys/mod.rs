@@ -77,6 +77,9 @@ enum Material<'k> {
 impl<'k> Key<'k> {
     /// An HS256 key of at least 32 bytes (RFC 7518 section 3.2).
     ///
+    /// A secret in erased flash reads as `0xff` throughout, and everybody knows that one: see to it that a device
+    /// was provisioned before it makes its key.
+    ///
     /// # Errors
     /// [`Error::KeyTooShort`]
     #[cfg(feature = "hs256")]
@@ -193,6 +196,9 @@ impl<'k> Key<'k> {
         if signature.len() != self.algorithm().signature_len() {
             return Err(Error::SignatureLength);
         }
+        if self.algorithm() == Algorithm::Es256 && !signature.chunks(32).all(is_in_range) {
+            return Err(Error::InvalidSignature);
+        }
         let verdict = match self.material {
             #[cfg(feature = "hs256")]
             Material::Hs256(secret) => {
@@ -202,9 +208,6 @@ impl<'k> Key<'k> {
             #[cfg(feature = "es256")]
             Material::Es256(key) => {
                 let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
-                if !p256_numbers::is_signature(signature) {
-                    return Err(Error::InvalidSignature);
-                }
                 crypto.es256(key, signing_input, signature)
             }
             Material::Slot(algorithm, slot) => {
@@ -213,6 +216,18 @@ impl<'k> Key<'k> {
         };
         verdict.map_err(|_| Error::InvalidSignature)
     }
+}
+
+/// The order n of the group of P-256, big-endian.
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// Whether r or s, big-endian, is between 1 and n - 1 (FIPS 186-5 section 6.4.2). Broken back-ends have
+/// accepted others for any message, so none gets to see them.
+fn is_in_range(number: &[u8]) -> bool {
+    number < ORDER.as_slice() && number.iter().any(|byte| *byte != 0)
 }
 
 /// Algorithm and `kid`; never the material.
@@ -311,8 +326,8 @@ macro_rules! const_key {
     ($key:expr) => {
         const {
             match $key {
-                Ok(key) => key,
-                Err(error) => ::core::panic!("{}", error.name()),
+                ::core::result::Result::Ok(key) => key,
+                ::core::result::Result::Err(error) => ::core::panic!("{}", error.name()),
             }
         }
     };

@@ -1,4 +1,4 @@
-//! Whether numbers are what P-256 wants: a point on the curve, a signature in range. `const`, so that a
+//! Whether two numbers are a point of P-256. `const`, so that a
 //! key in flash is checked by the compiler; slow and simple, because a key is made once. Only public
 //! data goes through here, so its time may depend on it.
 //!
@@ -15,11 +15,6 @@ struct U256 {
 const P: U256 = U256 {
     high: 0xffff_ffff_0000_0001_0000_0000_0000_0000,
     low: 0x0000_0000_ffff_ffff_ffff_ffff_ffff_ffff,
-};
-/// The order of the group.
-const N: U256 = U256 {
-    high: 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff,
-    low: 0xbce6_faad_a717_9e84_f3b9_cac2_fc63_2551,
 };
 /// The constant of the curve y^2 = x^3 - 3x + b.
 const B: U256 = U256 {
@@ -115,14 +110,4 @@ pub(super) const fn is_on_curve(x: &[u8; 32], y: &[u8; 32]) -> bool {
     }
     let right = x.mul(x).mul(x).sub(x).sub(x).sub(x).add(B);
     y.mul(y).sub(right).is_zero()
-}
-
-/// Whether r and s are between 1 and n - 1 (FIPS 186-5 section 6.4.2), so that no back-end meets the
-/// values that broken ones accept for any message.
-pub(super) const fn is_signature(signature: &[u8; 64]) -> bool {
-    let (Some(r), Some(s)) = (signature.first_chunk(), signature.last_chunk()) else {
-        return false;
-    };
-    let (r, s) = (U256::from_be_bytes(r), U256::from_be_bytes(s));
-    !r.is_zero() && r.is_below(N) && !s.is_zero() && s.is_below(N)
 }

@@ -48,6 +48,10 @@ static POLICY: Policy<'static> = Policy::new()
 /// When this firmware was released, in seconds since 1970-01-01 UTC (this is 2026-01-01). It cannot be earlier than that.
 const RELEASED_AT: u64 = 1_767_225_600;
 
+/// By how many seconds one command may advance what the device takes for the earliest present: 30 days. An issuer whose
+/// clock once ran years ahead would else have every later command refused as expired, for good.
+const LARGEST_STEP: u64 = 30 * 24 * 60 * 60;
+
 /// The longest line in bytes. The token is verified where it was received, so this is all the memory that it takes.
 const LINE_LIMIT: usize = 1024;
 
@@ -171,7 +175,8 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
     // which the issuer notices by the missing answer; the other way round it could be replayed.
     memory.last_seq = command.seq;
     if let Some(issued_at) = token.claims().iat() {
-        memory.earliest_now = memory.earliest_now.max(issued_at);
+        let latest = memory.earliest_now.saturating_add(LARGEST_STEP);
+        memory.earliest_now = memory.earliest_now.max(issued_at.min(latest));
     }
     pin.set(command.on);
 
