@@ -31,6 +31,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    println!("cargo::rustc-link-arg-bins=-Tdefmt.x");
+    println!("cargo::rustc-link-arg-bin=command=-Tdefmt.x");
     Ok(())
 }

@@ -7,6 +7,7 @@ mod demo;
 mod firmware;
 mod issuer;
 mod packages;
+mod proof;
 mod qemu;
 mod script;
 mod size;
@@ -40,12 +41,14 @@ enum Task {
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
     },
-    /// Holds the crate against public test corpora (Wycheproof, JSONTestSuite), and prints a table
+    /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
     },
+    /// Sees that a firmware with HS256 alone links no panic and no allocator, and that a planted panic is noticed
+    Proof,
     /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
     Test,
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
         Task::Firmware { boards } => firmware::run(&boards),
         Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
+        Task::Proof => proof::run(),
         Task::Test => Ok(test::run()),
     };
     match done {

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 
 use crate::{
     boards::Board,
-    firmware, packages,
+    firmware, packages, proof,
     steps::{Steps, execute},
     toolchain::{Toolchain, host_cargo, need_component},
 };
@@ -126,6 +126,7 @@ fn bare_metal(steps: &mut Steps) {
             },
         );
     }
+    steps.run(proof::TITLE, || proof::check(toolchain()?));
     for board in Board::ALL {
         steps.run(&firmware::title(board), || {
             firmware::check(toolchain()?, board)

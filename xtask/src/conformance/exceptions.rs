@@ -56,7 +56,7 @@ impl Exceptions {
                 None if case.agrees() => {}
                 None => faults.push(format!("{name}: expected {expected}, got {actual}")),
                 Some(_) if case.agrees() => {
-                    faults.push(format!("{name}: agrees, and is listed as an exception"))
+                    faults.push(format!("{name}: agrees, and is listed as an exception"));
                 }
                 Some(listed) if listed.expected == *expected && listed.actual == *actual => {}
                 Some(listed) => faults.push(format!(

@@ -1,4 +1,4 @@
-//! JSONTestSuite: what a file's name begins with is what it wants: `y_` accepted, `n_` refused, `i_` either.
+//! The JSON test suite: what a file's name begins with is what it wants: `y_` accepted, `n_` refused, `i_` either.
 
 use std::{fs, path::Path};
 
@@ -22,10 +22,10 @@ pub(super) fn cases(directory: &Path) -> Result<Vec<Case>> {
             Some("y") => "accept",
             Some("n") => "refuse",
             Some("i") => "either",
-            _ => bail!("{name} is no file of JSONTestSuite"),
+            _ => bail!("{name} is no file of the JSON test suite"),
         };
         let mut text = fs::read(&path).with_context(|| format!("reading {name}"))?;
-        cases.push(Case::new(name, expected, &Value::parse(&mut text)));
+        cases.push(Case::new(&name, expected, &Value::parse(&mut text)));
     }
     Ok(cases)
 }

@@ -34,7 +34,7 @@ pub(crate) struct Case {
 
 impl Case {
     fn new<T, E: std::fmt::Debug>(
-        name: impl ToString,
+        name: &impl ToString,
         expected: &'static str,
         verdict: &Result<T, E>,
     ) -> Self {

@@ -1,0 +1,71 @@
+#![no_std]
+#![no_main]
+//! The smallest verifier: HS256, claims by the crate's own views, no serde, no log, no board support.
+//!
+//! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate.
+
+use core::{hint::black_box, panic::PanicInfo};
+
+#[cfg(target_arch = "arm")]
+use cortex_m_rt::entry;
+use embedded_jwt::{Claims, Error, Key, Policy, Time, Verifier, const_key, json::Value};
+#[cfg(target_arch = "riscv32")]
+use riscv_rt::entry;
+
+/// DEMONSTRATION SECRET, as in `command.rs`.
+static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
+static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("bench")];
+static POLICY: Policy<'static> = Policy::new()
+    .typ("JWT")
+    .issuers(&["https://auth.example", "https://auth2.example"])
+    .subject("gateway")
+    .audience("pump-7")
+    .max_age(600)
+    .max_lifetime(3600)
+    .required(&["jti"]);
+
+#[entry]
+fn main() -> ! {
+    let mut received = [0; 512];
+    let mut buffer = [0; 512];
+    loop {
+        // The compiler knows nothing of what comes out of a black box, and has to expect every token and every time.
+        let token = black_box(&mut received[..]);
+        let now = Time::Trusted(black_box(0));
+        black_box(
+            verify(token, now, black_box(&mut buffer[..])).map_or_else(Error::code, u16::from),
+        );
+    }
+}
+
+/// Both ways to verify, and claims of each type.
+fn verify(token: &mut [u8], now: Time, buffer: &mut [u8]) -> Result<bool, Error> {
+    let verifier = Verifier::new(&KEYS, &POLICY);
+    let on = is_on(verifier.verify(token, now, buffer)?.claims());
+    Ok(on && is_on(verifier.verify_in_place(token, now)?.claims()))
+}
+
+/// Whether a command turns an output on, among those that it lists.
+fn is_on(claims: &Claims<'_>) -> bool {
+    let seq = match claims.get("seq") {
+        Some(Value::Number(number)) => number.parse().unwrap_or(0),
+        _ => 0_u32,
+    };
+    #[cfg(feature = "planted-panic")]
+    assert!(seq < 1_000_000, "planted");
+    let outputs = match claims.get("outputs") {
+        Some(Value::Array(outputs)) => outputs.elements(),
+        _ => return false,
+    };
+    let mut names = outputs.filter_map(|output| match output {
+        Value::Object(output) => output.get("name"),
+        _ => None,
+    });
+    seq > 0 && names.any(|name| matches!(name, Value::String(name) if name == "pump"))
+}
+
+/// Never linked where the proof holds.
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    loop {}
+}
