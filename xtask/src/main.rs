@@ -5,6 +5,7 @@ mod conformance;
 mod conversation;
 mod demo;
 mod firmware;
+mod fuzz;
 mod issuer;
 mod packages;
 mod proof;
@@ -47,6 +48,15 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
     },
+    /// Fuzzes every entry point, against oracles where there are some (needs a nightly toolchain)
+    Fuzz {
+        /// For each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// A target to fuzz, as often as you like [default: every target]
+        #[arg(long = "target")]
+        targets: Vec<String>,
+    },
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and that a planted panic is noticed
     Proof,
     /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
@@ -59,6 +69,7 @@ fn main() -> ExitCode {
         Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
         Task::Firmware { boards } => firmware::run(&boards),
         Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
+        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Task::Proof => proof::run(),
         Task::Test => Ok(test::run()),
     };
