@@ -9,7 +9,7 @@ use object::{Object as _, ObjectSymbol as _};
 
 use crate::{
     boards::Board,
-    firmware, packages,
+    firmware,
     steps::{Steps, execute},
     toolchain::Toolchain,
 };
@@ -24,7 +24,6 @@ const BOARD: Board = Board::An386;
 const FORBIDDEN: [&str; 4] = ["9panicking", "unwrap_failed", "expect_failed", "rust_alloc"];
 
 pub(crate) fn run() -> Result<bool> {
-    packages::need_emulators(&[BOARD])?;
     let toolchain = Toolchain::set_up(&[BOARD])?;
     let mut steps = Steps::default();
     steps.run(TITLE, || check(&toolchain));
