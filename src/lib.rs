@@ -68,6 +68,7 @@ mod header;
 mod keys;
 mod policy;
 mod time;
+mod token;
 mod verified;
 mod verifier;
 
@@ -81,8 +82,9 @@ pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
+pub use token::Token;
 pub use verified::Verified;
-pub use verifier::{Token, Verifier};
+pub use verifier::Verifier;
 
 /// The README's example is a test.
 #[cfg(all(doctest, feature = "es256"))]

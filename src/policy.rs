@@ -4,7 +4,7 @@ use crate::{
     claims::Claims,
     error::Error,
     header::{Header, same_media_type},
-    json::Text,
+    json::Value,
     time::Time,
 };
 
@@ -195,10 +195,7 @@ impl<'p> Policy<'p> {
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
         for (index, name) in self.required.iter().enumerate() {
-            if claims
-                .get(name)
-                .is_none_or(|value| value == crate::json::Value::Null)
-            {
+            if claims.get(name).is_none_or(|value| value == Value::Null) {
                 return Err(Error::MissingClaim { index });
             }
         }
@@ -234,7 +231,7 @@ impl<'p> Policy<'p> {
             }
         }
         if let Some(subject) = self.sub {
-            let sub: Text<'_> = claims.sub().ok_or(Error::MissingSub)?;
+            let sub = claims.sub().ok_or(Error::MissingSub)?;
             if sub != *subject {
                 return Err(Error::SubMismatch);
             }

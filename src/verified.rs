@@ -13,7 +13,7 @@ use crate::{
     limits::MAX_IN_PLACE_HEADER_LEN,
     policy::Policy,
     time::Time,
-    verifier::Token,
+    token::Token,
 };
 
 /// A JWS whose signature is good. What its payload means has yet to be judged.

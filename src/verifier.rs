@@ -1,14 +1,13 @@
 //! The whole way in one call.
 
 use crate::{
-    claims::Claims,
     compact::Compact,
     crypto::{Crypto, Software},
     error::Error,
-    header::Header,
     keys::Key,
-    policy::{Freshness, Policy},
+    policy::Policy,
     time::Time,
+    token::Token,
     verified::Verified,
 };
 
@@ -16,10 +15,10 @@ use crate::{
 ///
 /// Verification, in this order:
 /// 1. the token splits into three segments of canonical base64url ([`Compact`]);
-/// 2. the header is decoded, and `crit` and `b64` are honoured ([`Header`]);
+/// 2. the header is decoded, and `crit` and `b64` are honoured ([`Header`](crate::Header));
 /// 3. keys are chosen by `kid`, and their algorithm has to be the header's `alg`;
 /// 4. the signature is verified;
-/// 5. the payload is decoded and read as a claims set ([`Claims`]);
+/// 5. the payload is decoded and read as a claims set ([`Claims`](crate::Claims));
 /// 6. the policy judges header and claims at the given time ([`Policy`]).
 ///
 /// Nothing is kept from one token to the next, and nothing is allocated.
@@ -104,42 +103,5 @@ impl<'v> Verifier<'v> {
         'v: 'b,
     {
         Verified::in_place_with(crypto, token, self.keys)?.judge(self.policy, time)
-    }
-}
-
-/// A token that may be acted on: its signature is good and its claims are what the policy expects.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Token<'b> {
-    pub(crate) header: Header<'b>,
-    pub(crate) claims: Claims<'b>,
-    pub(crate) key: &'b Key<'b>,
-    pub(crate) freshness: Freshness,
-}
-
-impl<'b> Token<'b> {
-    /// The JOSE header.
-    #[must_use]
-    pub const fn header(&self) -> &Header<'b> {
-        &self.header
-    }
-
-    /// The claims.
-    #[must_use]
-    pub const fn claims(&self) -> &Claims<'b> {
-        &self.claims
-    }
-
-    /// The key that the signature is by: the element of the caller's slice.
-    #[must_use]
-    pub const fn key(&self) -> &'b Key<'b> {
-        self.key
-    }
-
-    /// Whether the token is known to be valid at present.
-    /// [`Freshness::Unproved`] only under [`Policy::accept_unproved_freshness`].
-    #[must_use]
-    pub const fn freshness(&self) -> Freshness {
-        self.freshness
     }
 }

@@ -3,6 +3,10 @@
 //! The targets call these functions under the fuzzer; `tests/fuzz_replay.rs` calls them on every stored
 //! input, so that what was once found stays found.
 
+// The tests' own: one reading of our values for one oracle.
+#[path = "../../tests/common/oracle.rs"]
+mod oracle;
+
 use arbitrary::Arbitrary;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::{
@@ -12,6 +16,7 @@ use embedded_jwt::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use oracle::to_serde_json;
 use sha2::Sha256;
 
 const SECRET: [u8; 32] = *b"a secret for fuzzing, of 32 byte";
@@ -142,19 +147,6 @@ fn compare_claims(ours: &Token<'_>, payload: &[u8]) {
                 let date = date.expect("accepted") as f64;
                 assert!(expected >= 0.0 && (date - expected.trunc()).abs() <= expected * 1e-15 + 1.0, "{name}");
             }
-        }
-    }
-}
-
-fn to_serde_json(value: Value<'_>) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(value) => value.into(),
-        Value::Number(number) => serde_json::from_str(number).expect("a number"),
-        Value::String(text) => text.to_string().into(),
-        Value::Array(array) => array.elements().map(to_serde_json).collect(),
-        Value::Object(object) => {
-            object.members().map(|(name, value)| (name.to_string(), to_serde_json(value))).collect()
         }
     }
 }
