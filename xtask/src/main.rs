@@ -14,6 +14,7 @@ mod script;
 mod size;
 mod steps;
 mod test;
+mod timing;
 mod toolchain;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -59,6 +60,8 @@ enum Task {
     },
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and that a planted panic is noticed
     Proof,
+    /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
+    Timing,
     /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
     Test,
 }
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Task::Proof => proof::run(),
+        Task::Timing => Ok(timing::run()),
         Task::Test => Ok(test::run()),
     };
     match done {

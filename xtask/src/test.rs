@@ -8,6 +8,7 @@ use crate::{
     boards::Board,
     firmware, packages, proof,
     steps::{Steps, execute},
+    timing,
     toolchain::{Toolchain, host_cargo, need_component},
 };
 
@@ -53,6 +54,10 @@ fn formatting(steps: &mut Steps) {
         "formatting of the firmware",
         host("fmt --check").current_dir(firmware::directory()),
     );
+    steps.command(
+        "formatting of the timing check",
+        host("fmt --check").current_dir(timing::directory()),
+    );
 }
 
 fn lints_of_the_host(steps: &mut Steps) {
@@ -69,6 +74,7 @@ fn lints_of_the_host(steps: &mut Steps) {
                 .args("--all-targets -- -D warnings".split(' ')),
         );
     }
+    steps.run("lints of the timing check", timing::lint);
 }
 
 fn tests(steps: &mut Steps) {
@@ -89,6 +95,7 @@ fn tests(steps: &mut Steps) {
         );
         Ok(())
     });
+    steps.run(timing::TITLE, timing::check);
     steps.command("tests of xtask", &mut host("test --locked --package xtask"));
 }
 

@@ -20,7 +20,7 @@ Environment:
   EMBEDDED_JWT_TOOLCHAIN=debian  compile for the boards with Debian's rustc-web and -Zbuild-std, or fail
   unset                          try the first, fall back to the second
 
-What is missing (a target, QEMU, Debian's compiler) is installed where that is possible, and said.";
+What is missing (a target, QEMU, valgrind, Debian's compiler) is installed where that is possible, and said.";
 
 const VARIABLE: &str = "EMBEDDED_JWT_TOOLCHAIN";
 
@@ -231,7 +231,7 @@ fn find_linker() -> Option<PathBuf> {
 }
 
 /// What `command` prints, without the line ending.
-fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let answer = command
         .stderr(Stdio::null())
