@@ -31,6 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    println!("cargo::rustc-link-arg-bin=command=-Tdefmt.x");
+    for binary in ["command", "probe"] {
+        println!("cargo::rustc-link-arg-bin={binary}=-Tdefmt.x");
+    }
     Ok(())
 }

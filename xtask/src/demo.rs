@@ -12,7 +12,7 @@ const BOARD: Board = Board::An386;
 pub(crate) fn run() -> Result<bool> {
     packages::need_emulators(&[BOARD])?;
     let toolchain = Toolchain::set_up(&[BOARD])?;
-    let elf_file = firmware::build(&toolchain, BOARD)?;
+    let elf_file = firmware::build(&toolchain, BOARD, "command")?;
     let size = size::measure(BOARD, &elf_file)?;
     let script = script::demo()?;
 

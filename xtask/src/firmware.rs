@@ -41,7 +41,7 @@ pub(crate) fn title(board: Board) -> String {
 
 /// Builds the firmware for `board`, and sees that it stands the whole conversation.
 pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
-    let elf_file = build(toolchain, board)?;
+    let elf_file = build(toolchain, board, "command")?;
     let size = size::measure(board, &elf_file)?;
     let script = script::full()?;
     let mut machine = Machine::boot(board, &elf_file, &size)?;
@@ -63,13 +63,14 @@ pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
     Ok(())
 }
 
-/// Builds the firmware for `board`; gives its ELF file.
-pub(crate) fn build(toolchain: &Toolchain, board: Board) -> Result<PathBuf> {
-    execute(cargo(toolchain, "build", board).args(["--release", "--bin", "command"]))?;
+/// Builds the program `binary` of the firmware for `board`; gives its ELF file.
+pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result<PathBuf> {
+    execute(cargo(toolchain, "build", board).args(["--release", "--bin", binary]))?;
     Ok(toolchain
         .target_directory()
         .join(board.target())
-        .join("release/command"))
+        .join("release")
+        .join(binary))
 }
 
 /// A cargo command on the firmware for `board`.

@@ -2,7 +2,8 @@
 //! trusts, and strangers.
 
 use anyhow::Result;
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto::sign, encode};
 use serde_json::{Value, json};
 
 /// `RELEASED_AT` of the firmware.
@@ -14,10 +15,10 @@ pub(crate) const GATEWAY: &str = "gateway-2026";
 pub(crate) const BENCH: &str = "bench";
 
 /// The firmware's HS256 secret.
-const SECRET: &[u8] = b"demonstration secret of 32 bytes";
+pub(crate) const SECRET: &[u8] = b"demonstration secret of 32 bytes";
 
 /// The firmware's ES256 key, public half, as an uncompressed point.
-const PUBLIC_KEY: [u8; 65] = [
+pub(crate) const PUBLIC_KEY: [u8; 65] = [
     0x04, 0x60, 0xFE, 0xD4, 0xBA, 0x25, 0x5A, 0x9D, 0x31, 0xC9, 0x61, 0xEB, 0x74, 0xC6, 0x35, 0x6D,
     0x68, 0xC0, 0x49, 0xB8, 0x92, 0x3B, 0x61, 0xFA, 0x6C, 0xE6, 0x69, 0x62, 0x2E, 0x60, 0xF2, 0x9F,
     0xB6, 0x79, 0x03, 0xFE, 0x10, 0x08, 0xB8, 0xBC, 0x99, 0xA4, 0x1A, 0xE9, 0xE9, 0x56, 0x28, 0xBC,
@@ -99,6 +100,38 @@ pub(crate) fn token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result
     let mut header = Header::new(algorithm);
     header.kid = kid.map(str::to_owned);
     Ok(encode(&header, claims, &key)?)
+}
+
+/// A signed token of exactly `length` bytes, good until `exp`; none is shorter than some 100 bytes.
+pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result<Option<String>> {
+    let (algorithm, key) = signer.key();
+    let name = format!("{algorithm:?}");
+    // The encoded signature, and the two dots.
+    let others = if algorithm == Algorithm::ES256 {
+        88
+    } else {
+        45
+    };
+    // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
+    for spaces in 0..3 {
+        let header = format!(r#"{{"alg":"{name}"{}}}"#, " ".repeat(spaces));
+        let header = BASE64_URL_SAFE_NO_PAD.encode(header);
+        let Some(encoded) = length.checked_sub(others + header.len()) else {
+            return Ok(None);
+        };
+        let payload =
+            |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
+        let Some(padding) = (encoded * 3 / 4).checked_sub(payload(0).len()) else {
+            return Ok(None);
+        };
+        let payload = BASE64_URL_SAFE_NO_PAD.encode(payload(padding));
+        if payload.len() == encoded {
+            let signing_input = format!("{header}.{payload}");
+            let signature = sign(signing_input.as_bytes(), &key, algorithm)?;
+            return Ok(Some(format!("{signing_input}.{signature}")));
+        }
+    }
+    Ok(None)
 }
 
 /// The header and the signature of `genuine`, with the payload of `other` between them.

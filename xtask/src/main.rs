@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that the README tells a person to run.
 
+mod attacks;
 mod boards;
 mod conformance;
 mod conversation;
@@ -8,6 +9,7 @@ mod firmware;
 mod fuzz;
 mod issuer;
 mod packages;
+mod probe;
 mod proof;
 mod qemu;
 mod script;
@@ -43,11 +45,23 @@ enum Task {
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
     },
+    /// Sends every token of the tests' attack table to emulated boards: the host's verdict, and no more work than a good token
+    Attacks {
+        /// A board to run on, as often as you like [default: every board]
+        #[arg(long = "board", value_enum)]
+        boards: Vec<Board>,
+    },
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
+        /// An emulated board to judge on too, as often as you like [default: none]
+        #[arg(long = "board", value_enum)]
+        boards: Vec<Board>,
+        /// Judge on every emulated board too
+        #[arg(long, conflicts_with = "boards")]
+        all_boards: bool,
     },
     /// Fuzzes every entry point, against oracles where there are some (needs a nightly toolchain)
     Fuzz {
@@ -66,12 +80,28 @@ enum Task {
     Test,
 }
 
+/// Where no board is named, every board is meant.
+fn or_all(boards: &[Board]) -> &[Board] {
+    if boards.is_empty() {
+        &Board::ALL
+    } else {
+        boards
+    }
+}
+
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Demo => demo::run(),
-        Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
-        Task::Firmware { boards } => firmware::run(&boards),
-        Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
+        Task::Firmware { boards } => firmware::run(or_all(&boards)),
+        Task::Attacks { boards } => attacks::run(or_all(&boards)),
+        Task::Conformance {
+            vectors,
+            boards,
+            all_boards,
+        } => {
+            let boards = if all_boards { &Board::ALL } else { &boards[..] };
+            conformance::run(vectors.as_deref(), boards)
+        }
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Task::Proof => proof::run(),
         Task::Timing => Ok(timing::run()),

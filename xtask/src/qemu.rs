@@ -20,9 +20,18 @@ use crate::{boards::Board, size::Size};
 /// an ES256 signature; a loaded machine needs much more.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// An instruction takes two to the power of this in nanoseconds of the emulated clock: more than a tick of any board's
+/// timer, so that no instruction is lost between two.
+const ICOUNT_SHIFT: u32 = 6;
+
 /// How much of the RAM below its end is painted, to see how deep the stack reached.
 const PAINTED: u64 = 64 * 1024;
 const PAINT: u8 = 0xC5;
+
+/// How many instructions fit into `ticks` of a timer.
+pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
+    u64::from(ticks) * tick_ps / (1_000 << ICOUNT_SHIFT)
+}
 
 /// A line that the firmware logged.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,6 +82,11 @@ impl Machine {
                 "none",
                 "-semihosting-config",
                 "enable=on,target=native",
+            ])
+            // The emulated clock counts instructions, so that a time means the same at every run and on every host.
+            .args([
+                "-icount",
+                &format!("shift={ICOUNT_SHIFT},align=off,sleep=off"),
             ])
             // Without `nodelay` every answer waits for the next packet.
             .args([

@@ -1,5 +1,5 @@
 #![no_std]
-//! Board support for the example firmware: one UART, two output pins, a log and an orderly end, on each emulated board.
+//! Board support for the example firmware: one UART, two output pins, a timer, a log and an orderly end, on each emulated board.
 //!
 //! Nothing in here knows of tokens. For another board, write one file beside those in `board/`.
 
@@ -7,7 +7,7 @@ mod board;
 mod failure;
 mod line;
 
-pub use board::{Board, Pin, Uart};
+pub use board::{Board, Pin, Timer, Uart};
 pub use line::{Line, LineReader};
 
 /// Marks the function that runs after start-up.

@@ -51,6 +51,7 @@ impl Exceptions {
                 name,
                 expected,
                 actual,
+                question: _,
             } = case;
             match self.0.remove(name) {
                 None if case.agrees() => {}

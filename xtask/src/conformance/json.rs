@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
-use embedded_jwt::json::Value;
 
 use super::Case;
+use crate::probe::{JSON, question};
 
 pub(super) fn cases(directory: &Path) -> Result<Vec<Case>> {
     let entries =
@@ -24,8 +24,12 @@ pub(super) fn cases(directory: &Path) -> Result<Vec<Case>> {
             Some("i") => "either",
             _ => bail!("{name} is no file of the JSON test suite"),
         };
-        let mut text = fs::read(&path).with_context(|| format!("reading {name}"))?;
-        cases.push(Case::new(&name, expected, &Value::parse(&mut text)));
+        let text = fs::read(&path).with_context(|| format!("reading {name}"))?;
+        cases.push(Case::new(
+            &name,
+            expected,
+            question(JSON, [&text, b"", b""]),
+        ));
     }
     Ok(cases)
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: public test corpora against the crate. The corpora are other people's data and stay where
+//! `cargo xtask conformance`: public test corpora against the crate, on the host and on the boards. The corpora are other people's data and stay where
 //! they are; what we judge otherwise than they do stands in one file a set, with the reason.
 
 mod exceptions;
@@ -13,6 +13,13 @@ use serde_json::Value;
 
 use exceptions::Exceptions;
 
+use crate::{
+    boards::Board,
+    packages,
+    probe::{self, Image, Probe},
+    toolchain::Toolchain,
+};
+
 /// What to do without the corpora.
 const WHERE_FROM: &str = "\
 no corpora: give their folder with `--vectors DIR`, which has to hold
@@ -22,10 +29,12 @@ no corpora: give their folder with `--vectors DIR`, which has to hold
   DIR/wycheproof/hmac_sha256_test.json
   DIR/json-test-suite/test_parsing/*.json                 from https://github.com/nst/JSONTestSuite";
 
-/// One case of a corpus: what it wants, and what we do.
+/// One case of a corpus: what it asks and wants, and what we do.
 pub(crate) struct Case {
     /// Its number or file name.
     name: String,
+    /// As the [`probe`] receives it.
+    question: Vec<u8>,
     /// `accept`, `refuse`, or `either` where the corpus leaves it to the reader.
     expected: &'static str,
     /// `accept`, or `refuse` and the error.
@@ -33,19 +42,12 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn new<T, E: std::fmt::Debug>(
-        name: &impl ToString,
-        expected: &'static str,
-        verdict: &Result<T, E>,
-    ) -> Self {
-        let actual = match verdict {
-            Ok(_) => "accept".to_owned(),
-            Err(error) => format!("refuse {error:?}"),
-        };
+    fn new(name: &impl ToString, expected: &'static str, question: Vec<u8>) -> Self {
         Self {
             name: name.to_string(),
             expected,
-            actual,
+            actual: probe::on_the_host(&question),
+            question,
         }
     }
 
@@ -98,37 +100,91 @@ fn wycheproof(file: &Path, judge: impl Fn(&Value, &Value) -> Result<Case>) -> Re
     Ok(cases)
 }
 
-/// Runs every set and prints the table; whether each agrees but for its exceptions.
-pub(crate) fn run(vectors: Option<&Path>) -> Result<bool> {
+/// A corpus.
+struct Set {
+    name: &'static str,
+    cases: Vec<Case>,
+    /// How many cases the boards are asked, evenly spread over the set: each ECDSA signature takes the slowest of them a
+    /// second.
+    on_a_board: usize,
+}
+
+impl Set {
+    fn new(name: &'static str, cases: Vec<Case>) -> Self {
+        Self {
+            name,
+            on_a_board: cases.len(),
+            cases,
+        }
+    }
+
+    fn at_most_on_a_board(self, on_a_board: usize) -> Self {
+        Self { on_a_board, ..self }
+    }
+
+    /// The cases for the boards, the same at every run.
+    fn sample(&self) -> impl Iterator<Item = &Case> {
+        let (all, wanted) = (self.cases.len(), self.on_a_board);
+        // Each case stands for `wanted / all` of one: it is taken where the sum passes a whole number.
+        let chosen = (0..all).map(move |at| (at + 1) * wanted / all > at * wanted / all);
+        let cases = self.cases.iter().zip(chosen);
+        cases.filter_map(|(case, chosen)| chosen.then_some(case))
+    }
+}
+
+fn sets(vectors: &Path) -> Result<[Set; 4]> {
+    let wycheproof = vectors.join("wycheproof");
+    let jws = jws::cases(&wycheproof.join("json_web_signature_test.json"))?;
+    let ecdsa = raw::ecdsa(&wycheproof.join("ecdsa_secp256r1_sha256_p1363_test.json"))?;
+    let hmac = raw::hmac(&wycheproof.join("hmac_sha256_test.json"))?;
+    let json = json::cases(&vectors.join("json-test-suite/test_parsing"))?;
+    Ok([
+        Set::new("wycheproof-jws", jws),
+        Set::new("wycheproof-ecdsa", ecdsa).at_most_on_a_board(100),
+        Set::new("wycheproof-hmac", hmac),
+        Set::new("json-test-suite", json),
+    ])
+}
+
+/// Runs every set, on the host and on `boards`, and prints the table; whether each agrees but for its exceptions.
+pub(crate) fn run(vectors: Option<&Path>, boards: &[Board]) -> Result<bool> {
     let vectors = vectors.context(WHERE_FROM)?;
     if !vectors.is_dir() {
         bail!("{} is no folder; {WHERE_FROM}", vectors.display());
     }
-    let wycheproof = vectors.join("wycheproof");
-    let sets = [
-        (
-            "wycheproof-jws",
-            jws::cases(&wycheproof.join("json_web_signature_test.json"))?,
-        ),
-        (
-            "wycheproof-ecdsa",
-            raw::ecdsa(&wycheproof.join("ecdsa_secp256r1_sha256_p1363_test.json"))?,
-        ),
-        (
-            "wycheproof-hmac",
-            raw::hmac(&wycheproof.join("hmac_sha256_test.json"))?,
-        ),
-        (
-            "json-test-suite",
-            json::cases(&vectors.join("json-test-suite/test_parsing"))?,
-        ),
-    ];
+    let sets = sets(vectors)?;
+    let mut faults = on_the_host(&sets)?;
+    let mut judged: usize = sets.iter().map(|set| set.cases.len()).sum();
+    if !boards.is_empty() {
+        packages::need_emulators(boards)?;
+        let toolchain = Toolchain::set_up(boards)?;
+        for board in boards {
+            let mut probe = Image::build(&toolchain, *board)?.boot()?;
+            for set in &sets {
+                judged += on_a_board(*board, &mut probe, set, &mut faults)
+                    .with_context(|| format!("{} on {}", set.name, board.name()))?;
+            }
+        }
+    }
+    for fault in &faults {
+        println!("FAILED: {fault}");
+    }
+    println!(
+        "conformance: {} passed, {} failed",
+        judged - faults.len().min(judged),
+        faults.len()
+    );
+    Ok(faults.is_empty())
+}
+
+/// Prints the table of the host; gives what is wrong in it.
+fn on_the_host(sets: &[Set]) -> Result<Vec<String>> {
     println!(
         "{:18} {:>6} {:>6} {:>10}",
         "set", "cases", "agree", "exceptions"
     );
     let mut faults = Vec::new();
-    for (name, cases) in &sets {
+    for Set { name, cases, .. } in sets {
         let exceptions = Exceptions::read(name)?;
         let agree = cases.iter().filter(|case| case.agrees()).count();
         println!(
@@ -136,21 +192,43 @@ pub(crate) fn run(vectors: Option<&Path>) -> Result<bool> {
             cases.len(),
             exceptions.len()
         );
-        faults.extend(
-            exceptions
-                .faults(cases)
-                .into_iter()
-                .map(|fault| format!("{name}: {fault}")),
-        );
+        let of_set = exceptions.faults(cases).into_iter();
+        faults.extend(of_set.map(|fault| format!("{name}: {fault}")));
     }
-    for fault in &faults {
-        println!("FAILED: {fault}");
+    Ok(faults)
+}
+
+/// Asks a board what the host was asked; gives how many cases it judged.
+fn on_a_board(
+    board: Board,
+    probe: &mut Probe,
+    set: &Set,
+    faults: &mut Vec<String>,
+) -> Result<usize> {
+    let (mut asked, mut as_on_the_host) = (0, 0);
+    for case in set.sample() {
+        if !probe.holds(&case.question) {
+            continue;
+        }
+        asked += 1;
+        let verdict = probe.ask(&case.question)?.verdict;
+        if verdict == case.actual {
+            as_on_the_host += 1;
+        } else {
+            faults.push(format!(
+                "{} on {}: {}: {verdict}, on the host {}",
+                set.name,
+                board.name(),
+                case.name,
+                case.actual
+            ));
+        }
     }
-    let cases: usize = sets.iter().map(|(_, cases)| cases.len()).sum();
     println!(
-        "conformance: {} passed, {} failed",
-        cases - faults.len().min(cases),
-        faults.len()
+        "{:18} {:8} {as_on_the_host} of {asked} as on the host ({} cases)",
+        set.name,
+        board.name(),
+        set.cases.len()
     );
-    Ok(faults.is_empty())
+    Ok(asked)
 }

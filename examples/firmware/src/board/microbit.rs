@@ -40,6 +40,19 @@ const OUTSET: usize = 0x508;
 const OUTCLR: usize = 0x50C;
 const DIRSET: usize = 0x518;
 
+// SAFETY: timer 0 of the nRF51.
+const TIMER: Peripheral<u32> = unsafe { Peripheral::at(0x4000_8000) };
+const TIMER_START: usize = 0x000;
+const CAPTURE0: usize = 0x040;
+const BITMODE: usize = 0x508;
+const PRESCALER: usize = 0x510;
+const CC0: usize = 0x540;
+
+const BITMODE_32: u32 = 3;
+
+/// 16 MHz.
+pub(super) const TICK_PS: u32 = 62_500;
+
 pub(super) fn start() {
     // Low before they become outputs, so that nothing switches on for an instant; the idle level of TXD is high.
     GPIO.write::<OUTCLR>(PUMP | LAMP);
@@ -52,6 +65,15 @@ pub(super) fn start() {
     UART.write::<ENABLE>(ENABLED);
     UART.write::<STARTRX>(1);
     UART.write::<STARTTX>(1);
+
+    TIMER.write::<BITMODE>(BITMODE_32);
+    TIMER.write::<PRESCALER>(0);
+    TIMER.write::<TIMER_START>(1);
+}
+
+pub(super) fn ticks() -> u32 {
+    TIMER.write::<CAPTURE0>(1);
+    TIMER.read::<CC0>()
 }
 
 pub(super) fn receive() -> Option<u8> {

@@ -24,6 +24,8 @@ pub struct Board {
     pub pump: Pin,
     /// The output that lights the lamp.
     pub lamp: Pin,
+    /// A clock that starts with the board.
+    pub timer: Timer,
 }
 
 impl Board {
@@ -35,6 +37,7 @@ impl Board {
             uart: Uart { private: () },
             pump: Pin { mask: chip::PUMP },
             lamp: Pin { mask: chip::LAMP },
+            timer: Timer { private: () },
         };
         board.pump.set(false);
         board.lamp.set(false);
@@ -85,5 +88,23 @@ impl Pin {
     #[must_use]
     pub fn is_on(&self) -> bool {
         chip::driven() & self.mask != 0
+    }
+}
+
+/// A clock that starts with the board, and wraps around.
+#[derive(Debug)]
+pub struct Timer {
+    private: (),
+}
+
+impl Timer {
+    /// How long one tick takes, in picoseconds.
+    pub const TICK_PS: u32 = chip::TICK_PS;
+
+    /// Ticks since the start.
+    #[must_use]
+    pub fn ticks(&self) -> u32 {
+        let () = self.private;
+        chip::ticks()
     }
 }

@@ -16,10 +16,14 @@ pub(super) const PUMP: Word = 1 << 0;
 pub(super) const LAMP: Word = 1 << 1;
 
 #[cfg(not(feature = "an505"))]
+const TIMER0: usize = 0x4000_0000;
+#[cfg(not(feature = "an505"))]
 const UART0: usize = 0x4000_4000;
 #[cfg(not(feature = "an505"))]
 const FPGAIO: usize = 0x4002_8000;
 // The secure aliases of the peripherals.
+#[cfg(feature = "an505")]
+const TIMER0: usize = 0x5000_0000;
 #[cfg(feature = "an505")]
 const UART0: usize = 0x5020_0000;
 #[cfg(feature = "an505")]
@@ -37,7 +41,7 @@ const RX_FULL: u32 = 1 << 1;
 const TX_ENABLE: u32 = 1 << 0;
 const RX_ENABLE: u32 = 1 << 1;
 
-/// The clock of the UART in Hz.
+/// The clock of UART and timer in Hz.
 const CLOCK: u32 = if cfg!(feature = "an505") {
     20_000_000
 } else {
@@ -49,9 +53,27 @@ const BAUD: u32 = 115_200;
 const IO: Peripheral<u32> = unsafe { Peripheral::at(FPGAIO) };
 const LED0: usize = 0x00;
 
+// SAFETY: timer 0 of the board.
+const TIMER: Peripheral<u32> = unsafe { Peripheral::at(TIMER0) };
+const TIMER_CTRL: usize = 0x0;
+const TIMER_VALUE: usize = 0x4;
+const TIMER_RELOAD: usize = 0x8;
+const TIMER_ENABLE: u32 = 1 << 0;
+
+pub(super) const TICK_PS: u32 = 1_000_000_000 / (CLOCK / 1_000);
+
 pub(super) fn start() {
     UART.write::<BAUDDIV>(CLOCK / BAUD);
     UART.write::<CTRL>(TX_ENABLE | RX_ENABLE);
+
+    TIMER.write::<TIMER_RELOAD>(u32::MAX);
+    TIMER.write::<TIMER_VALUE>(u32::MAX);
+    TIMER.write::<TIMER_CTRL>(TIMER_ENABLE);
+}
+
+pub(super) fn ticks() -> u32 {
+    // It counts down.
+    !TIMER.read::<TIMER_VALUE>()
 }
 
 pub(super) fn receive() -> Option<u8> {

@@ -29,6 +29,9 @@ const EIGHT_BITS: u8 = 0b11;
 const DATA_READY: u8 = 1 << 0;
 const TRANSMITTER_EMPTY: u8 = 1 << 5;
 
+/// What the emulator makes of a cycle, when its clock counts instructions.
+pub(super) const TICK_PS: u32 = 1_000;
+
 pub(super) fn start() {
     UART.write::<LINE_CONTROL>(EIGHT_BITS);
     UART.write::<FIFO_CONTROL>(FIFO_ENABLE);
@@ -53,4 +56,9 @@ pub(super) fn drive(pin: Word, on: bool) {
 
 pub(super) fn driven() -> Word {
     UART.read::<MODEM_CONTROL>()
+}
+
+pub(super) fn ticks() -> u32 {
+    // The low half; the clock wraps around.
+    u32::try_from(riscv::register::mcycle::read()).unwrap_or_default()
 }

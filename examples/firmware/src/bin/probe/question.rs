@@ -1,0 +1,135 @@
+//! What a probe can be asked, and how it judges: the same code on the boards and on the host.
+//!
+//! A question is a subject, one byte, and three parts, each with its length in four bytes, the lowest one first. What the
+//! parts are depends on the subject.
+
+use core::fmt;
+
+use embedded_jwt::{
+    Compact, Crypto, Error, InvalidSignature, Key, Policy, PublicKey, Software, Time, Verifier,
+    json::{JsonError, Value},
+};
+
+/// A token under a JWK: the JWK, the token, room for what it decodes to.
+pub(crate) const JWS: u8 = b'J';
+/// ECDSA alone: the point as SEC 1 has it, the message, r and s.
+pub(crate) const ECDSA: u8 = b'E';
+/// HMAC alone: the secret, the message, the MAC.
+pub(crate) const HMAC: u8 = b'H';
+/// A JSON text alone: the text.
+pub(crate) const JSON: u8 = b'T';
+/// A token as a device verifies it, in place under two keys and a policy: the secret, the point, the token.
+pub(crate) const TOKEN: u8 = b'V';
+
+/// When a [`TOKEN`] is judged.
+pub(crate) const NOW: u64 = 1_790_000_000;
+
+/// The longest JWK.
+const MAX_JWK_LEN: usize = 512;
+
+/// Whether an input is good.
+pub(crate) struct Verdict(Result<(), Refusal>);
+
+/// Why it is not.
+enum Refusal {
+    Token(Error),
+    Signature(InvalidSignature),
+    Json(JsonError),
+    /// The question itself is wrong.
+    Question,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<InvalidSignature> for Refusal {
+    fn from(error: InvalidSignature) -> Self {
+        Self::Signature(error)
+    }
+}
+
+impl From<JsonError> for Refusal {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// `accept`, or `refuse` and the name of the error.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(()) => write!(f, "accept"),
+            Err(Refusal::Token(error)) => write!(f, "refuse {}", error.name()),
+            Err(Refusal::Signature(error)) => write!(f, "refuse {error:?}"),
+            Err(Refusal::Json(error)) => write!(f, "refuse {error:?}"),
+            Err(Refusal::Question) => write!(f, "no such question"),
+        }
+    }
+}
+
+/// Judges a question, which is overwritten; gives the ticks of `clock` that it took as well.
+pub(crate) fn judge(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u32) {
+    let mut ticks = 0;
+    let verdict = judge_parts(question, |judge| {
+        let start = clock();
+        let verdict = judge();
+        ticks = clock().wrapping_sub(start);
+        verdict
+    });
+    (Verdict(verdict), ticks)
+}
+
+/// What is to be measured.
+type Judge<'j> = &'j mut dyn FnMut() -> Result<(), Refusal>;
+
+fn judge_parts(
+    question: &mut [u8],
+    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let (subject, rest) = question.split_first_mut().ok_or(Refusal::Question)?;
+    let (one, rest) = part(rest).ok_or(Refusal::Question)?;
+    let (two, rest) = part(rest).ok_or(Refusal::Question)?;
+    let (three, _) = part(rest).ok_or(Refusal::Question)?;
+    match *subject {
+        JWS => measured(&mut || jws(one, two, three)),
+        ECDSA => measured(&mut || ecdsa(one, two, three)),
+        HMAC => measured(&mut || hmac(one, two, three)),
+        JSON => measured(&mut || Ok(Value::parse(one).map(drop)?)),
+        TOKEN => {
+            let keys = [Key::hs256(one)?, Key::es256(two)?];
+            let policy = Policy::new();
+            let verifier = Verifier::new(&keys, &policy);
+            measured(&mut || {
+                let time = Time::Trusted(NOW);
+                Ok(verifier.verify_in_place(three, time).map(drop)?)
+            })
+        }
+        _ => Err(Refusal::Question),
+    }
+}
+
+/// Splits a part off.
+fn part(text: &mut [u8]) -> Option<(&mut [u8], &mut [u8])> {
+    let (length, rest) = text.split_first_chunk_mut()?;
+    rest.split_at_mut_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)
+}
+
+fn jws(jwk: &[u8], token: &[u8], room: &mut [u8]) -> Result<(), Refusal> {
+    let mut for_key = [0; 2 * MAX_JWK_LEN];
+    let keys = [Key::from_jwk(jwk, &mut for_key)?];
+    Ok(Compact::parse(token)?.verify(&keys, room).map(drop)?)
+}
+
+fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
+    let key = PublicKey::from_sec1(point)?;
+    let signature = signature.try_into().map_err(|_| InvalidSignature)?;
+    Ok(Software.es256(key, message, signature)?)
+}
+
+fn hmac(secret: &[u8], message: &[u8], mac: &[u8]) -> Result<(), Refusal> {
+    let mac = mac.try_into().map_err(|_| InvalidSignature)?;
+    Ok(Software.hs256(secret, message, mac)?)
+}

@@ -1,0 +1,108 @@
+//! The firmware `probe` on an emulated board: how it judges an input, in how many instructions and how much stack.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::{
+    boards::Board,
+    firmware,
+    qemu::{self, Machine},
+    size,
+    toolchain::Toolchain,
+};
+
+#[path = "../../examples/firmware/src/bin/probe/question.rs"]
+mod question;
+
+pub(crate) use question::{ECDSA, HMAC, JSON, JWS, NOW, TOKEN};
+
+/// A question, as the probe receives it.
+pub(crate) fn question(subject: u8, parts: [&[u8]; 3]) -> Vec<u8> {
+    let mut question = vec![subject];
+    for part in parts {
+        question.extend(length(part));
+        question.extend(part);
+    }
+    question
+}
+
+/// The length of `bytes` in four bytes; what is longer than they can say is cut off there, and refused for it.
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+/// What the host answers: the same code that the probe runs.
+pub(crate) fn on_the_host(question: &[u8]) -> String {
+    let (verdict, _) = question::judge(&mut question.to_vec(), || 0);
+    verdict.to_string()
+}
+
+/// What a board answers.
+pub(crate) struct Answer {
+    /// `accept`, or `refuse` and the name of the error.
+    pub(crate) verdict: String,
+    /// What the judgement took, to one or two.
+    pub(crate) instructions: u64,
+}
+
+/// The firmware `probe`, built for a board.
+pub(crate) struct Image {
+    board: Board,
+    elf_file: PathBuf,
+}
+
+impl Image {
+    pub(crate) fn build(toolchain: &Toolchain, board: Board) -> Result<Self> {
+        let elf_file = firmware::build(toolchain, board, "probe")?;
+        Ok(Self { board, elf_file })
+    }
+
+    pub(crate) fn boot(&self) -> Result<Probe> {
+        let size = size::measure(self.board, &self.elf_file)?;
+        let mut machine = Machine::boot(self.board, &self.elf_file, &size)?;
+        let ready = machine.line()?;
+        let story = || format!("it started with {ready:?}");
+        let mut words = ready.split(' ');
+        ensure!(words.next() == Some("ready"), story());
+        let mut number = || words.next().and_then(|word| word.parse().ok());
+        Ok(Probe {
+            max_len: number().with_context(story)?,
+            tick_ps: number().with_context(story)?,
+            machine,
+        })
+    }
+}
+
+/// The firmware `probe`, running.
+pub(crate) struct Probe {
+    machine: Machine,
+    max_len: u64,
+    tick_ps: u64,
+}
+
+impl Probe {
+    /// Whether there is room for this question.
+    pub(crate) fn holds(&self, question: &[u8]) -> bool {
+        u64::try_from(question.len()).is_ok_and(|length| length <= self.max_len)
+    }
+
+    pub(crate) fn ask(&mut self, question: &[u8]) -> Result<Answer> {
+        self.machine.send(&length(question))?;
+        self.machine.send(question)?;
+        let line = self.machine.line()?;
+        let (verdict, ticks) = line
+            .rsplit_once(' ')
+            .and_then(|(verdict, ticks)| Some((verdict, ticks.parse().ok()?)))
+            .with_context(|| format!("it answered {line:?}"))?;
+        Ok(Answer {
+            verdict: verdict.to_owned(),
+            instructions: qemu::instructions(ticks, self.tick_ps),
+        })
+    }
+
+    /// Bytes of stack that were used since the start, at the most, without the room for a question.
+    pub(crate) fn stack_used(&mut self) -> Result<u64> {
+        Ok(self.machine.stack_used()?.saturating_sub(self.max_len))
+    }
+}
