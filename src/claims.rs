@@ -6,7 +6,6 @@ use crate::{
     error::Error,
     header::string,
     json::{Array, JsonError, Object, Text, Value},
-    limits::MAX_ESCAPED_STRING_LEN,
     time::numeric_date,
 };
 
@@ -122,16 +121,10 @@ impl<'b> Claims<'b> {
         self.object
     }
 
-    /// Reads the claims into a struct of the caller's, by serde and serde-json-core; `&str` fields borrow.
+    /// Reads the claims into a struct of the caller's, by serde; `&str` fields borrow.
     ///
-    /// What to know of serde-json-core: `null` reads as `None` in an `Option` and as NaN in a float, and
-    /// `1e400` as infinity (use [`Claims::get`] where the difference counts); integers take no fraction or
-    /// exponent; `flatten` and untagged enums are not supported. **Map keys have to be `&str` or
-    /// `heapless::String`.** A unit variant of an enum also reads from `{"Variant": null}`.
-    ///
-    /// A string that holds a quote, a backslash or a control character does not fit a `&str`; it fits a
-    /// `heapless::String`. No string of the token that holds one may be longer than
-    /// [`MAX_ESCAPED_STRING_LEN`]; [`Claims::deserialize_with`] takes a buffer for longer ones.
+    /// What fits which type is told at [`Value::deserialize`], which reads a single claim. A claim that is `null`
+    /// is `None` in an `Option`, as one that is not there; [`Claims::get`] tells them apart.
     ///
     /// ```
     /// # use embedded_jwt::{Compact, Error, Key};
@@ -149,32 +142,8 @@ impl<'b> Claims<'b> {
     ///
     /// # Errors
     /// [`Error::ClaimsShape`]
-    ///
-    /// # Panics
-    /// In serde-json-core, where `T` has a map with keys of another type and the token's map a member.
     pub fn deserialize<T: Deserialize<'b>>(&self) -> Result<T, Error> {
-        let text = self.object.as_json();
-        // Without escapes there is nothing to unescape, and most tokens have none.
-        if text.bytes().any(|byte| byte == b'\\') {
-            return self.deserialize_with(&mut [0; MAX_ESCAPED_STRING_LEN]);
-        }
-        serde_json_core::from_str(text)
-            .map(|(claims, _)| claims)
-            .map_err(|_| Error::ClaimsShape)
-    }
-
-    /// As [`Claims::deserialize`], with a buffer that holds the longest string that needs unescaping.
-    ///
-    /// # Errors
-    /// [`Error::ClaimsShape`]
-    ///
-    /// # Panics
-    /// As [`Claims::deserialize`].
-    pub fn deserialize_with<T: Deserialize<'b>>(&self, buffer: &mut [u8]) -> Result<T, Error> {
-        let claims = serde_json_core::from_str_escaped(self.object.as_json(), buffer);
-        claims
-            .map(|(claims, _)| claims)
-            .map_err(|_| Error::ClaimsShape)
+        Value::Object(self.object).deserialize()
     }
 }
 

@@ -122,7 +122,7 @@ errors! {
     71 InvalidNbf "`nbf` is not a NumericDate", "RFC 7519 section 4.1.5";
     72 InvalidIat "`iat` is not a NumericDate", "RFC 7519 section 4.1.6";
     73 InvalidJti "`jti` is not a string", "RFC 7519 section 4.1.7";
-    74 ClaimsShape "the claims do not fit the caller's struct", "Claims::deserialize";
+    74 ClaimsShape "the claims do not fit the caller's type", "json::Value::deserialize";
 
     // The policy, in the order of its checks.
     80 MissingTyp "the policy expects a `typ` and the header has none", "RFC 8725 section 3.11";

@@ -15,8 +15,8 @@ pub const MAX_HEADER_LEN: usize = 4 * 1024;
 /// encoded header, so until it is checked the decoded one has to live on the stack.
 pub const MAX_IN_PLACE_HEADER_LEN: usize = 512;
 
-/// Deepest nesting of JSON objects and arrays. Claims seen in the field nest up to 6 deep; for
-/// members that a caller's struct ignores, serde-json-core recurses with about 64 bytes of stack a level.
+/// Deepest nesting of JSON objects and arrays. Claims seen in the field nest up to 6 deep. Nothing of
+/// ours recurses, but a caller's type that holds itself is read by serde as deep as the token nests.
 pub const MAX_JSON_DEPTH: usize = 16;
 
 /// Most members of all the objects that are open at one place of a JSON text, counted together. Each
@@ -34,5 +34,5 @@ pub const MAX_CANDIDATE_KEYS: usize = 4;
 pub const MIN_HMAC_SECRET_LEN: usize = 32;
 
 /// Longest value in bytes of a string that holds a quote, a backslash or a control character, where
-/// [`Claims::deserialize`](crate::Claims::deserialize) has to unescape it on the stack.
+/// [`Value::deserialize`](crate::json::Value::deserialize) has to unescape it on the stack.
 pub const MAX_ESCAPED_STRING_LEN: usize = 128;

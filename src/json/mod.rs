@@ -5,6 +5,7 @@
 //! control characters, which JSON cannot carry raw and which keep one spelling. So each name and each
 //! string has one spelling, equal strings are equal bytes, and most strings can be borrowed as they are.
 
+mod de;
 mod normalize;
 mod value;
 

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use super::{JsonError, normalize::normalize};
+use serde::Deserialize;
+
+use super::{JsonError, de::ValueReader, normalize::normalize};
+use crate::error::Error;
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.
 ///
@@ -38,6 +41,49 @@ impl<'a> Value<'a> {
     /// The first fault of the text, as a [`JsonError`].
     pub fn parse(text: &'a mut [u8]) -> Result<Self, JsonError> {
         normalize(text).map(Self::from_normal)
+    }
+
+    /// Reads the value into a type of the caller's, by serde.
+    ///
+    /// | type | is read from |
+    /// | --- | --- |
+    /// | `bool` | `true`, `false` |
+    /// | integers | a number in their range, without fraction and exponent, `-0` excepted |
+    /// | floats | any number up to the largest float, to the nearest one |
+    /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
+    /// | `heapless::String`, `char` | a string; with one of these, up to [`MAX_ESCAPED_STRING_LEN`] bytes |
+    /// | `Option` | `null` or, in a struct, no member for `None`; anything else for `Some` |
+    /// | sequences, tuples | an array, for a tuple of its length |
+    /// | maps | an object; keys are strings, or integers, booleans and unit variants written in a string |
+    /// | structs | an object; members that no field is for are skipped, unless serde is told otherwise |
+    /// | enums | `"Name"` for a unit variant, `{"Name": value}` for any other |
+    /// | `()`, unit structs | `null` |
+    ///
+    /// Everything else is a misfit: `null` is no float, an array no struct, and nothing is read as bytes. Names in
+    /// objects that are read follow the rule for strings, also where a struct has no field for them.
+    ///
+    /// serde's `untagged`, `tag` and `flatten` collect values on the heap: it has them with its feature `alloc` only.
+    ///
+    /// ```
+    /// use embedded_jwt::json::Value;
+    /// #[derive(serde::Deserialize)]
+    /// struct Output<'a> {
+    ///     name: &'a str,
+    ///     level: Option<u8>,
+    /// }
+    /// let mut text = *br#"[{"name": "pump", "level": 7}, {"name": "lamp"}]"#;
+    /// let [pump, lamp]: [Output<'_>; 2] = Value::parse(&mut text).unwrap().deserialize()?;
+    /// assert_eq!((pump.name, pump.level), ("pump", Some(7)));
+    /// assert_eq!((lamp.name, lamp.level), ("lamp", None));
+    /// # Ok::<(), embedded_jwt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ClaimsShape`]
+    ///
+    /// [`MAX_ESCAPED_STRING_LEN`]: crate::limits::MAX_ESCAPED_STRING_LEN
+    pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T, Error> {
+        T::deserialize(ValueReader(self)).map_err(|_| Error::ClaimsShape)
     }
 
     /// The view of one value in normal form.

@@ -205,8 +205,7 @@ fn brackets_on_a_small_stack() {
     }
 }
 
-/// What a caller's struct leaves out is skipped by serde-json-core, which recurses: the limit on the depth has
-/// to hold it within the stack too.
+/// What a caller's struct leaves out is skipped without recursion.
 #[test]
 fn deepest_claims_are_skipped_on_a_small_stack() {
     #[derive(serde::Deserialize)]

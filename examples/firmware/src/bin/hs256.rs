@@ -1,6 +1,6 @@
 #![no_std]
 #![no_main]
-//! The smallest verifier: HS256, claims by the crate's own views, no serde, no log, no board support.
+//! The smallest verifier: HS256, claims by name and by serde, no log, no board support.
 //!
 //! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate.
 
@@ -11,6 +11,7 @@ use cortex_m_rt::entry;
 use embedded_jwt::{Claims, Error, Key, Policy, Time, Verifier, const_key, json::Value};
 #[cfg(target_arch = "riscv32")]
 use riscv_rt::entry;
+use serde::Deserialize;
 
 /// DEMONSTRATION SECRET, as in `command.rs`.
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
@@ -38,11 +39,48 @@ fn main() -> ! {
     }
 }
 
-/// Both ways to verify, and claims of each type.
+/// Claims as a type, with what an embedded one has in it.
+#[derive(Deserialize)]
+struct Command<'a> {
+    seq: u32,
+    mode: Mode,
+    #[serde(borrow)]
+    outputs: [Output<'a>; 2],
+    note: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Output<'a> {
+    name: &'a str,
+    on: bool,
+    range: (i16, i16),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Now,
+    After(u16),
+    Between { from: u64, to: u64 },
+}
+
+/// Both ways to verify, and both ways to read claims.
 fn verify(token: &mut [u8], now: Time, buffer: &mut [u8]) -> Result<bool, Error> {
     let verifier = Verifier::new(&KEYS, &POLICY);
     let on = is_on(verifier.verify(token, now, buffer)?.claims());
-    Ok(on && is_on(verifier.verify_in_place(token, now)?.claims()))
+    let token = verifier.verify_in_place(token, now)?;
+    Ok(on && is_commanded_on(&token.claims().deserialize()?))
+}
+
+fn is_commanded_on(command: &Command<'_>) -> bool {
+    let is_due = match command.mode {
+        Mode::Now => true,
+        Mode::After(seconds) => seconds == 0,
+        Mode::Between { from, to } => from < to,
+    };
+    let is_on =
+        |output: &Output<'_>| output.name == "pump" && output.on && output.range.0 < output.range.1;
+    command.seq > 0 && is_due && command.note.is_none() && command.outputs.iter().any(is_on)
 }
 
 /// Whether a command turns an output on, among those that it lists.
