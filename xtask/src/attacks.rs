@@ -17,7 +17,7 @@ use crate::{
     boards::Board,
     issuer::{PUBLIC_KEY, SECRET, Signer, token_of_length},
     packages,
-    probe::{self, Image, NOW, Probe, TOKEN, question},
+    probe::{self, Answer, Image, NOW, Probe, TOKEN, question},
     steps::{Steps, execute},
     toolchain::{Toolchain, host_cargo, root},
 };
@@ -26,7 +26,9 @@ use crate::{
 const SHORTEST: usize = 180;
 
 /// How many tokens of one test a board judges, of those that end alike: a test may try every byte.
-const OF_A_TEST: usize = 4;
+const OF_A_TEST: usize = 2;
+/// Of tokens longer than this, a board judges as many for all tests together: its serial line is slow.
+const LONG: usize = 4 * 1024;
 /// How many ES256 signatures a board verifies: each takes the slowest a second.
 const SIGNATURES: usize = 24;
 
@@ -47,6 +49,33 @@ enum Stage {
     Form,
     Hs256,
     Es256,
+}
+
+/// What becomes of a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    RefusedForItsForm,
+    RefusedUnderHs256,
+    AcceptedUnderHs256,
+    UnderEs256,
+}
+
+impl End {
+    const ALL: [Self; 4] = [
+        Self::RefusedForItsForm,
+        Self::RefusedUnderHs256,
+        Self::AcceptedUnderHs256,
+        Self::UnderEs256,
+    ];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::RefusedForItsForm => "refused before a signature is computed",
+            Self::RefusedUnderHs256 => "HS256, refused",
+            Self::AcceptedUnderHs256 => "HS256, accepted",
+            Self::UnderEs256 => "ES256",
+        }
+    }
 }
 
 /// One token that somebody may send.
@@ -97,7 +126,8 @@ pub(crate) fn collect() -> Result<Vec<Attack>> {
     let mut attacks = Vec::new();
     for line in lines {
         let attack = Attack::read(line)?;
-        let alike = (attack.test.clone(), attack.stage, attack.verdict.clone());
+        let its_test = (attack.length <= LONG).then(|| attack.test.clone());
+        let alike = (its_test, attack.stage, attack.verdict.clone());
         let count: &mut usize = of_a_test.entry(alike).or_default();
         *count += 1;
         if *count <= OF_A_TEST {
@@ -143,6 +173,19 @@ impl Attack {
             question,
             verdict: on_the_host,
         })
+    }
+
+    fn is_good(&self) -> bool {
+        self.verdict == "accept"
+    }
+
+    fn end(&self) -> End {
+        match self.stage {
+            Stage::Form => End::RefusedForItsForm,
+            Stage::Hs256 if self.is_good() => End::AcceptedUnderHs256,
+            Stage::Hs256 => End::RefusedUnderHs256,
+            Stage::Es256 => End::UnderEs256,
+        }
     }
 
     /// How many times the cost of a good token it may cost.
@@ -197,71 +240,108 @@ fn stage(secret: &[u8], point: &[u8], mut token: Vec<u8>) -> Result<Stage> {
 pub(crate) fn check(toolchain: &Toolchain, board: Board, attacks: &[Attack]) -> Result<()> {
     let image = Image::build(toolchain, board)?;
     let mut faults = Vec::new();
-    let mut probe = image.boot()?;
-    let (fitting, too_long): (Vec<&Attack>, Vec<&Attack>) = attacks
-        .iter()
-        .partition(|attack| probe.holds(&attack.question));
-    let mut bounds = Bounds::default();
-    let mut ratios = Vec::new();
-    for attack in &fitting {
-        let answer = probe.ask(&attack.question)?;
-        if answer.verdict != attack.verdict {
-            faults.push(format!(
-                "{}: {}, on the host {}",
-                attack.test, answer.verdict, attack.verdict
-            ));
-        }
-        if attack.verdict != "accept" {
-            let ratio = bounds.ratio(&mut probe, attack, answer.instructions)?;
-            if ratio > attack.tolerance() {
-                faults.push(format!("{}: {ratio:.2} times a good token", attack.test));
+    let mut refusals = Vec::new();
+    let mut stack = Vec::new();
+    println!("tokens  stack (the deepest, in bytes)");
+    for end in End::ALL {
+        // From a fresh start, so that the stack is theirs alone.
+        let mut probe = image.boot()?;
+        let mut count = 0;
+        for attack in attacks.iter().filter(|attack| attack.end() == end) {
+            if !probe.holds(&attack.question) {
+                continue;
             }
-            ratios.push((ratio, attack));
+            count += 1;
+            let Answer {
+                verdict,
+                instructions,
+            } = probe.ask(&attack.question)?;
+            if verdict != attack.verdict {
+                faults.push(format!(
+                    "{}: {verdict}, on the host {}",
+                    attack.test, attack.verdict
+                ));
+            }
+            if !attack.is_good() {
+                refusals.push((attack, instructions));
+            }
         }
+        ensure!(count > 0, "no token {}", end.title());
+        let deepest = probe.stack_used()?;
+        println!("{count:6} {deepest:6}  {}", end.title());
+        stack.push(deepest);
     }
-    drop(probe);
-    println!(
-        "{} tokens judged, {} too long for this board",
-        fitting.len(),
-        too_long.len()
-    );
+    if let [form, refused, accepted, _] = stack[..]
+        && form.max(refused) > accepted
+    {
+        faults.push("a refusal takes more stack than an acceptance".to_owned());
+    }
+
     println!("instructions of the costliest refusals, against a good token of the same length:");
+    let mut good = GoodTokens::new(image.boot()?);
+    let mut ratios = refusals
+        .into_iter()
+        .map(|(attack, instructions)| Ok((good.ratio(attack, instructions)?, attack)))
+        .collect::<Result<Vec<_>>>()?;
     ratios.sort_by(|(left, _), (right, _)| right.total_cmp(left));
     for (ratio, attack) in ratios.iter().take(5) {
         println!("{ratio:6.2}  {} ({})", attack.test, attack.verdict);
     }
-
-    stack(&image, &fitting, &mut faults)?;
+    let too_costly = ratios
+        .iter()
+        .filter(|(ratio, attack)| *ratio > attack.tolerance())
+        .map(|(ratio, attack)| format!("{}: {ratio:.2} times a good token", attack.test));
+    faults.extend(too_costly);
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
 }
 
-/// What it costs to accept a token, by the stage that it reaches and its length.
-#[derive(Default)]
-struct Bounds(BTreeMap<(Stage, usize), u64>);
+/// What it costs to accept a token, by the algorithm and the length.
+struct GoodTokens {
+    probe: Probe,
+    known: BTreeMap<(Stage, usize), u64>,
+}
 
-impl Bounds {
-    /// `instructions` against those of a good token of the same length.
-    fn ratio(&mut self, probe: &mut Probe, attack: &Attack, instructions: u64) -> Result<f64> {
-        // Who gets no further than the form is measured by the cheaper algorithm.
-        let (stage, signer) = match attack.stage {
-            Stage::Form | Stage::Hs256 => (Stage::Hs256, Signer::Bench),
-            Stage::Es256 => (Stage::Es256, Signer::Gateway),
-        };
+impl GoodTokens {
+    fn new(probe: Probe) -> Self {
+        Self {
+            probe,
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// `instructions` against those of a good token that is as long as `attack`, or a little shorter.
+    fn ratio(&mut self, attack: &Attack, instructions: u64) -> Result<f64> {
         let length = attack.length.clamp(SHORTEST, MAX_TOKEN_LEN);
-        let bound = match self.0.entry((stage, length)) {
+        // Most are cheaper than a shorter one already, and those share their lengths.
+        let ratio = self.ratio_at(attack, length / 16 * 16, instructions)?;
+        if ratio > 1.0 {
+            return self.ratio_at(attack, length, instructions);
+        }
+        Ok(ratio)
+    }
+
+    fn ratio_at(&mut self, attack: &Attack, length: usize, instructions: u64) -> Result<f64> {
+        // What gets no further than the form is held against the cheaper algorithm.
+        let stage = attack.stage.max(Stage::Hs256);
+        let cost = match self.known.entry((stage, length)) {
             Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(unknown) => *unknown.insert(cost_of_good(probe, signer, length)?),
+            Entry::Vacant(unknown) => *unknown.insert(cost(&mut self.probe, stage, length)?),
         };
         #[allow(
             clippy::cast_precision_loss,
             reason = "millions of instructions are exact"
         )]
-        Ok(instructions as f64 / bound as f64)
+        Ok(instructions as f64 / cost as f64)
     }
 }
 
-fn cost_of_good(probe: &mut Probe, signer: Signer, length: usize) -> Result<u64> {
+/// The instructions for a good token of `length`.
+fn cost(probe: &mut Probe, stage: Stage, length: usize) -> Result<u64> {
+    let signer = match stage {
+        Stage::Form | Stage::Hs256 => Signer::Bench,
+        Stage::Es256 => Signer::Gateway,
+    };
     let token = token_of_length(signer, length, NOW + 60)?
         .with_context(|| format!("no good token has {length} bytes"))?;
     let answer = probe.ask(&question(TOKEN, [SECRET, &PUBLIC_KEY, token.as_bytes()]))?;
@@ -271,36 +351,4 @@ fn cost_of_good(probe: &mut Probe, signer: Signer, length: usize) -> Result<u64>
         answer.verdict
     );
     Ok(answer.instructions)
-}
-
-/// Prints how deep the stack gets by what becomes of a token, each measured from a fresh start.
-fn stack(image: &Image, attacks: &[&Attack], faults: &mut Vec<String>) -> Result<()> {
-    println!("deepest stack in bytes:");
-    let measure = |title: &str, wanted: &dyn Fn(&Attack) -> bool| -> Result<u64> {
-        let mut probe = image.boot()?;
-        let mut asked = 0;
-        for attack in attacks.iter().filter(|attack| wanted(attack)) {
-            probe.ask(&attack.question)?;
-            asked += 1;
-        }
-        ensure!(asked > 0, "no token: {title}");
-        let deepest = probe.stack_used()?;
-        println!("{deepest:6}  {title} ({asked} tokens)");
-        Ok(deepest)
-    };
-    let is_good = |attack: &Attack| attack.verdict == "accept";
-    let form = measure("refused before a signature is computed", &|attack| {
-        attack.stage == Stage::Form
-    })?;
-    let refused = measure("HS256, refused", &|attack| {
-        attack.stage == Stage::Hs256 && !is_good(attack)
-    })?;
-    let accepted = measure("HS256, accepted", &|attack| {
-        attack.stage == Stage::Hs256 && is_good(attack)
-    })?;
-    measure("ES256", &|attack| attack.stage == Stage::Es256)?;
-    if form.max(refused) > accepted {
-        faults.push("a refusal takes more stack than an acceptance".to_owned());
-    }
-    Ok(())
 }

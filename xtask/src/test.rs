@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::{
+    attacks,
     boards::Board,
     firmware, packages, proof,
     steps::{Steps, execute},
@@ -137,6 +138,17 @@ fn bare_metal(steps: &mut Steps) {
     for board in Board::ALL {
         steps.run(&firmware::title(board), || {
             firmware::check(toolchain()?, board)
+        });
+    }
+    let mut table = Vec::new();
+    steps.run("the attack table for the boards", || {
+        table = attacks::collect()?;
+        Ok(())
+    });
+    for board in Board::ALL {
+        steps.run(&attacks::title(board), || {
+            ensure!(!table.is_empty(), "no attack table");
+            attacks::check(toolchain()?, board, &table)
         });
     }
 }
