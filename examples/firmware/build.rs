@@ -31,6 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
+    // The proof asks who calls what.
+    println!("cargo::rustc-link-arg-bin=minimal=--emit-relocs");
     for binary in ["command", "probe"] {
         println!("cargo::rustc-link-arg-bin={binary}=-Tdefmt.x");
     }

@@ -72,7 +72,7 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
-    /// Sees that a firmware with HS256 alone links no panic and no allocator, and that a planted panic is noticed
+    /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
     Proof,
     /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
     Timing,

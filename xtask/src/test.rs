@@ -134,7 +134,8 @@ fn bare_metal(steps: &mut Steps) {
             },
         );
     }
-    steps.run(proof::TITLE, || proof::check(toolchain()?));
+    steps.run(proof::TITLE, || proof::hs256(toolchain()?));
+    steps.run(proof::TITLE_ES256, || proof::es256(toolchain()?));
     for board in Board::ALL {
         steps.run(&firmware::title(board), || {
             firmware::check(toolchain()?, board)

@@ -1,8 +1,9 @@
 #![no_std]
 #![no_main]
-//! The smallest verifier: HS256, claims by name and by serde, no log, no board support.
+//! The smallest verifier: HS256 (and ES256 by the feature), claims by name and by serde, no log, no board support.
 //!
-//! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate.
+//! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate, or, with
+//! ES256, that no code of ours can.
 
 use core::{hint::black_box, panic::PanicInfo};
 
@@ -15,7 +16,20 @@ use serde::Deserialize;
 
 /// DEMONSTRATION SECRET, as in `command.rs`.
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
-static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("bench")];
+static KEYS: &[Key<'static>] = &[
+    const_key!(Key::hs256(&SECRET)).kid("bench"),
+    #[cfg(feature = "es256")]
+    const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
+];
+
+/// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
+#[cfg(feature = "es256")]
+static PUBLIC_KEY: [u8; 65] = *b"\x04\
+    \x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
+    \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\
+    \x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\
+    \xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51\x77\xA3\xC2\x94\xD4\x46\x22\x99";
+
 static POLICY: Policy<'static> = Policy::new()
     .typ("JWT")
     .issuers(&["https://auth.example", "https://auth2.example"])
@@ -66,7 +80,7 @@ enum Mode {
 
 /// Both ways to verify, and both ways to read claims.
 fn verify(token: &mut [u8], now: Time, buffer: &mut [u8]) -> Result<bool, Error> {
-    let verifier = Verifier::new(&KEYS, &POLICY);
+    let verifier = Verifier::new(KEYS, &POLICY);
     let on = is_on(verifier.verify(token, now, buffer)?.claims());
     let token = verifier.verify_in_place(token, now)?;
     Ok(on && is_commanded_on(&token.claims().deserialize()?))
