@@ -49,8 +49,11 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
     },
-    /// Fuzzes every entry point, against oracles where there are some (needs a nightly toolchain)
+    /// Fuzzes every entry point, against oracles where there are some, and prints a table
     Fuzz {
+        /// Instead prints how much of the crate the inputs reach, those in the repository and those found here
+        #[arg(long, conflicts_with = "seconds")]
+        coverage: bool,
         /// For each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
@@ -72,7 +75,14 @@ fn main() -> ExitCode {
         Task::Firmware { boards } if boards.is_empty() => firmware::run(&Board::ALL),
         Task::Firmware { boards } => firmware::run(&boards),
         Task::Conformance { vectors } => conformance::run(vectors.as_deref()),
-        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Task::Fuzz {
+            coverage: true,
+            targets,
+            ..
+        } => fuzz::coverage(&targets).map(|()| true),
+        Task::Fuzz {
+            seconds, targets, ..
+        } => fuzz::run(seconds, &targets),
         Task::Proof => proof::run(),
         Task::Timing => Ok(timing::run()),
         Task::Test => Ok(test::run()),

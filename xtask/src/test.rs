@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 
 use crate::{
     boards::Board,
-    firmware, packages, proof,
+    firmware, fuzz, packages, proof,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -53,6 +53,10 @@ fn formatting(steps: &mut Steps) {
     steps.command(
         "formatting of the firmware",
         host("fmt --check").current_dir(firmware::directory()),
+    );
+    steps.command(
+        "formatting of the fuzz targets",
+        host("fmt --check").current_dir(fuzz::directory()),
     );
     steps.command(
         "formatting of the timing check",
