@@ -10,6 +10,8 @@ mod oracle;
 
 mod signed;
 
+use std::sync::LazyLock;
+
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::{
     Compact, Error, Key, Policy, Time, Token, Verifier,
@@ -30,6 +32,14 @@ const X_Y: [&str; 2] = [
     "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
 ];
+/// One key for each algorithm, read once.
+static KEYS: LazyLock<[Key<'static>; 2]> = LazyLock::new(|| {
+    let for_jwk = Vec::leak(vec![0; 512]);
+    [
+        Key::hs256(&SECRET).expect("long enough"),
+        Key::from_jwk(PUBLIC_JWK.as_bytes(), for_jwk).expect("RFC 7515"),
+    ]
+});
 const NOW: u64 = 1_790_000_000;
 
 #[derive(serde::Deserialize)]
@@ -51,10 +61,8 @@ pub fn verify(token: &[u8]) {
 }
 
 fn compare_ways(token: &[u8], time: Time) {
-    let mut for_key = [0; 512];
-    let keys = keys(&mut for_key);
     let policy = Policy::new().issuer("joe").ignore_audience();
-    let verifier = Verifier::new(&keys, &policy);
+    let verifier = Verifier::new(&*KEYS, &policy);
     let mut buffer = vec![0; embedded_jwt::buffer_len(token.len())];
     let mut in_place = token.to_vec();
     let one = verifier.verify(token, time, &mut buffer);
@@ -70,13 +78,11 @@ fn compare_ways(token: &[u8], time: Time) {
 }
 
 fn compare_acceptance(token: &[u8]) {
-    let mut for_key = [0; 512];
     let mut buffer = vec![0; embedded_jwt::buffer_len(token.len())];
     let Ok(compact) = Compact::parse(token) else {
         return;
     };
-    let keys = keys(&mut for_key);
-    let Ok(verified) = compact.verify(&keys, &mut buffer) else {
+    let Ok(verified) = compact.verify(&*KEYS, &mut buffer) else {
         return;
     };
     let header = *verified.header();
@@ -89,14 +95,6 @@ fn compare_acceptance(token: &[u8]) {
             || has_huge_number(claims.object().as_json()),
         "only we accept"
     );
-}
-
-/// One key for each algorithm.
-fn keys(for_key: &mut [u8; 512]) -> [Key<'_>; 2] {
-    [
-        Key::hs256(&SECRET).expect("long enough"),
-        Key::from_jwk(PUBLIC_JWK.as_bytes(), for_key).expect("RFC 7515"),
-    ]
 }
 
 fn jsonwebtoken_accepts(token: &[u8], alg: &str) -> bool {
