@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
-    process::{Command, Output},
+    process::{Command, ExitStatus, Output},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -65,7 +65,12 @@ pub(crate) fn coverage(only: &[String]) -> Result<()> {
         let mut command = cargo_fuzz("coverage");
         command.arg("--target-dir").arg(&built).arg(target);
         command.args(inputs(target)?);
-        execute(&mut command)?;
+        println!("xtask: what the inputs of {target} reach");
+        let (status, story) = listen(&mut command)?;
+        if !status.success() {
+            print_end(&story);
+            bail!("cargo fuzz ended with {status}");
+        }
         merge.arg(directory().join(format!("coverage/{target}/coverage.profdata")));
         report.arg("--object");
         report.arg(built.join(format!("{host}/release/{target}")));
@@ -111,10 +116,11 @@ fn need_cargo_fuzz() -> Result<()> {
 }
 
 /// `cargo fuzz SUBCOMMAND`. Without a sanitizer: safe code has nothing for it to find, runs five times as often,
-/// and needs no nightly compiler.
+/// and needs no nightly compiler. Which crates check their arithmetic is said in `fuzz/Cargo.toml`; `--release` is for
+/// cargo-fuzz to leave that alone.
 fn cargo_fuzz(subcommand: &str) -> Command {
     let mut command = host_cargo();
-    command.args(["fuzz", subcommand, "--sanitizer", "none"]);
+    command.args(["fuzz", subcommand, "--release", "--sanitizer", "none"]);
     command
 }
 
@@ -135,17 +141,13 @@ fn fuzz(target: &str, seconds: u32) -> Result<Figures> {
         .arg(format!("-dict={}", directory().join("jwt.dict").display()))
         // An input that takes ten seconds is a finding too.
         .args(["-max_len=4096", "-timeout=10", "-print_final_stats=1"]);
-    let Output { status, stderr, .. } = command.output().context("running cargo fuzz")?;
-    let story = String::from_utf8_lossy(&stderr);
+    let (status, story) = listen(&mut command)?;
     if status.success() {
         let figures = Figures::read(target, &story).context("libFuzzer's figures are missing")?;
         println!("{}", figures.0.join(" "));
         return Ok(figures);
     }
-    let lines: Vec<&str> = story.lines().collect();
-    for line in &lines[lines.len().saturating_sub(40)..] {
-        println!("{line}");
-    }
+    print_end(&story);
     let Some((_, input)) = story.split_once("Test unit written to ") else {
         bail!("cargo fuzz ended with {status}");
     };
@@ -154,6 +156,21 @@ fn fuzz(target: &str, seconds: u32) -> Result<Figures> {
         "the check fails on {input}. Keep it: cp {input} fuzz/seeds/{target}/ makes it a test, \
          `cargo test --test fuzz_replay {target}`"
     )
+}
+
+/// Runs `command` to its end and gives what it says, which is a line for each input.
+fn listen(command: &mut Command) -> Result<(ExitStatus, String)> {
+    let Output { status, stderr, .. } = command.output().context("running cargo fuzz")?;
+    Ok((status, String::from_utf8_lossy(&stderr).into_owned()))
+}
+
+/// The panic, or what else went wrong, is among the last lines.
+fn print_end(story: &str) {
+    let lines: Vec<&str> = story.lines().collect();
+    for line in &lines[lines.len().saturating_sub(40)..] {
+        // Some name all inputs.
+        println!("{line:.200}");
+    }
 }
 
 /// What libFuzzer says of a run that found nothing wrong.
