@@ -63,8 +63,11 @@ enum Task {
         #[arg(long, conflicts_with = "boards")]
         all_boards: bool,
     },
-    /// Fuzzes every entry point, against oracles where there are some (needs a nightly toolchain)
+    /// Fuzzes every entry point, against oracles where there are some, and prints a table
     Fuzz {
+        /// Instead prints how much of the crate the inputs reach, those in the repository and those found here
+        #[arg(long, conflicts_with = "seconds")]
+        coverage: bool,
         /// For each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
@@ -102,7 +105,14 @@ fn main() -> ExitCode {
             let boards = if all_boards { &Board::ALL } else { &boards[..] };
             conformance::run(vectors.as_deref(), boards)
         }
-        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Task::Fuzz {
+            coverage: true,
+            targets,
+            ..
+        } => fuzz::coverage(&targets).map(|()| true),
+        Task::Fuzz {
+            seconds, targets, ..
+        } => fuzz::run(seconds, &targets),
         Task::Proof => proof::run(),
         Task::Timing => Ok(timing::run()),
         Task::Test => Ok(test::run()),

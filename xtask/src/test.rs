@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::{
     attacks,
     boards::Board,
-    firmware, packages, proof,
+    firmware, fuzz, packages, proof,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -54,6 +54,10 @@ fn formatting(steps: &mut Steps) {
     steps.command(
         "formatting of the firmware",
         host("fmt --check").current_dir(firmware::directory()),
+    );
+    steps.command(
+        "formatting of the fuzz targets",
+        host("fmt --check").current_dir(fuzz::directory()),
     );
     steps.command(
         "formatting of the timing check",

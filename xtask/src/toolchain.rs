@@ -58,6 +58,38 @@ pub(crate) fn need_component(name: &str) -> Result<()> {
     })
 }
 
+/// The folder with LLVM's tools of the compiler's own version, which read its profiles.
+pub(crate) fn llvm_tools() -> Result<PathBuf> {
+    let tools = tools_of_rustup()?;
+    if !tools.join("llvm-cov").is_file() {
+        println!("xtask: adding the component llvm-tools (rustup)");
+        let mut command = Command::new("rustup");
+        command
+            .args(["component", "add", "llvm-tools"])
+            .current_dir(root());
+        run_within(&mut command, RUSTUP_LIMIT).context("rustup component add llvm-tools")?;
+    }
+    Ok(tools)
+}
+
+/// Where rustup's toolchain has its linker, and LLVM's tools if they were added.
+fn tools_of_rustup() -> Result<PathBuf> {
+    let sysroot = output(
+        Command::new("rustc")
+            .args(["--print", "sysroot"])
+            .current_dir(root()),
+    )?;
+    let rustlib = Path::new(&sysroot).join("lib/rustlib");
+    Ok(rustlib.join(host_triple()?).join("bin"))
+}
+
+/// The host, as the compiler calls it.
+pub(crate) fn host_triple() -> Result<String> {
+    let version = output(Command::new("rustc").arg("-vV").current_dir(root()))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
+}
+
 /// A compiler that has `core` for the targets it was set up for.
 pub(crate) enum Toolchain {
     /// rustup's, or any other whose sysroot holds the targets.
@@ -210,21 +242,9 @@ fn has_core(sysroot: &Path, target: &str) -> bool {
 
 /// An lld: the one of the rustup toolchain, or one of the system.
 fn find_linker() -> Option<PathBuf> {
-    let of_rustup = || {
-        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"])).ok()?;
-        let version = output(Command::new("rustc").arg("-vV")).ok()?;
-        let host = version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))?;
-        Some(
-            Path::new(&sysroot)
-                .join("lib/rustlib")
-                .join(host)
-                .join("bin/rust-lld"),
-        )
-    };
+    let of_rustup = tools_of_rustup().ok().map(|tools| tools.join("rust-lld"));
     let of_system = ["/usr/bin/rust-lld", "/usr/bin/ld.lld"].map(PathBuf::from);
-    of_rustup()
+    of_rustup
         .into_iter()
         .chain(of_system)
         .find(|linker| linker.is_file())
