@@ -40,3 +40,35 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> Option<&mut [u8]> {
     let len = Base64UrlUnpadded::decode_in_place(text).ok()?.len();
     text.get_mut(..len)
 }
+
+/// Length in characters of `decoded` bytes.
+#[cfg(feature = "sign")]
+pub(crate) const fn encoded_len(decoded: usize) -> usize {
+    decoded.saturating_mul(4).div_ceil(3)
+}
+
+/// Encodes `bytes` over all of `out`, which has to have just the length that they need.
+#[cfg(feature = "sign")]
+pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<()> {
+    let text = Base64UrlUnpadded::encode(bytes, out).ok()?;
+    (text.len() == encoded_len(bytes.len())).then_some(())
+}
+
+/// Encodes the last `len` bytes of `text` over all of it, which has to have just the length that they need.
+#[cfg(feature = "sign")]
+pub(crate) fn encode_tail(text: &mut [u8], len: usize) -> Option<()> {
+    const GROUP: usize = 3;
+    let mut write = 0usize;
+    let mut read = text.len().checked_sub(len)?;
+    // What is ahead of the reading position is as much as the groups that are left need: it is never overtaken.
+    while let Some(group) = text.get(read..).filter(|rest| !rest.is_empty()) {
+        let mut bytes = [0; GROUP];
+        let taken = group.len().min(GROUP);
+        let bytes = bytes.get_mut(..taken)?;
+        bytes.copy_from_slice(group.get(..taken)?);
+        let end = write.saturating_add(encoded_len(taken));
+        encode(bytes, text.get_mut(write..end)?)?;
+        (read, write) = (read.saturating_add(taken), end);
+    }
+    (write == text.len()).then_some(())
+}

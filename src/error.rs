@@ -156,6 +156,11 @@ errors! {
     123 JwkNotForVerifying "`use` or `key_ops` of the JWK do not allow to verify", "RFC 7517 section 4.2";
     124 JwkAlgMismatch "`alg` of the JWK is not the one of its key type here", "RFC 7517 section 4.4";
     125 JwkInvalidMember "a member of the JWK is missing, of the wrong type or not canonical base64url", "RFC 7518 section 6";
+
+    // Issuing.
+    150 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
+    151 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";
+    152 NoRandomness "the source of randomness failed", "SigningKey::sign_with";
 }
 
 impl fmt::Display for Error {

@@ -45,7 +45,7 @@
 //!
 //! # Features
 //!
-//! `hs256` and `es256`, both on by default, bring the software for an algorithm; `defmt` implements
+//! `hs256` and `es256`, both on by default, bring the software for an algorithm; `sign` issues tokens; `defmt` implements
 //! `defmt::Format`. There is no `std` and no `alloc` feature.
 
 #![no_std]
@@ -67,6 +67,8 @@ mod error;
 mod header;
 mod keys;
 mod policy;
+#[cfg(feature = "sign")]
+mod sign;
 mod time;
 mod token;
 mod verified;
@@ -81,6 +83,8 @@ pub use header::Header;
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
 pub use policy::{Freshness, Policy};
+#[cfg(feature = "sign")]
+pub use sign::SigningKey;
 pub use time::Time;
 pub use token::Token;
 pub use verified::Verified;

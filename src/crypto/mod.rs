@@ -4,6 +4,8 @@
 mod es256;
 #[cfg(feature = "hs256")]
 mod hs256;
+#[cfg(feature = "sign")]
+pub(crate) mod sign;
 
 use core::fmt;
 

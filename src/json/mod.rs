@@ -7,9 +7,14 @@
 
 mod de;
 mod normalize;
+#[cfg(feature = "sign")]
+mod ser;
 mod value;
 
 use core::fmt;
+
+#[cfg(feature = "sign")]
+pub(crate) use ser::write;
 
 pub use value::{Array, Elements, Members, Object, Text, Value};
 

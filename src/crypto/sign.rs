@@ -1,0 +1,48 @@
+//! Signatures in software, for issuing tokens.
+
+#[cfg(feature = "hs256")]
+pub(crate) fn hs256(secret: &[u8], signing_input: &[u8]) -> Option<[u8; 32]> {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(secret).ok()?;
+    hmac.update(signing_input);
+    Some(hmac.finalize().into_bytes().into())
+}
+
+/// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2).
+#[cfg(feature = "es256")]
+pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
+    p256::NonZeroScalar::from_repr((*private_key).into())
+        .is_some()
+        .into()
+}
+
+#[cfg(feature = "es256")]
+pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
+    let key = p256::ecdsa::SigningKey::from_slice(private_key).ok()?;
+    let point = key.verifying_key().to_sec1_point(false);
+    point.as_bytes().try_into().ok()
+}
+
+/// With the nonce of RFC 6979 section 3.2.
+#[cfg(feature = "es256")]
+pub(crate) fn es256(private_key: &[u8; 32], signing_input: &[u8]) -> Option<[u8; 64]> {
+    use p256::ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner};
+    let key = SigningKey::from_slice(private_key).ok()?;
+    let digest = super::es256::digest(signing_input);
+    let signature: Signature = key.sign_prehash(&digest).ok()?;
+    Some(signature.to_bytes().into())
+}
+
+/// With 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
+#[cfg(feature = "es256")]
+pub(crate) fn es256_with(
+    random: &mut (impl rand_core::TryCryptoRng + ?Sized),
+    private_key: &[u8; 32],
+    signing_input: &[u8],
+) -> Option<[u8; 64]> {
+    use p256::ecdsa::{Signature, SigningKey, signature::hazmat::RandomizedPrehashSigner};
+    let key = SigningKey::from_slice(private_key).ok()?;
+    let digest = super::es256::digest(signing_input);
+    let signature: Signature = key.sign_prehash_with_rng(random, &digest).ok()?;
+    Some(signature.to_bytes().into())
+}

@@ -1,0 +1,278 @@
+//! Issues tokens: a compact JWS written into a buffer of the caller's (RFC 7515 section 5.1).
+
+use core::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::{
+    base64url,
+    crypto::sign,
+    error::Error,
+    json::{self, Value},
+    keys::Algorithm,
+    limits::MAX_TOKEN_LEN,
+};
+
+/// A key that signs.
+///
+/// It borrows its secret and copies nothing of it; whoever holds the secret wipes it.
+///
+/// ```
+/// # #[cfg(feature = "hs256")]
+/// # {
+/// use embedded_jwt::{Key, Policy, SigningKey, Time, Verifier};
+/// #[derive(serde::Serialize)]
+/// struct Command<'a> {
+///     exp: u64,
+///     valve: &'a str,
+/// }
+/// let secret = b"32 bytes or more, kept in flash.";
+/// let command = Command { exp: 1_790_000_060, valve: "north" };
+/// let mut buffer = [0; 256];
+/// let token = SigningKey::hs256(secret)?.kid("bench").sign("JWT", &command, &mut buffer)?;
+///
+/// let (keys, policy) = ([Key::hs256(secret)?.kid("bench")], Policy::new().typ("JWT"));
+/// let mut buffer = [0; 256];
+/// let now = Time::Trusted(1_790_000_000);
+/// assert!(Verifier::new(&keys, &policy).verify(token.as_bytes(), now, &mut buffer).is_ok());
+/// # }
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct SigningKey<'k> {
+    material: Material<'k>,
+    kid: Option<&'k str>,
+}
+
+#[derive(Clone, Copy)]
+enum Material<'k> {
+    #[cfg(feature = "hs256")]
+    Hs256(&'k [u8]),
+    #[cfg(feature = "es256")]
+    Es256(&'k [u8; 32]),
+}
+
+/// Algorithm and `kid`; never the secret.
+impl fmt::Debug for SigningKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("algorithm", &self.algorithm())
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'k> SigningKey<'k> {
+    /// An HS256 secret.
+    ///
+    /// # Errors
+    /// [`Error::KeyTooShort`] under 32 bytes (RFC 7518 section 3.2).
+    #[cfg(feature = "hs256")]
+    pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
+        match crate::Key::hs256(secret) {
+            Ok(_) => Ok(Self::new(Material::Hs256(secret))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An ES256 private key: the integer `d` (RFC 7518 section 6.2.2.1), 32 bytes, big-endian.
+    ///
+    /// # Errors
+    /// [`Error::PrivateKeyOutOfRange`] where it is 0 or not below the order of the curve.
+    #[cfg(feature = "es256")]
+    pub fn es256(private_key: &'k [u8; 32]) -> Result<Self, Error> {
+        if sign::is_private_key(private_key) {
+            Ok(Self::new(Material::Es256(private_key)))
+        } else {
+            Err(Error::PrivateKeyOutOfRange)
+        }
+    }
+
+    const fn new(material: Material<'k>) -> Self {
+        Self {
+            material,
+            kid: None,
+        }
+    }
+
+    /// Names the key in the header of every token (RFC 7515 section 4.1.4).
+    #[must_use]
+    pub const fn kid(self, kid: &'k str) -> Self {
+        Self {
+            kid: Some(kid),
+            ..self
+        }
+    }
+
+    /// The algorithm of the tokens.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(_) => Algorithm::Hs256,
+            #[cfg(feature = "es256")]
+            Material::Es256(_) => Algorithm::Es256,
+        }
+    }
+
+    /// The public half of an ES256 key as an uncompressed point (SEC 1 section 2.3.3), for
+    /// [`Key::es256`](crate::Key::es256); `None` for a secret.
+    #[cfg(feature = "es256")]
+    #[must_use]
+    pub fn public_key(&self) -> Option<[u8; 65]> {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(_) => None,
+            Material::Es256(private_key) => sign::public_key(private_key),
+        }
+    }
+
+    /// Signs `claims` with a header of `alg`, `typ` and `kid`; gives the token, at the start of `buffer`.
+    ///
+    /// `typ` says what kind of token it is, so that it cannot be taken for another (RFC 8725 section 3.11): `JWT`, `at+jwt`.
+    /// ES256 takes its nonce from the key and the message (RFC 6979). What does not fit a verifier of this crate is refused:
+    /// claims that are no object, are nested too deep, or have two members of one name.
+    ///
+    /// The buffer may be longer than the token and is overwritten.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`] with the length that is needed, [`Error::ClaimsNotJson`], [`Error::TokenTooLong`]
+    pub fn sign<'b>(
+        &self,
+        typ: &str,
+        claims: &(impl Serialize + ?Sized),
+        buffer: &'b mut [u8],
+    ) -> Result<&'b str, Error> {
+        self.issue(typ, claims, buffer, |input| self.signature(input))
+    }
+
+    /// As [`SigningKey::sign`], with randomness of the caller's mixed into the nonce of ES256 (RFC 6979 section 3.6): a
+    /// fault injected into one of two signatures of the same claims no longer gives the key away.
+    ///
+    /// HS256 has no use for it.
+    ///
+    /// # Errors
+    /// As [`SigningKey::sign`]; [`Error::NoRandomness`] where `random` fails.
+    #[cfg(feature = "es256")]
+    pub fn sign_with<'b>(
+        &self,
+        random: &mut (impl rand_core::TryCryptoRng + ?Sized),
+        typ: &str,
+        claims: &(impl Serialize + ?Sized),
+        buffer: &'b mut [u8],
+    ) -> Result<&'b str, Error> {
+        self.issue(typ, claims, buffer, |input| match self.material {
+            Material::Es256(private_key) => {
+                sign::es256_with(random, private_key, input).ok_or(Error::NoRandomness)
+            }
+            #[cfg(feature = "hs256")]
+            Material::Hs256(_) => self.signature(input),
+        })
+    }
+
+    /// Writes the token; `signature` gives the signature of a signing input at the start of its array.
+    fn issue<'b>(
+        &self,
+        typ: &str,
+        claims: &(impl Serialize + ?Sized),
+        buffer: &'b mut [u8],
+        signature: impl FnOnce(&[u8]) -> Result<[u8; 64], Error>,
+    ) -> Result<&'b str, Error> {
+        let header = Header {
+            alg: self.algorithm().name(),
+            typ,
+            kid: self.kid,
+        };
+        // Written into nothing first, for the lengths.
+        let (header_len, payload_len) = (length(&header)?, length(claims)?);
+        let header_end = base64url::encoded_len(header_len);
+        let payload_end = header_end
+            .saturating_add(1)
+            .saturating_add(base64url::encoded_len(payload_len));
+        let signature_len = base64url::encoded_len(self.algorithm().signature_len());
+        let needed = payload_end.saturating_add(1).saturating_add(signature_len);
+        if needed > MAX_TOKEN_LEN {
+            return Err(Error::TokenTooLong);
+        }
+        let too_small = Error::BufferTooSmall { needed };
+
+        let token = buffer.get_mut(..needed).ok_or(too_small)?;
+        token.fill(b'.');
+        let (signing_input, rest) = token.split_at_mut_checked(payload_end).ok_or(too_small)?;
+        let (for_header, for_payload) = signing_input
+            .split_at_mut_checked(header_end)
+            .ok_or(too_small)?;
+        encode(&header, header_len, for_header)?;
+        encode(
+            claims,
+            payload_len,
+            for_payload.get_mut(1..).ok_or(too_small)?,
+        )?;
+
+        let signature = signature(signing_input)?;
+        let signature = signature
+            .get(..self.algorithm().signature_len())
+            .ok_or(too_small)?;
+        base64url::encode(signature, rest.get_mut(1..).ok_or(too_small)?).ok_or(too_small)?;
+        core::str::from_utf8(token).map_err(|_| Error::ClaimsNotJson)
+    }
+
+    fn signature(&self, signing_input: &[u8]) -> Result<[u8; 64], Error> {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(secret) => {
+                let mut signature = [0; 64];
+                let mac = sign::hs256(secret, signing_input).ok_or(Error::KeyTooShort)?;
+                signature
+                    .iter_mut()
+                    .zip(mac)
+                    .for_each(|(to, byte)| *to = byte);
+                Ok(signature)
+            }
+            #[cfg(feature = "es256")]
+            Material::Es256(private_key) => {
+                sign::es256(private_key, signing_input).ok_or(Error::PrivateKeyOutOfRange)
+            }
+        }
+    }
+}
+
+struct Header<'h> {
+    alg: &'static str,
+    typ: &'h str,
+    kid: Option<&'h str>,
+}
+
+impl Serialize for Header<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = if self.kid.is_some() { 3 } else { 2 };
+        let mut header = serializer.serialize_struct("Header", members)?;
+        header.serialize_field("alg", self.alg)?;
+        header.serialize_field("typ", self.typ)?;
+        if let Some(kid) = self.kid {
+            header.serialize_field("kid", kid)?;
+        }
+        header.end()
+    }
+}
+
+/// The length of a value in JSON.
+fn length(value: &(impl Serialize + ?Sized)) -> Result<usize, Error> {
+    json::write(value, &mut []).map_err(|_| Error::ClaimsNotJson)
+}
+
+/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`.
+fn encode(object: &(impl Serialize + ?Sized), len: usize, segment: &mut [u8]) -> Result<(), Error> {
+    // At its end, from where it is read while it is encoded to the start.
+    let start = segment.len().checked_sub(len).ok_or(Error::ClaimsNotJson)?;
+    let text = segment.get_mut(start..).ok_or(Error::ClaimsNotJson)?;
+    // A value that is written otherwise the second time has no one text to sign.
+    if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len {
+        return Err(Error::ClaimsNotJson);
+    }
+    match Value::parse(text) {
+        Ok(Value::Object(object)) if object.as_json().len() == len => {}
+        _ => return Err(Error::ClaimsNotJson),
+    }
+    base64url::encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
+}
