@@ -156,6 +156,15 @@ errors! {
     123 JwkNotForVerifying "`use` or `key_ops` of the JWK do not allow to verify", "RFC 7517 section 4.2";
     124 JwkAlgMismatch "`alg` of the JWK is not the one of its key type here", "RFC 7517 section 4.4";
     125 JwkInvalidMember "a member of the JWK is missing, of the wrong type or not canonical base64url", "RFC 7518 section 6";
+    126 JwkNotPublic "the JWK publishes a secret or the private half of a key", "RFC 7517 section 9.2";
+
+    // A JWK Set as a whole.
+    130 JwkSetNotJson "the JWK Set is not a JSON object with distinct names, or it is over a limit", "RFC 7517 section 5";
+    131 JwkSetMissingKeys "the JWK Set has no `keys`", "RFC 7517 section 5.1";
+    132 JwkSetInvalidKeys "`keys` of the JWK Set is not a list of objects", "RFC 7517 section 5.1";
+    133 JwkSetTooManyKeys "the JWK Set has more keys than the limit", "limits::MAX_JWK_SET_KEYS";
+    134 JwkSetDuplicateKid "two keys of one `kty` in the JWK Set have the same `kid`", "RFC 7517 section 4.5";
+    135 JwkSetNoRoom "the JWK Set has more usable keys than there is room for", "JwkSet::keys";
 }
 
 impl fmt::Display for Error {

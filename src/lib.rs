@@ -79,7 +79,7 @@ pub use error::Error;
 pub use header::Header;
 #[cfg(feature = "es256")]
 pub use keys::PublicKey;
-pub use keys::{Algorithm, Key};
+pub use keys::{Algorithm, JwkSet, Key};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use token::Token;

@@ -4,6 +4,7 @@ mod jwk;
 #[cfg(feature = "es256")]
 mod p256_numbers;
 mod select;
+mod set;
 #[cfg(feature = "es256")]
 mod spki;
 
@@ -12,6 +13,7 @@ use core::fmt;
 use crate::{crypto::Crypto, error::Error};
 
 pub(crate) use select::{Candidates, candidates};
+pub use set::JwkSet;
 
 /// A signature algorithm of JWA (RFC 7518 section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ mod es256;
 mod hs256;
 mod jwk;
 mod select;
+mod set;
 
 use embedded_jwt::{Algorithm, Key, Policy, Software, Verifier};
 
