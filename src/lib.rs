@@ -77,9 +77,9 @@ pub use compact::{Compact, buffer_len};
 pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
 pub use header::Header;
-#[cfg(feature = "es256")]
-pub use keys::PublicKey;
 pub use keys::{Algorithm, JwkSet, Key};
+#[cfg(feature = "es256")]
+pub use keys::{PublicKey, Thumbprint};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use token::Token;

@@ -18,6 +18,8 @@ mod hs256;
 mod jwk;
 mod select;
 mod set;
+#[cfg(feature = "es256")]
+mod thumbprint;
 
 use embedded_jwt::{Algorithm, Key, Policy, Software, Verifier};
 
