@@ -165,6 +165,12 @@ errors! {
     133 JwkSetTooManyKeys "the JWK Set has more keys than the limit", "limits::MAX_JWK_SET_KEYS";
     134 JwkSetDuplicateKid "two keys of one `kty` in the JWK Set have the same `kid`", "RFC 7517 section 4.5";
     135 JwkSetNoRoom "the JWK Set has more usable keys than there is room for", "JwkSet::keys";
+
+    // Updating a key ring.
+    140 KeyRingStale "the JWK Set is not newer than the last one", "KeyRing::update";
+    141 KeyRingNoKeys "the JWK Set has no key that the key ring can use", "KeyRing::update";
+    142 KeyRingKidTooLong "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
+    143 KeyRingFull "the new keys and those still needed are more than the key ring holds", "KeyRing::update";
 }
 
 impl fmt::Display for Error {

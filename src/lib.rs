@@ -79,7 +79,7 @@ pub use error::Error;
 pub use header::Header;
 pub use keys::{Algorithm, JwkSet, Key};
 #[cfg(feature = "es256")]
-pub use keys::{PublicKey, Thumbprint};
+pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use token::Token;

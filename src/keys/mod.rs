@@ -3,6 +3,8 @@
 mod jwk;
 #[cfg(feature = "es256")]
 mod p256_numbers;
+#[cfg(feature = "es256")]
+mod ring;
 mod select;
 mod set;
 #[cfg(feature = "es256")]
@@ -14,6 +16,8 @@ use core::fmt;
 
 use crate::{crypto::Crypto, error::Error};
 
+#[cfg(feature = "es256")]
+pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};
 pub use set::JwkSet;
 #[cfg(feature = "es256")]

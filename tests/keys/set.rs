@@ -96,16 +96,23 @@ fn form() {
 fn truncated() {
     let text = set(&[ec(r#","kid":"a""#), rsa(""), ec(r#","kid":"b""#)]);
     for len in 0..text.len() {
-        assert_eq!(read(&text[..len]), Err(JwkSetNotJson), "the first {len}");
+        assert_eq!(
+            read(&text.as_bytes()[..len]),
+            Err(JwkSetNotJson),
+            "the first {len}"
+        );
     }
 }
 
 /// One JWK in a set: everything that a JWK alone is judged by counts, and more.
 #[test]
 fn left_out() {
-    let es256 = |verdict| match cfg!(feature = "es256") {
-        true => verdict,
-        false => JwkUnsupportedKty,
+    let es256 = |verdict| {
+        if cfg!(feature = "es256") {
+            verdict
+        } else {
+            JwkUnsupportedKty
+        }
     };
     for (jwk, reason) in [
         ("{}".to_owned(), JwkUnsupportedKty),
