@@ -3,9 +3,12 @@
 //! The targets call these functions under the fuzzer; `tests/fuzz_replay.rs` calls them on every stored
 //! input, so that what was once found stays found.
 
+mod jwk_set;
 // The tests' own: one reading of our values for one oracle.
 #[path = "../../tests/common/oracle.rs"]
 mod oracle;
+
+pub use jwk_set::jwk_set;
 
 use arbitrary::Arbitrary;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
