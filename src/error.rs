@@ -156,11 +156,26 @@ errors! {
     123 JwkNotForVerifying "`use` or `key_ops` of the JWK do not allow to verify", "RFC 7517 section 4.2";
     124 JwkAlgMismatch "`alg` of the JWK is not the one of its key type here", "RFC 7517 section 4.4";
     125 JwkInvalidMember "a member of the JWK is missing, of the wrong type or not canonical base64url", "RFC 7518 section 6";
+    126 JwkNotPublic "the JWK publishes a secret or the private half of a key", "RFC 7517 section 9.2";
+
+    // A JWK Set as a whole.
+    130 JwkSetNotJson "the JWK Set is not a JSON object with distinct names, or it is over a limit", "RFC 7517 section 5";
+    131 JwkSetMissingKeys "the JWK Set has no `keys`", "RFC 7517 section 5.1";
+    132 JwkSetInvalidKeys "`keys` of the JWK Set is not a list of objects", "RFC 7517 section 5.1";
+    133 JwkSetTooManyKeys "the JWK Set has more keys than the limit", "limits::MAX_JWK_SET_KEYS";
+    134 JwkSetDuplicateKid "two keys of one `kty` in the JWK Set have the same `kid`", "RFC 7517 section 4.5";
+    135 JwkSetNoRoom "the JWK Set has more usable keys than there is room for", "JwkSet::keys";
+
+    // Updating a key ring.
+    140 KeyRingStale "the JWK Set is not newer than the last one", "KeyRing::update";
+    141 KeyRingNoKeys "the JWK Set has no key that the key ring can use", "KeyRing::update";
+    142 KeyRingKidTooLong "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
+    143 KeyRingFull "the new keys and those still needed are more than the key ring holds", "KeyRing::update";
 
     // Issuing.
-    150 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
-    151 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";
-    152 NoRandomness "the source of randomness failed", "SigningKey::sign_with";
+    160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
+    161 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";
+    162 NoRandomness "the source of randomness failed", "SigningKey::sign_with";
 }
 
 impl fmt::Display for Error {

@@ -79,9 +79,9 @@ pub use compact::{Compact, buffer_len};
 pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
 pub use header::Header;
+pub use keys::{Algorithm, JwkSet, Key};
 #[cfg(feature = "es256")]
-pub use keys::PublicKey;
-pub use keys::{Algorithm, Key};
+pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;

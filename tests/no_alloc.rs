@@ -9,8 +9,8 @@
 use core::mem::size_of;
 
 use embedded_jwt::{
-    Claims, Compact, Error, Header, Key, Policy, PublicKey, Software, Time, Token, Verified,
-    Verifier,
+    Claims, Compact, Error, Header, JwkSet, Key, KeyRing, Policy, PublicKey, Software, Time, Token,
+    Verified, Verifier,
 };
 
 /// RFC 7515 appendices A.1 and A.3, with their keys.
@@ -79,6 +79,29 @@ fn nothing_is_allocated() {
     // The counter counts.
     let counted = allocation_counter::measure(|| drop(core::hint::black_box(vec![0u8; 7])));
     assert_eq!(counted.count_total, 1);
+}
+
+#[test]
+fn nothing_is_allocated_for_keys() {
+    let set = [&b"{\"keys\":["[..], JWKS[0], b",", JWKS[1], b"]}"].concat();
+    let mut counts = (0, 0, 0);
+    let allocated = allocation_counter::measure(|| {
+        let mut buffer = [0; 1024];
+        let jwks = JwkSet::parse_with_secrets(&set, &mut buffer).unwrap();
+        counts.0 = jwks.keys::<2>().unwrap().len();
+        let mut ring: KeyRing<'_, 2> = KeyRing::new("joe", 60);
+        counts.1 += usize::from(ring.update(&set, 1, &mut buffer).is_ok());
+        counts.1 += usize::from(ring.update(&set[1..], 2, &mut buffer).is_ok());
+        let policy = Policy::new();
+        let keys = ring.keys(&policy, BEFORE_EXP);
+        for token in TOKENS {
+            let token = keys.verifier().verify(token, BEFORE_EXP, &mut buffer);
+            counts.2 += usize::from(token.is_ok_and(|token| token.key().thumbprint().is_some()));
+        }
+    });
+    // A published secret is no key, so the token under HS256 is refused.
+    assert_eq!(counts, (2, 1, 1));
+    assert_eq!(allocated.count_total, 0, "{allocated:?}");
 }
 
 /// Figures for 64-bit hosts; a pointer is half as wide on the microcontrollers.

@@ -4,11 +4,14 @@
 //! `tests/fuzz_replay.rs` includes this file and calls them on every stored input, so that what was once
 //! found stays found.
 
+mod jwk_set;
 // The tests' own: one reading of our values for one oracle.
 #[path = "../../tests/common/oracle.rs"]
 mod oracle;
 
 mod signed;
+
+pub use jwk_set::jwk_set;
 
 use std::sync::LazyLock;
 

@@ -39,44 +39,116 @@ impl<'k> Key<'k> {
         let too_small = Error::BufferTooSmall {
             needed: jwk.len().saturating_mul(2),
         };
-        let (text, material) = buffer.split_at_mut_checked(jwk.len()).ok_or(too_small)?;
+        let (text, room) = buffer.split_at_mut_checked(jwk.len()).ok_or(too_small)?;
         text.copy_from_slice(jwk);
         let Ok(Value::Object(jwk)) = Value::parse(text) else {
             return Err(Error::JwkNotJson);
         };
+        let jwk = Jwk::read(jwk, Secrets::Taken)?;
+        let room = room.get_mut(..jwk.material_len()).ok_or(too_small)?;
+        jwk.decode(room)
+    }
+}
+
+/// What is made of a JWK that holds what only its owner should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Secrets {
+    /// It comes from the owner: a secret is taken, and the private half of a key does no harm.
+    Taken,
+    /// It was published: whoever read it can sign with it.
+    Refused,
+}
+
+/// A JWK for this crate, its material still in base64url.
+pub(super) struct Jwk<'k> {
+    kid: Option<&'k str>,
+    material: Encoded<'k>,
+}
+
+enum Encoded<'k> {
+    #[cfg(feature = "hs256")]
+    Secret(&'k [u8]),
+    #[cfg(feature = "es256")]
+    Coordinates([&'k [u8]; 2]),
+}
+
+impl<'k> Jwk<'k> {
+    /// Checks all that can be checked without decoding.
+    pub(super) fn read(jwk: Object<'k>, secrets: Secrets) -> Result<Self, Error> {
         check_use(jwk)?;
-        let kty = jwk.get("kty").ok_or(Error::JwkUnsupportedKty)?;
-        let key = match kty {
+        let material = match jwk.get("kty") {
+            Some(Value::String(kty)) if kty == "oct" && secrets == Secrets::Refused => {
+                return Err(Error::JwkNotPublic);
+            }
             #[cfg(feature = "hs256")]
-            Value::String(kty) if kty == "oct" => {
+            Some(Value::String(kty)) if kty == "oct" => {
                 check_alg(jwk, super::Algorithm::Hs256)?;
-                let k = encoded(jwk, "k")?;
-                if material.len() < base64url::decoded_len(k.len()) {
-                    return Err(too_small);
-                }
-                Self::hs256(base64url::decode(k, material).ok_or(Error::JwkInvalidMember)?)?
+                Encoded::Secret(encoded(jwk, "k")?)
             }
             #[cfg(feature = "es256")]
-            Value::String(kty) if kty == "EC" => {
+            Some(Value::String(kty)) if kty == "EC" => {
                 match jwk.get("crv") {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
                 check_alg(jwk, super::Algorithm::Es256)?;
-                let (x_text, y_text) = (encoded(jwk, "x")?, encoded(jwk, "y")?);
-                let (x, material) = material.split_first_chunk_mut().ok_or(too_small)?;
-                let (y, _) = material.split_first_chunk_mut().ok_or(too_small)?;
-                Self::es256_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?
+                if secrets == Secrets::Refused && jwk.get("d").is_some() {
+                    return Err(Error::JwkNotPublic);
+                }
+                let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
+                if coordinates.iter().any(|text| text.len() != COORDINATE_LEN) {
+                    return Err(Error::JwkInvalidMember);
+                }
+                Encoded::Coordinates(coordinates)
             }
             _ => return Err(Error::JwkUnsupportedKty),
         };
-        Ok(match jwk.get("kid") {
-            None => key,
-            Some(Value::String(kid)) => key.kid(kid.as_str().ok_or(Error::JwkInvalidMember)?),
+        let kid = match jwk.get("kid") {
+            None => None,
+            Some(Value::String(kid)) => Some(kid.as_str().ok_or(Error::JwkInvalidMember)?),
             Some(_) => return Err(Error::JwkInvalidMember),
+        };
+        Ok(Self { kid, material })
+    }
+
+    /// Bytes that its material has, decoded.
+    pub(super) const fn material_len(&self) -> usize {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Encoded::Secret(text) => base64url::decoded_len(text.len()),
+            #[cfg(feature = "es256")]
+            Encoded::Coordinates(_) => 64,
+        }
+    }
+
+    /// Decodes its material to `room`, which has that many bytes.
+    pub(super) fn decode(self, room: &'k mut [u8]) -> Result<Key<'k>, Error> {
+        let key = match self.material {
+            #[cfg(feature = "hs256")]
+            Encoded::Secret(text) => {
+                Key::hs256(base64url::decode(text, room).ok_or(Error::JwkInvalidMember)?)?
+            }
+            #[cfg(feature = "es256")]
+            Encoded::Coordinates([x_text, y_text]) => {
+                let (x, room) = room
+                    .split_first_chunk_mut()
+                    .ok_or(Error::JwkInvalidMember)?;
+                let (y, _) = room
+                    .split_first_chunk_mut()
+                    .ok_or(Error::JwkInvalidMember)?;
+                Key::es256_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?
+            }
+        };
+        Ok(match self.kid {
+            Some(kid) => key.kid(kid),
+            None => key,
         })
     }
 }
+
+/// Characters of a coordinate: 32 bytes, with the zeros in front (RFC 7518 section 6.2.1.2).
+#[cfg(feature = "es256")]
+const COORDINATE_LEN: usize = 43;
 
 /// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.
 fn check_use(jwk: Object<'_>) -> Result<(), Error> {
@@ -127,12 +199,6 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k [u8], Error> {
 
 #[cfg(feature = "es256")]
 fn coordinate<'k>(text: &[u8], out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
-    let len = base64url::decode(text, out)
-        .ok_or(Error::JwkInvalidMember)?
-        .len();
-    if len == out.len() {
-        Ok(out)
-    } else {
-        Err(Error::JwkInvalidMember)
-    }
+    base64url::decode(text, out).ok_or(Error::JwkInvalidMember)?;
+    Ok(out)
 }

@@ -3,15 +3,25 @@
 mod jwk;
 #[cfg(feature = "es256")]
 mod p256_numbers;
+#[cfg(feature = "es256")]
+mod ring;
 mod select;
+mod set;
 #[cfg(feature = "es256")]
 mod spki;
+#[cfg(feature = "es256")]
+mod thumbprint;
 
 use core::fmt;
 
 use crate::{crypto::Crypto, error::Error};
 
+#[cfg(feature = "es256")]
+pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};
+pub use set::JwkSet;
+#[cfg(feature = "es256")]
+pub use thumbprint::Thumbprint;
 
 /// A signature algorithm of JWA (RFC 7518 section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +196,21 @@ impl<'k> Key<'k> {
         }
     }
 
+    /// The thumbprint of its public key; `None` for a secret, whose hash is nothing to hand around, and for a slot.
+    #[cfg(feature = "es256")]
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<Thumbprint> {
+        self.public().map(|key| key.thumbprint())
+    }
+
+    #[cfg(feature = "es256")]
+    const fn public(&self) -> Option<PublicKey<'k>> {
+        let Material::Es256(key) = self.material else {
+            return None;
+        };
+        Some(key)
+    }
+
     /// Whether `signature` is by this key; the length of the signature decides nothing but its fate.
     pub(crate) fn verify(
         &self,
@@ -304,6 +329,12 @@ impl<'k> PublicKey<'k> {
     #[must_use]
     pub const fn y(&self) -> &'k [u8; 32] {
         self.y
+    }
+
+    /// Its thumbprint (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        Thumbprint::of(*self)
     }
 }
 

@@ -16,7 +16,12 @@ mod es256;
 #[cfg(feature = "hs256")]
 mod hs256;
 mod jwk;
+#[cfg(feature = "es256")]
+mod ring;
 mod select;
+mod set;
+#[cfg(feature = "es256")]
+mod thumbprint;
 
 use embedded_jwt::{Algorithm, Key, Policy, Software, Verifier};
 

@@ -3,6 +3,7 @@
 
 mod exceptions;
 mod json;
+mod jwk_set;
 mod jws;
 mod raw;
 
@@ -25,7 +26,8 @@ const WHERE_FROM: &str = "\
 no corpora: give their folder with `--vectors DIR`, which has to hold
 
   DIR/wycheproof/json_web_signature_test.json             from https://github.com/C2SP/wycheproof,
-  DIR/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json   folder testvectors_v1
+  DIR/wycheproof/json_web_key_test.json                   folder testvectors_v1
+  DIR/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json
   DIR/wycheproof/hmac_sha256_test.json
   DIR/json-test-suite/test_parsing/*.json                 from https://github.com/nst/JSONTestSuite";
 
@@ -132,14 +134,16 @@ impl Set {
     }
 }
 
-fn sets(vectors: &Path) -> Result<[Set; 4]> {
+fn sets(vectors: &Path) -> Result<[Set; 5]> {
     let wycheproof = vectors.join("wycheproof");
     let jws = jws::cases(&wycheproof.join("json_web_signature_test.json"))?;
+    let jwk_set = jwk_set::cases(&wycheproof.join("json_web_key_test.json"))?;
     let ecdsa = raw::ecdsa(&wycheproof.join("ecdsa_secp256r1_sha256_p1363_test.json"))?;
     let hmac = raw::hmac(&wycheproof.join("hmac_sha256_test.json"))?;
     let json = json::cases(&vectors.join("json-test-suite/test_parsing"))?;
     Ok([
         Set::new("wycheproof-jws", jws),
+        Set::new("wycheproof-jwk-set", jwk_set),
         Set::new("wycheproof-ecdsa", ecdsa).at_most_on_a_board(100),
         Set::new("wycheproof-hmac", hmac),
         Set::new("json-test-suite", json),

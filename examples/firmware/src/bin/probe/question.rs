@@ -6,12 +6,17 @@
 use core::fmt;
 
 use embedded_jwt::{
-    Compact, Crypto, Error, InvalidSignature, Key, Policy, PublicKey, Software, Time, Verifier,
+    Compact, Crypto, Error, InvalidSignature, JwkSet, Key, Policy, PublicKey, Software, Time,
+    Verifier,
     json::{JsonError, Value},
 };
 
 /// A token under a JWK: the JWK, the token, room for what it decodes to.
 pub(crate) const JWS: u8 = b'J';
+/// A token under a published JWK Set: the set, the token, room for what both decode to.
+pub(crate) const JWK_SET: u8 = b'S';
+/// A token under a JWK Set of one's own, with secrets; the same parts.
+pub(crate) const JWK_SET_WITH_SECRETS: u8 = b'O';
 /// ECDSA alone: the point as SEC 1 has it, the message, r and s.
 pub(crate) const ECDSA: u8 = b'E';
 /// HMAC alone: the secret, the message, the MAC.
@@ -26,6 +31,8 @@ pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// The longest JWK.
 const MAX_JWK_LEN: usize = 512;
+/// Most usable keys in a set.
+const MAX_KEYS: usize = 8;
 
 /// Whether an input is good.
 pub(crate) struct Verdict(Result<(), Refusal>);
@@ -95,6 +102,10 @@ fn judge_parts(
     let (three, _) = part(rest).ok_or(Refusal::Question)?;
     match *subject {
         JWS => measured(&mut || jws(one, two, three)),
+        JWK_SET => measured(&mut || jwk_set(JwkSet::parse, one, two, three)),
+        JWK_SET_WITH_SECRETS => {
+            measured(&mut || jwk_set(JwkSet::parse_with_secrets, one, two, three))
+        }
         ECDSA => measured(&mut || ecdsa(one, two, three)),
         HMAC => measured(&mut || hmac(one, two, three)),
         JSON => measured(&mut || Ok(Value::parse(one).map(drop)?)),
@@ -121,6 +132,23 @@ fn jws(jwk: &[u8], token: &[u8], room: &mut [u8]) -> Result<(), Refusal> {
     let mut for_key = [0; 2 * MAX_JWK_LEN];
     let keys = [Key::from_jwk(jwk, &mut for_key)?];
     Ok(Compact::parse(token)?.verify(&keys, room).map(drop)?)
+}
+
+/// One of the two ways to parse a set.
+type ParseSet<'k> = fn(&[u8], &'k mut [u8]) -> Result<JwkSet<'k>, Error>;
+
+fn jwk_set<'k>(
+    parse: ParseSet<'k>,
+    set: &[u8],
+    token: &[u8],
+    room: &'k mut [u8],
+) -> Result<(), Refusal> {
+    let for_set = set.len().saturating_mul(2);
+    let (for_set, for_token) = room
+        .split_at_mut_checked(for_set)
+        .ok_or(Refusal::Question)?;
+    let keys = parse(set, for_set)?.keys::<MAX_KEYS>()?;
+    Ok(Compact::parse(token)?.verify(&keys, for_token).map(drop)?)
 }
 
 fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Refusal> {

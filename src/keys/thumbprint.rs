@@ -1,0 +1,86 @@
+//! The thumbprint of a JWK (RFC 7638): a name for a public key that follows from the key alone.
+
+use core::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sha2::{Digest, Sha256};
+
+use super::PublicKey;
+
+/// Characters of 32 bytes in base64url.
+const TEXT_LEN: usize = 43;
+
+/// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
+///
+/// ```
+/// use embedded_jwt::Key;
+/// // RFC 9449 section 6.1
+/// let jwk = br#"{"kty":"EC","crv":"P-256",
+///     "x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+///     "y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}"#;
+/// let mut buffer = [0; 512];
+/// let thumbprint = Key::from_jwk(jwk, &mut buffer)?.thumbprint();
+/// assert!(thumbprint.is_some_and(|it| it == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"));
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Thumbprint([u8; 32]);
+
+impl Thumbprint {
+    pub(super) fn of(key: PublicKey<'_>) -> Self {
+        // The required members in the order of their names, without whitespace (RFC 7638 section 3).
+        let mut digest = Sha256::new();
+        digest.update(br#"{"crv":"P-256","kty":"EC","x":""#);
+        digest.update(encode(key.x(), &mut [0; TEXT_LEN]));
+        digest.update(br#"","y":""#);
+        digest.update(encode(key.y(), &mut [0; TEXT_LEN]));
+        digest.update(br#""}"#);
+        Self(digest.finalize().into())
+    }
+
+    /// The bytes of the digest.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn encode<'t>(bytes: &[u8; 32], text: &'t mut [u8; TEXT_LEN]) -> &'t str {
+    // 32 bytes always fill 43 characters.
+    Base64UrlUnpadded::encode(bytes, text).unwrap_or_default()
+}
+
+/// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
+impl PartialEq<str> for Thumbprint {
+    fn eq(&self, other: &str) -> bool {
+        encode(&self.0, &mut [0; TEXT_LEN]) == other
+    }
+}
+
+impl PartialEq<&str> for Thumbprint {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+/// In base64url.
+impl fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(encode(&self.0, &mut [0; TEXT_LEN]))
+    }
+}
+
+/// In base64url.
+impl fmt::Debug for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(encode(&self.0, &mut [0; TEXT_LEN]))
+    }
+}
+
+/// In base64url.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Thumbprint {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "{=str}", encode(&self.0, &mut [0; TEXT_LEN]));
+    }
+}
