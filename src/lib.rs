@@ -37,7 +37,7 @@
 //!   -> keys      candidates by kid and alg; each key knows its one algorithm
 //!   -> crypto    HMAC or ECDSA over the signing input     => Verified: the only door to the payload
 //!   -> claims    payload decoded into the same buffer, JSON checked and unescaped in place
-//!   -> policy    typ, iss, sub, aud, exp, nbf, iat ... at a given Time   => Token: what the caller may act on
+//!   -> policy    typ, iss, sub, aud, exp, nbf, iat, scope ... at a given Time   => Token: what the caller may act on
 //! ```
 //!
 //! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
@@ -66,6 +66,7 @@ mod crypto;
 mod error;
 mod header;
 mod keys;
+mod oauth;
 mod policy;
 mod time;
 mod token;
@@ -80,6 +81,7 @@ pub use header::Header;
 #[cfg(feature = "es256")]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
+pub use oauth::{AccessToken, InsufficientScope, Scope, ScopeMap};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use token::Token;

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     header::{Header, same_media_type},
     json::Value,
+    oauth::AccessToken,
     time::Time,
 };
 
@@ -23,8 +24,10 @@ use crate::{
 /// 5. `exp`: [`Error::MissingExp`], [`Error::Expired`]
 /// 6. `nbf`: [`Error::NotYetValid`]
 /// 7. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
-/// 8. other claims: [`Error::MissingClaim`]
-/// 9. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
+/// 8. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`]
+/// 9. other claims: [`Error::MissingClaim`]
+/// 10. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
+/// 11. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
 ///
 /// ```
 /// use embedded_jwt::Policy;
@@ -44,10 +47,12 @@ pub struct Policy<'p> {
     sub: Option<&'p str>,
     aud: Audiences<'p>,
     required: &'p [&'p str],
+    scope: Option<&'p str>,
     leeway: u64,
     max_age: Option<u64>,
     max_lifetime: Option<u64>,
     exp_required: bool,
+    is_access_token: bool,
     unproved_freshness_accepted: bool,
 }
 
@@ -86,10 +91,12 @@ impl Policy<'_> {
             sub: None,
             aud: Audiences::Nobody,
             required: &[],
+            scope: None,
             leeway: 0,
             max_age: None,
             max_lifetime: None,
             exp_required: true,
+            is_access_token: false,
             unproved_freshness_accepted: false,
         }
     }
@@ -102,6 +109,26 @@ impl Default for Policy<'_> {
 }
 
 impl<'p> Policy<'p> {
+    /// Expects a JWT access token (RFC 9068 section 4): the `typ` `at+jwt`, this issuer, this audience, and the claims
+    /// `exp`, `sub`, `client_id`, `iat` and `jti`.
+    ///
+    /// What is set further is required too. Of an authorization server that sends another `typ`, say so by
+    /// [`Policy::typ`]; the claims stay required.
+    ///
+    /// ```
+    /// use embedded_jwt::Policy;
+    /// static POLICY: Policy<'static> =
+    ///     Policy::access_token("https://auth.example", "https://pump-7.example").scope("pump:write");
+    /// ```
+    pub const fn access_token(issuer: &'p str, audience: &'p str) -> Self {
+        let mut policy = Policy::new()
+            .typ("at+jwt")
+            .issuer(issuer)
+            .audience(audience);
+        policy.is_access_token = true;
+        policy
+    }
+
     /// Requires this `typ` in the header, without regard to case and to a leading `application/`
     /// (RFC 7515 section 4.1.9, RFC 8725 section 3.11).
     pub const fn typ(mut self, typ: &'p str) -> Self {
@@ -143,6 +170,14 @@ impl<'p> Policy<'p> {
     /// Requires these claims to be there, with any value but `null`.
     pub const fn required(mut self, names: &'p [&'p str]) -> Self {
         self.required = names;
+        self
+    }
+
+    /// Requires this scope in `scope`; of several, separated by single spaces, each one.
+    ///
+    /// What a token may be asked to do besides is a matter of [`Claims::scope`].
+    pub const fn scope(mut self, scope: &'p str) -> Self {
+        self.scope = Some(scope);
         self
     }
 
@@ -194,10 +229,16 @@ impl<'p> Policy<'p> {
         self.check_typ(header)?;
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
+        if self.is_access_token {
+            AccessToken::new(claims)?;
+        }
         for (index, name) in self.required.iter().enumerate() {
             if claims.get(name).is_none_or(|value| value == Value::Null) {
                 return Err(Error::MissingClaim { index });
             }
+        }
+        if let Some(scope) = self.scope {
+            claims.require_scope(scope)?;
         }
         match freshness {
             Freshness::Unproved if !self.unproved_freshness_accepted => {
