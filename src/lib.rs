@@ -81,7 +81,7 @@ pub use header::Header;
 #[cfg(feature = "es256")]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
-pub use oauth::{AccessToken, InsufficientScope, Scope, ScopeMap};
+pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
 pub use policy::{Freshness, Policy};
 pub use time::Time;
 pub use token::Token;

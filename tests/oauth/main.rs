@@ -17,6 +17,8 @@
 mod common;
 
 mod access_token;
+mod authorization;
+mod challenge;
 mod scope;
 
 use embedded_jwt::{Error, Policy, Time, Token, Verifier};
