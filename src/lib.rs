@@ -43,6 +43,11 @@
 //! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
 //! [`Compact::parse`], [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
 //!
+//! # OAuth 2.0
+//!
+//! A resource server has [`Scheme::token`] before the way and [`Policy::access_token`] on it; then [`Token::access_token`],
+//! [`Scope`] and [`ScopeMap`] tell what the token allows, [`Refusal`] and [`Challenge`] how to refuse it.
+//!
 //! # Features
 //!
 //! `hs256` and `es256`, both on by default, bring the software for an algorithm; `defmt` implements
