@@ -147,7 +147,7 @@ impl<'b> Claims<'b> {
     }
 }
 
-fn date(value: Value<'_>, otherwise: Error) -> Result<u64, Error> {
+pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<u64, Error> {
     match value {
         Value::Number(number) => numeric_date(number).ok_or(otherwise),
         _ => Err(otherwise),

@@ -57,7 +57,7 @@ macro_rules! errors {
                 }
             }
 
-            const fn text(self) -> &'static str {
+            pub(crate) const fn text(self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $text,)*
                 }
@@ -116,12 +116,12 @@ errors! {
     65 PayloadTooDeep "the payload is nested deeper than the limit", "limits::MAX_JSON_DEPTH";
     66 PayloadTooManyNames "the payload has more members than the limit", "limits::MAX_JSON_NAMES";
     67 InvalidIss "`iss` is not a string", "RFC 7519 section 4.1.1";
-    68 InvalidSub "`sub` is not a string", "RFC 7519 section 4.1.2";
+    68 InvalidSub "`sub` is not a string, or an access token's is empty", "RFC 7519 section 4.1.2";
     69 InvalidAud "`aud` is not a string or a list of strings", "RFC 7519 section 4.1.3";
     70 InvalidExp "`exp` is not a NumericDate", "RFC 7519 section 4.1.4";
     71 InvalidNbf "`nbf` is not a NumericDate", "RFC 7519 section 4.1.5";
     72 InvalidIat "`iat` is not a NumericDate", "RFC 7519 section 4.1.6";
-    73 InvalidJti "`jti` is not a string", "RFC 7519 section 4.1.7";
+    73 InvalidJti "`jti` is not a string, or an access token's is empty", "RFC 7519 section 4.1.7";
     74 ClaimsShape "the claims do not fit the caller's type", "json::Value::deserialize";
 
     // The policy, in the order of its checks.
@@ -143,6 +143,19 @@ errors! {
     95 LifetimeTooLong "the token lives longer than the policy allows", "Policy::max_lifetime";
     96 MissingClaim { index: usize, "Index into the names given to `Policy::required`." } "a claim that the policy requires is not there", "Policy::required";
     97 FreshnessUnproved "without a trusted clock it cannot be proved that the token is valid now", "Policy::accept_unproved_freshness";
+    98 PossessionUnproved "the access token is bound to a key by `cnf`, and possession of it was not proved", "RFC 9449 section 7.2";
+
+    // OAuth 2.0: what an access token says, by the policy or where it is asked for.
+    100 MissingScope "the policy expects a `scope` and there is none", "RFC 8693 section 4.2";
+    101 InsufficientScope "`scope` does not hold a scope that is needed", "RFC 6750 section 3.1";
+    102 InvalidScope "`scope` is not words of the allowed characters with single spaces between them", "RFC 6749 section 3.3";
+    103 MissingClientId "the access token has no `client_id`", "RFC 9068 section 2.2";
+    104 InvalidClientId "`client_id` is not a string, or an empty one", "RFC 8693 section 4.3";
+    105 MissingJti "the access token has no `jti`", "RFC 9068 section 2.2";
+    106 InvalidAuthTime "`auth_time` is not a NumericDate", "RFC 9068 section 2.2.1";
+    107 InvalidAcr "`acr` is not a string", "RFC 9068 section 2.2.1";
+    108 InvalidAmr "`amr` is not a list of strings", "RFC 9068 section 2.2.1";
+    109 InvalidEntitlements "`roles`, `groups` or `entitlements` is not a list of names", "RFC 9068 section 2.2.3.1";
 
     // Making a key.
     110 KeyTooShort "the HMAC secret is too short", "RFC 7518 section 3.2";
@@ -150,6 +163,15 @@ errors! {
     112 KeyNotUncompressed "the public key is not in the uncompressed form", "SEC 1 section 2.3.4";
     113 KeyNotOnCurve "the public key is not a point of P-256", "RFC 7518 section 6.2.1";
     114 KeyNotSpki "the DER is not a SubjectPublicKeyInfo of an uncompressed P-256 key", "RFC 5480 section 2";
+
+    // The `Authorization` header field that a token comes in.
+    115 UnsupportedScheme "the credentials are of another scheme", "RFC 9110 section 11.4";
+    116 MissingAccessToken "no access token follows the scheme", "RFC 6750 section 2.1";
+    117 CredentialsWhitespace "the credentials have whitespace beyond the one space behind the scheme", "RFC 6750 section 2.1";
+    118 SeveralCredentials "more than one access token was sent", "RFC 6750 section 2";
+    119 CredentialsNotToken68 "the access token has characters that no credentials have", "RFC 9110 section 11.2";
+
+    // Making a key from a JWK.
     120 JwkNotJson "the JWK is not a JSON object with distinct names, or it is over a limit", "RFC 7517 section 4";
     121 JwkUnsupportedKty "`kty` of the JWK is missing or not supported", "RFC 7518 section 6.1";
     122 JwkUnsupportedCrv "`crv` of the JWK is missing or not P-256", "RFC 7518 section 6.2.1";
@@ -171,6 +193,9 @@ errors! {
     141 KeyRingNoKeys "the JWK Set has no key that the key ring can use", "KeyRing::update";
     142 KeyRingKidTooLong "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
     143 KeyRingFull "the new keys and those still needed are more than the key ring holds", "KeyRing::update";
+
+    // Answering a request.
+    150 InvalidChallenge "the realm or the scope cannot be written in a challenge", "RFC 6750 section 3";
 
     // Issuing.
     160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";

@@ -37,11 +37,16 @@
 //!   -> keys      candidates by kid and alg; each key knows its one algorithm
 //!   -> crypto    HMAC or ECDSA over the signing input     => Verified: the only door to the payload
 //!   -> claims    payload decoded into the same buffer, JSON checked and unescaped in place
-//!   -> policy    typ, iss, sub, aud, exp, nbf, iat ... at a given Time   => Token: what the caller may act on
+//!   -> policy    typ, iss, sub, aud, exp, nbf, iat, scope ... at a given Time   => Token: what the caller may act on
 //! ```
 //!
 //! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
 //! [`Compact::parse`], [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
+//!
+//! # OAuth 2.0
+//!
+//! A resource server has [`Scheme::token`] before the way and [`Policy::access_token`] on it; then [`Token::access_token`],
+//! [`Scope`] and [`ScopeMap`] tell what the token allows, [`Refusal`] and [`Challenge`] how to refuse it.
 //!
 //! # Features
 //!
@@ -66,6 +71,7 @@ mod crypto;
 mod error;
 mod header;
 mod keys;
+mod oauth;
 mod policy;
 #[cfg(feature = "sign")]
 mod sign;
@@ -82,6 +88,7 @@ pub use header::Header;
 pub use keys::{Algorithm, JwkSet, Key};
 #[cfg(feature = "es256")]
 pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
+pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     header::{Header, same_media_type},
     json::Value,
+    oauth::AccessToken,
     time::Time,
 };
 
@@ -23,8 +24,11 @@ use crate::{
 /// 5. `exp`: [`Error::MissingExp`], [`Error::Expired`]
 /// 6. `nbf`: [`Error::NotYetValid`]
 /// 7. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
-/// 8. other claims: [`Error::MissingClaim`]
-/// 9. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
+/// 8. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`], then
+///    [`Error::PossessionUnproved`]
+/// 9. other claims: [`Error::MissingClaim`]
+/// 10. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
+/// 11. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
 ///
 /// ```
 /// use embedded_jwt::Policy;
@@ -44,10 +48,13 @@ pub struct Policy<'p> {
     sub: Option<&'p str>,
     aud: Audiences<'p>,
     required: &'p [&'p str],
+    scope: Option<&'p str>,
     leeway: u64,
     max_age: Option<u64>,
     max_lifetime: Option<u64>,
     exp_required: bool,
+    /// Whether it is an access token that is expected, and what of one that is bound to a key.
+    access_token: Option<Binding>,
     unproved_freshness_accepted: bool,
 }
 
@@ -77,6 +84,14 @@ pub enum Freshness {
     Unproved,
 }
 
+/// What becomes of an access token with a `cnf`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Binding {
+    Refused,
+    Ignored,
+}
+
 impl Policy<'_> {
     /// Requires `exp` and no `aud`, with no leeway, and expects nothing else.
     pub const fn new() -> Self {
@@ -86,10 +101,12 @@ impl Policy<'_> {
             sub: None,
             aud: Audiences::Nobody,
             required: &[],
+            scope: None,
             leeway: 0,
             max_age: None,
             max_lifetime: None,
             exp_required: true,
+            access_token: None,
             unproved_freshness_accepted: false,
         }
     }
@@ -102,6 +119,27 @@ impl Default for Policy<'_> {
 }
 
 impl<'p> Policy<'p> {
+    /// Expects a JWT access token (RFC 9068 section 4): the `typ` `at+jwt`, this issuer, this audience, and the claims
+    /// `exp`, `sub`, `client_id`, `iat` and `jti`. A token that is bound to a key is refused, since whoever stole it would
+    /// get by without that key: see [`Policy::accept_unproved_possession`].
+    ///
+    /// What is set further is required too. Of an authorization server that sends another `typ`, say so by
+    /// [`Policy::typ`]; the claims stay required.
+    ///
+    /// ```
+    /// use embedded_jwt::Policy;
+    /// static POLICY: Policy<'static> =
+    ///     Policy::access_token("https://auth.example", "https://pump-7.example").scope("pump:write");
+    /// ```
+    pub const fn access_token(issuer: &'p str, audience: &'p str) -> Self {
+        let mut policy = Policy::new()
+            .typ("at+jwt")
+            .issuer(issuer)
+            .audience(audience);
+        policy.access_token = Some(Binding::Refused);
+        policy
+    }
+
     /// Requires this `typ` in the header, without regard to case and to a leading `application/`
     /// (RFC 7515 section 4.1.9, RFC 8725 section 3.11).
     pub const fn typ(mut self, typ: &'p str) -> Self {
@@ -143,6 +181,23 @@ impl<'p> Policy<'p> {
     /// Requires these claims to be there, with any value but `null`.
     pub const fn required(mut self, names: &'p [&'p str]) -> Self {
         self.required = names;
+        self
+    }
+
+    /// Requires this scope in `scope`; of several, separated by single spaces, each one.
+    ///
+    /// What a token may be asked to do besides is a matter of [`Claims::scope`].
+    pub const fn scope(mut self, scope: &'p str) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Accepts an access token that is bound to a key by `cnf` (RFC 7800) as one that is not: for a caller who checks the
+    /// proof of possession by other means, such as mutual TLS (RFC 8705).
+    pub const fn accept_unproved_possession(mut self) -> Self {
+        if self.access_token.is_some() {
+            self.access_token = Some(Binding::Ignored);
+        }
         self
     }
 
@@ -194,10 +249,19 @@ impl<'p> Policy<'p> {
         self.check_typ(header)?;
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
+        if let Some(binding) = self.access_token {
+            AccessToken::new(claims)?;
+            if binding == Binding::Refused && claims.get("cnf").is_some() {
+                return Err(Error::PossessionUnproved);
+            }
+        }
         for (index, name) in self.required.iter().enumerate() {
             if claims.get(name).is_none_or(|value| value == Value::Null) {
                 return Err(Error::MissingClaim { index });
             }
+        }
+        if let Some(scope) = self.scope {
+            claims.require_scope(scope)?;
         }
         match freshness {
             Freshness::Unproved if !self.unproved_freshness_accepted => {

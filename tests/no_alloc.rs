@@ -117,7 +117,7 @@ fn types_are_small() {
     assert_eq!(size_of::<Compact<'_>>(), 64);
     assert_eq!(size_of::<Header<'_>>(), 80);
     assert_eq!(size_of::<Claims<'_>>(), 136);
-    assert_eq!(size_of::<Policy<'_>>(), 144);
+    assert_eq!(size_of::<Policy<'_>>(), 160);
     assert_eq!(size_of::<Verified<'_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 24);
     assert_eq!(size_of::<Token<'_>>(), 232);

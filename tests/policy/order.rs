@@ -27,6 +27,9 @@ const DEFECTS: &[(&str, Option<&str>, Error)] = &[
     ("iat", Some("1789999899"), TooOld),
     ("exp", Some("1790001000"), LifetimeTooLong),
     ("jti", None, MissingClaim { index: 0 }),
+    ("scope", Some(r#""""#), InvalidScope),
+    ("scope", None, MissingScope),
+    ("scope", Some(r#""b""#), InsufficientScope),
 ];
 /// A token with none of them.
 const WHOLE: &[(&str, &str)] = &[
@@ -38,6 +41,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("nbf", "1789999990"),
     ("iat", "1789999990"),
     ("jti", r#""1""#),
+    ("scope", r#""a b""#),
 ];
 const STRICT: Policy<'static> = Policy::new()
     .typ("at+jwt")
@@ -46,7 +50,8 @@ const STRICT: Policy<'static> = Policy::new()
     .audience("audience")
     .max_age(100)
     .max_lifetime(600)
-    .required(&["jti"]);
+    .required(&["jti"])
+    .scope("a");
 
 /// Header and payload of the whole token, with these defects.
 fn defective(defects: &[&(&str, Option<&str>, Error)]) -> (String, String) {

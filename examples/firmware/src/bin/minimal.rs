@@ -1,6 +1,7 @@
 #![no_std]
 #![no_main]
-//! The smallest verifier: HS256 (and ES256 by the feature), claims by name and by serde, no log, no board support.
+//! The smallest verifier: HS256 (and ES256 by the feature), claims by name and by serde, requests with an access token, no
+//! log, no board support.
 //!
 //! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate, or, with
 //! ES256, that no code of ours can.
@@ -9,7 +10,10 @@ use core::{hint::black_box, panic::PanicInfo};
 
 #[cfg(target_arch = "arm")]
 use cortex_m_rt::entry;
-use embedded_jwt::{Claims, Error, Key, Policy, Time, Verifier, const_key, json::Value};
+use embedded_jwt::{
+    Challenge, Claims, Error, Key, Policy, Refusal, Scheme, ScopeMap, Time, Verifier, const_key,
+    json::Value,
+};
 #[cfg(target_arch = "riscv32")]
 use riscv_rt::entry;
 use serde::Deserialize;
@@ -39,6 +43,14 @@ static POLICY: Policy<'static> = Policy::new()
     .max_lifetime(3600)
     .required(&["jti"]);
 
+static REQUESTS: Policy<'static> =
+    Policy::access_token("https://auth.example", "https://pump-7.example").scope("pump:read");
+static SCOPES: ScopeMap<'static, Capability> = ScopeMap::new(&[
+    ("pump:read", Capability::Watch),
+    ("pump:write", Capability::Pump),
+]);
+static CHALLENGE: Challenge<'static> = Challenge::new("pump-7");
+
 #[entry]
 fn main() -> ! {
     let mut received = [0; 512];
@@ -50,7 +62,56 @@ fn main() -> ! {
         black_box(
             verify(token, now, black_box(&mut buffer[..])).map_or_else(Error::code, u16::from),
         );
+        let authorization = black_box(&received[..]);
+        black_box(answer(
+            authorization,
+            now,
+            black_box(&mut buffer[..]),
+            black_box(&mut [0; 256]),
+        ));
     }
+}
+
+/// What a request may ask for.
+#[derive(PartialEq)]
+enum Capability {
+    Watch,
+    Pump,
+}
+
+/// The status of a request with this `Authorization`, with its challenge written to `challenge`.
+fn answer(authorization: &[u8], now: Time, buffer: &mut [u8], challenge: &mut [u8]) -> u16 {
+    let (refusal, scope) = match request(authorization, now, buffer) {
+        Ok(Ok(())) => return 200,
+        Ok(Err(scope)) => (Error::InsufficientScope.into(), scope),
+        Err(error) => (Refusal::from(error), None),
+    };
+    let with_scope = scope.map_or(CHALLENGE, |scope| CHALLENGE.scope(scope));
+    match with_scope.write(refusal, challenge) {
+        Ok(Some(text)) => {
+            black_box(text);
+            refusal.status()
+        }
+        Ok(None) => refusal.status(),
+        Err(error) => error.code(),
+    }
+}
+
+/// Whether the token allows to pump; if not, which scope would.
+fn request(
+    authorization: &[u8],
+    now: Time,
+    buffer: &mut [u8],
+) -> Result<Result<(), Option<&'static str>>, Error> {
+    let token = Scheme::Bearer.token(authorization)?;
+    let token = Verifier::new(&KEYS, &REQUESTS).verify(token, now, buffer)?;
+    let access = token.access_token()?;
+    let names = access.roles()?.chain(access.groups()?);
+    let names = names.chain(access.entitlements()?).chain(access.amr()?);
+    black_box((names.count(), access.auth_time()?, access.acr()?));
+    black_box(SCOPES.granted(access.scope()?).count());
+    let allowed = SCOPES.require(access.scope()?, &Capability::Pump);
+    Ok(allowed.map_err(|insufficient| insufficient.required))
 }
 
 /// Claims as a type, with what an embedded one has in it.

@@ -1,0 +1,283 @@
+//! What a refusal is in HTTP: a status and a `WWW-Authenticate` challenge (RFC 6750 section 3).
+
+use crate::{error::Error, oauth::scope::is_scope};
+
+/// What a refusal is to the client, with the [`Error`] behind it.
+///
+/// | refusal | status | `error` | where |
+/// | --- | --- | --- | --- |
+/// | `NoCredentials` | 401 | none | the request has no `Authorization`, or one of another scheme |
+/// | `InvalidRequest` | 400 | `invalid_request` | the `Authorization` is malformed |
+/// | `InvalidToken` | 401 | `invalid_token` | the token is malformed, forged, expired, for others |
+/// | `InsufficientScope` | 403 | `insufficient_scope` | the token does not allow it |
+/// | `ServerError` | 500 | no challenge | the server lacks a key, a buffer or a clock: another token would not help |
+///
+/// ```
+/// use embedded_jwt::{Error, Refusal};
+/// assert_eq!(Refusal::from(Error::Expired), Refusal::InvalidToken(Error::Expired));
+/// assert_eq!(Refusal::from(Error::Expired).status(), 401);
+/// assert_eq!(Refusal::NoCredentials.status(), 401);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Refusal {
+    /// The request has no access token.
+    NoCredentials,
+    /// The request is malformed.
+    InvalidRequest(Error),
+    /// The access token is not accepted.
+    InvalidToken(Error),
+    /// The access token is good, and does not allow what is asked for.
+    InsufficientScope(Error),
+    /// It is not the client's fault.
+    ServerError(Error),
+}
+
+impl Refusal {
+    /// The HTTP status (section 3.1).
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidRequest(_) => 400,
+            Self::NoCredentials | Self::InvalidToken(_) => 401,
+            Self::InsufficientScope(_) => 403,
+            Self::ServerError(_) => 500,
+        }
+    }
+
+    /// The error code of the challenge (section 3.1), and the error that describes it.
+    const fn error(self) -> Option<(&'static str, Error)> {
+        match self {
+            Self::NoCredentials | Self::ServerError(_) => None,
+            Self::InvalidRequest(error) => Some(("invalid_request", error)),
+            Self::InvalidToken(error) => Some(("invalid_token", error)),
+            Self::InsufficientScope(error) => Some(("insufficient_scope", error)),
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    // Without a wildcard: of an error that joins, somebody has to say whose fault it is.
+    #[allow(
+        clippy::too_many_lines,
+        reason = "it is a table, with every error in it"
+    )]
+    fn from(error: Error) -> Self {
+        match error {
+            // RFC 6750 section 3.1 has no error code for a request with another way to authenticate.
+            Error::UnsupportedScheme => Self::NoCredentials,
+
+            Error::MissingAccessToken
+            | Error::CredentialsWhitespace
+            | Error::SeveralCredentials
+            | Error::CredentialsNotToken68 => Self::InvalidRequest(error),
+
+            Error::TokenTooLong
+            | Error::JsonSerialization
+            | Error::EncryptedToken
+            | Error::NotThreeSegments
+            | Error::Whitespace
+            | Error::Padding
+            | Error::EmptyHeader
+            | Error::EmptySignature
+            | Error::HeaderNotBase64url
+            | Error::PayloadNotBase64url
+            | Error::SignatureNotBase64url
+            | Error::HeaderTooLong
+            | Error::HeaderNotUtf8
+            | Error::HeaderNotJson
+            | Error::HeaderNotObject
+            | Error::HeaderDuplicateName
+            | Error::HeaderLoneSurrogate
+            | Error::HeaderTooDeep
+            | Error::HeaderTooManyNames
+            | Error::MissingAlg
+            | Error::InvalidAlg
+            | Error::InvalidTyp
+            | Error::InvalidKid
+            | Error::InvalidCty
+            | Error::InvalidCrit
+            | Error::UnsupportedCrit
+            | Error::InvalidB64
+            | Error::UnsupportedB64
+            | Error::KeyNotFound
+            | Error::AlgMismatch
+            | Error::SignatureLength
+            | Error::InvalidSignature
+            | Error::PayloadNotUtf8
+            | Error::PayloadNotJson
+            | Error::PayloadNotObject
+            | Error::PayloadDuplicateName
+            | Error::PayloadLoneSurrogate
+            | Error::PayloadTooDeep
+            | Error::PayloadTooManyNames
+            | Error::InvalidIss
+            | Error::InvalidSub
+            | Error::InvalidAud
+            | Error::InvalidExp
+            | Error::InvalidNbf
+            | Error::InvalidIat
+            | Error::InvalidJti
+            | Error::ClaimsShape
+            | Error::MissingTyp
+            | Error::TypMismatch
+            | Error::MissingIss
+            | Error::IssMismatch
+            | Error::MissingSub
+            | Error::SubMismatch
+            | Error::MissingAud
+            | Error::AudMismatch
+            | Error::UnexpectedAud
+            | Error::MissingExp
+            | Error::Expired
+            | Error::NotYetValid
+            | Error::MissingIat
+            | Error::IssuedInFuture
+            | Error::TooOld
+            | Error::LifetimeTooLong
+            | Error::MissingClaim { .. }
+            | Error::InvalidScope
+            | Error::MissingClientId
+            | Error::InvalidClientId
+            | Error::MissingJti
+            | Error::InvalidAuthTime
+            | Error::InvalidAcr
+            | Error::InvalidAmr
+            | Error::InvalidEntitlements
+            | Error::PossessionUnproved => Self::InvalidToken(error),
+
+            Error::MissingScope | Error::InsufficientScope => Self::InsufficientScope(error),
+
+            Error::BufferTooSmall { .. }
+            | Error::TooManyKeys
+            | Error::FreshnessUnproved
+            | Error::KeyTooShort
+            | Error::KeyLength
+            | Error::KeyNotUncompressed
+            | Error::KeyNotOnCurve
+            | Error::KeyNotSpki
+            | Error::JwkNotJson
+            | Error::JwkUnsupportedKty
+            | Error::JwkUnsupportedCrv
+            | Error::JwkNotForVerifying
+            | Error::JwkAlgMismatch
+            | Error::JwkInvalidMember
+            | Error::JwkNotPublic
+            | Error::JwkSetNotJson
+            | Error::JwkSetMissingKeys
+            | Error::JwkSetInvalidKeys
+            | Error::JwkSetTooManyKeys
+            | Error::JwkSetDuplicateKid
+            | Error::JwkSetNoRoom
+            | Error::KeyRingStale
+            | Error::KeyRingNoKeys
+            | Error::KeyRingKidTooLong
+            | Error::KeyRingFull
+            | Error::PrivateKeyOutOfRange
+            | Error::ClaimsNotJson
+            | Error::NoRandomness
+            | Error::InvalidChallenge => Self::ServerError(error),
+        }
+    }
+}
+
+/// A challenge to authenticate by a bearer token, as the value of a `WWW-Authenticate` header field.
+///
+/// ```
+/// use embedded_jwt::{Challenge, Error, Refusal};
+/// static CHALLENGE: Challenge<'static> = Challenge::new("pump-7").scope("pump:write");
+///
+/// let mut buffer = [0; 256];
+/// assert_eq!(
+///     CHALLENGE.write(Refusal::NoCredentials, &mut buffer)?,
+///     Some(r#"Bearer realm="pump-7", scope="pump:write""#),
+/// );
+/// assert_eq!(
+///     CHALLENGE.write(Error::Expired.into(), &mut buffer)?,
+///     Some(concat!(
+///         r#"Bearer realm="pump-7", error="invalid_token", "#,
+///         r#"error_description="the token has expired", scope="pump:write""#,
+///     )),
+/// );
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[must_use]
+pub struct Challenge<'c> {
+    realm: &'c str,
+    scope: Option<&'c str>,
+}
+
+impl<'c> Challenge<'c> {
+    /// A challenge with this `realm`: what the token protects (RFC 9110 section 11.5). A challenge needs at least one
+    /// parameter, so it always has this one.
+    pub const fn new(realm: &'c str) -> Self {
+        Self { realm, scope: None }
+    }
+
+    /// The scope that is needed: words, separated by single spaces.
+    pub const fn scope(mut self, scope: &'c str) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Writes the challenge for a refusal to the start of `buffer`; `None` for [`Refusal::ServerError`], which has no
+    /// challenge. The description is the text of the error, which has nothing of the token in it.
+    ///
+    /// `realm` is printable ASCII, its quotes and backslashes are escaped; `scope` has the syntax of RFC 6749
+    /// section 3.3. Where one is anything else nothing is written, so a line break cannot get into the header.
+    ///
+    /// # Errors
+    /// [`Error::InvalidChallenge`]; [`Error::BufferTooSmall`], and the buffer is left as it was.
+    pub fn write<'w>(
+        &self,
+        refusal: Refusal,
+        buffer: &'w mut [u8],
+    ) -> Result<Option<&'w str>, Error> {
+        if matches!(refusal, Refusal::ServerError(_)) {
+            return Ok(None);
+        }
+        let is_printable = |byte| matches!(byte, b' '..=b'~');
+        if !self.realm.bytes().all(is_printable) || !self.scope.is_none_or(is_scope) {
+            return Err(Error::InvalidChallenge);
+        }
+        let needed = self.text(refusal).count();
+        let text = buffer
+            .get_mut(..needed)
+            .ok_or(Error::BufferTooSmall { needed })?;
+        for (place, byte) in text.iter_mut().zip(self.text(refusal)) {
+            *place = byte;
+        }
+        // It is ASCII all through.
+        core::str::from_utf8(text)
+            .map(Some)
+            .map_err(|_| Error::InvalidChallenge)
+    }
+
+    /// The bytes of the challenge, one by one, so that they can be counted before they are written.
+    fn text(&self, refusal: Refusal) -> impl Iterator<Item = u8> {
+        let realm = self.realm.bytes().flat_map(|byte| {
+            let backslash = matches!(byte, b'"' | b'\\').then_some(b'\\');
+            backslash.into_iter().chain([byte])
+        });
+        let error = refusal.error().into_iter().flat_map(|(code, error)| {
+            [
+                r#"", error=""#,
+                code,
+                r#"", error_description=""#,
+                error.text(),
+            ]
+        });
+        let scope = self
+            .scope
+            .into_iter()
+            .flat_map(|scope| [r#"", scope=""#, scope]);
+        br#"Bearer realm=""#
+            .iter()
+            .copied()
+            .chain(realm)
+            .chain(error.chain(scope).flat_map(str::bytes))
+            .chain([b'"'])
+    }
+}

@@ -1,0 +1,48 @@
+//! OAuth 2.0: access tokens, their scopes, how they come in and how they are refused.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
+#![allow(
+    clippy::panic_in_result_fn,
+    reason = "a verdict is a result, and two that differ are a failure"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod access_token;
+mod authorization;
+mod challenge;
+mod scope;
+
+use embedded_jwt::{Error, Policy, Time, Token, Verifier};
+
+use common::{Alg, mint, verify};
+
+/// Nothing here looks at the algorithm: the first of this build does.
+fn alg() -> Alg {
+    Alg::ALL[0]
+}
+
+/// What `read` makes of a token that the policy accepts.
+fn read<T>(
+    policy: &Policy<'_>,
+    now: u64,
+    header: &str,
+    payload: &str,
+    read: impl FnOnce(&Token<'_>) -> T,
+) -> Result<T, Error> {
+    let token = mint(alg(), header, payload);
+    let key = [alg().key()];
+    // One verdict by every way, before the one that is read.
+    verify(&key, policy, Time::Trusted(now), &token)?;
+    let mut buffer = vec![0; token.len()];
+    let token = Verifier::new(&key, policy).verify(&token, Time::Trusted(now), &mut buffer)?;
+    Ok(read(&token))
+}
