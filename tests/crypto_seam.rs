@@ -2,10 +2,15 @@
 #![allow(
     clippy::unwrap_used,
     clippy::unreachable,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
 #![cfg(all(feature = "hs256", feature = "es256"))]
 
+use core::mem;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::{
     Algorithm, Compact, Crypto, Error, InvalidSignature, Key, Policy, PublicKey, Time, Verifier,
 };
@@ -111,9 +116,7 @@ impl Crypto for Recorder {
 fn segment(token: &[u8], index: usize) -> Vec<u8> {
     use base64::Engine as _;
     let segment = token.split(|byte| *byte == b'.').nth(index).unwrap();
-    base64::prelude::BASE64_URL_SAFE_NO_PAD
-        .decode(segment)
-        .unwrap()
+    BASE64_URL_SAFE_NO_PAD.decode(segment).unwrap()
 }
 
 fn signing_input(token: &[u8]) -> Vec<u8> {
@@ -220,15 +223,26 @@ fn numbers_out_of_range_never_reach_the_back_end() {
         Key::slot(Algorithm::Es256, 1),
     ];
     let mut buffer = [0; 512];
-    let zeros = "A".repeat(86);
-    let token = [signing_input(ES256).as_slice(), zeros.as_bytes()].join(&b'.');
-    let refusal = Compact::parse(&token)
-        .unwrap()
-        .verify_with(&mut hardware, &keys, &mut buffer)
-        .unwrap_err();
-    assert_eq!(refusal, Error::InvalidSignature);
-    assert_eq!(hardware.asked, []);
+    let mut verdict = |r: [u8; 32], s: [u8; 32]| {
+        let signature = BASE64_URL_SAFE_NO_PAD.encode([r, s].concat());
+        let token = [signing_input(ES256).as_slice(), signature.as_bytes()].join(&b'.');
+        let compact = Compact::parse(&token).unwrap();
+        let verdict = compact.verify_with(&mut hardware, &keys, &mut buffer);
+        (verdict.map(drop), mem::take(&mut hardware.asked).len())
+    };
+    let (mut one, mut last) = ([0; 32], ORDER);
+    (one[31], last[31]) = (1, ORDER[31] - 1);
+    for bad in [[0; 32], ORDER, [0xff; 32]] {
+        assert_eq!(verdict(bad, one), (Err(Error::InvalidSignature), 0));
+        assert_eq!(verdict(one, bad), (Err(Error::InvalidSignature), 0));
+    }
+    assert_eq!(verdict(one, last), (Ok(()), 1));
+    assert_eq!(verdict(last, one), (Ok(()), 1));
 }
+
+/// The order n of the group (SP 800-186 section 3.2.1.3).
+const ORDER: [u8; 32] = *b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
+    \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
 
 /// A back-end chosen at run time.
 #[test]
@@ -248,3 +262,31 @@ fn back_end_behind_a_reference() {
     }
     assert_eq!(hardware.asked.len(), 2);
 }
+
+/// What a reference is asked goes to the back-end behind it, method by method, and its verdict comes back.
+#[test]
+fn each_method_behind_a_reference() {
+    for verdict in [Ok(()), Err(InvalidSignature)] {
+        let mut hardware = Recorder::answering(verdict);
+        let mut chosen: &mut dyn Crypto = &mut hardware;
+        assert_eq!(ask_all(&mut chosen), [verdict; 4]);
+        assert_eq!(hardware.asked.len(), 4);
+    }
+}
+
+/// Generic, since a method that is called on a reference by name is called on what it refers to.
+fn ask_all(crypto: &mut impl Crypto) -> [Result<(), InvalidSignature>; 4] {
+    let key = PublicKey::from_coordinates(&X, &Y).unwrap();
+    [
+        crypto.hs256(&[7; 32], b"message", &[1; 32]),
+        crypto.es256(key, b"message", &[2; 64]),
+        crypto.es256_digest(key, &[3; 32], &[4; 64]),
+        crypto.slot(9, Algorithm::Es256, b"message", &[5; 64]),
+    ]
+}
+
+/// RFC 6979 appendix A.2.5.
+const X: [u8; 32] = *b"\x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
+    \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6";
+const Y: [u8; 32] = *b"\x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\
+    \xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51\x77\xA3\xC2\x94\xD4\x46\x22\x99";

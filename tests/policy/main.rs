@@ -17,7 +17,7 @@ mod model;
 mod order;
 mod structs;
 
-use embedded_jwt::{Error, Error::*, Freshness, Policy, Time};
+use embedded_jwt::{Compact, Error, Error::*, Freshness, Policy, Time};
 
 use common::{Alg, HEADER, NOW, mint, verify};
 
@@ -351,4 +351,54 @@ fn later_settings_replace_earlier_ones() {
         Err(AudMismatch)
     );
     assert_eq!(Policy::default(), Policy::new());
+}
+
+/// Each accessor gives its own claim, and none where there is none.
+#[test]
+fn accessors() {
+    let read = |payload: &str| {
+        let keys = [alg().key()];
+        let token = mint(alg(), HEADER, payload);
+        let mut buffer = [0; 512];
+        let verified = Compact::parse(&token).unwrap();
+        let claims = verified
+            .verify(&keys, &mut buffer)
+            .unwrap()
+            .claims()
+            .unwrap();
+        let texts = [claims.iss(), claims.sub(), claims.jti()];
+        let audience = claims
+            .aud()
+            .map(|aud| aud.iter().map(|text| text.to_string()).collect());
+        (
+            texts.map(|text| text.map(|text| text.to_string())),
+            audience,
+            [claims.exp(), claims.nbf(), claims.iat()],
+        )
+    };
+    let all = r#"{"iss":"a","sub":"b","jti":"c","aud":["d","e"],"exp":5,"nbf":3,"iat":4}"#;
+    let texts = ["a", "b", "c"].map(|text| Some(text.to_owned()));
+    let audience: Vec<String> = vec!["d".to_owned(), "e".to_owned()];
+    assert_eq!(
+        read(all),
+        (texts, Some(audience), [Some(5), Some(3), Some(4)])
+    );
+    assert_eq!(read("{}"), ([const { None }; 3], None, [None; 3]));
+}
+
+#[test]
+fn accessors_of_the_header() {
+    let read = |header: &str| {
+        let token = mint(alg(), header, "{}");
+        let mut buffer = [0; 512];
+        let compact = Compact::parse(&token).unwrap();
+        let header = compact.peek_header(&mut buffer).unwrap();
+        assert_eq!(header.get("cty").is_some(), header.cty().is_some());
+        assert_eq!(header.get("x"), None);
+        let texts = [header.typ(), header.cty(), header.kid()];
+        texts.map(|text| text.map(|text| text.to_string()))
+    };
+    let all = r#"{"alg":"<alg>","typ":"a","cty":"b","kid":"c"}"#;
+    assert_eq!(read(all), ["a", "b", "c"].map(|text| Some(text.to_owned())));
+    assert_eq!(read(HEADER), [const { None }; 3]);
 }
