@@ -88,6 +88,8 @@ pub use header::Header;
 pub use keys::{Algorithm, JwkSet, Key};
 #[cfg(feature = "es256")]
 pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
+#[cfg(feature = "sign")]
+pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]

@@ -114,7 +114,6 @@ impl Crypto for Recorder {
 }
 
 fn segment(token: &[u8], index: usize) -> Vec<u8> {
-    use base64::Engine as _;
     let segment = token.split(|byte| *byte == b'.').nth(index).unwrap();
     BASE64_URL_SAFE_NO_PAD.decode(segment).unwrap()
 }

@@ -17,7 +17,9 @@ use core::{cell::Cell, fmt};
 use std::collections::BTreeMap;
 
 use common::{Alg, NOW, decode, keys};
-use embedded_jwt::{Error, Policy, SigningKey, Time, Verifier, limits::MAX_TOKEN_LEN};
+use embedded_jwt::{
+    ClientAssertion, Error, Policy, SigningKey, Time, Verifier, limits::MAX_TOKEN_LEN,
+};
 use jsonwebtoken::{DecodingKey, Validation};
 use proptest::prelude::*;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -339,6 +341,38 @@ mod es256 {
         let mut buffer = [0; 512];
         let failed = key.sign_with(&mut Random(None), "JWT", &claims, &mut buffer);
         assert_eq!(failed, Err(Error::NoRandomness));
+    }
+}
+
+/// The claims that RFC 7523 section 3 requires, judged as an authorization server does.
+#[test]
+fn client_assertion() {
+    for alg in Alg::ALL {
+        let assertion = ClientAssertion {
+            client_id: "pump-7",
+            audience: "https://auth.example/token",
+            jti: "a-1",
+            issued_at: NOW,
+            lifetime: 60,
+        };
+        let token = sign(signing_key(*alg), &assertion).unwrap();
+        assert_eq!(
+            claims_by_jsonwebtoken(*alg, &token),
+            json!({
+                "iss": "pump-7",
+                "sub": "pump-7",
+                "aud": "https://auth.example/token",
+                "jti": "a-1",
+                "iat": NOW,
+                "exp": NOW + 60,
+            })
+        );
+        let endless = ClientAssertion {
+            lifetime: u64::MAX,
+            ..assertion
+        };
+        let token = sign(signing_key(*alg), &endless).unwrap();
+        assert_eq!(claims_by_jsonwebtoken(*alg, &token)["exp"], u64::MAX);
     }
 }
 

@@ -6,9 +6,13 @@
 mod access_token;
 mod authorization;
 mod challenge;
+#[cfg(feature = "sign")]
+mod client_assertion;
 mod scope;
 
 pub use access_token::AccessToken;
 pub use authorization::Scheme;
 pub use challenge::{Challenge, Refusal};
+#[cfg(feature = "sign")]
+pub use client_assertion::ClientAssertion;
 pub use scope::{InsufficientScope, Scope, ScopeMap};
