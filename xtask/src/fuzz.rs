@@ -2,11 +2,13 @@
 
 use std::{
     fs,
+    num::NonZero,
     path::PathBuf,
     process::{Command, ExitStatus, Output},
+    thread::{self, ScopedJoinHandle, available_parallelism},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 
 use crate::{
     packages,
@@ -29,12 +31,24 @@ pub(crate) fn run(seconds: u32, only: &[String]) -> Result<bool> {
     execute(&mut cargo_fuzz("build")).context("building the fuzz targets")?;
     let mut steps = Steps::default();
     let mut table = vec![Figures::HEADINGS.map(str::to_owned)];
-    for target in &targets {
-        steps.run(&format!("fuzzing {target} for {seconds} s"), || {
-            let Figures(figures) = fuzz(target, seconds)?;
-            table.push(figures);
-            Ok(())
+    // A fuzzer keeps one core busy.
+    let at_a_time = available_parallelism().map_or(1, NonZero::get);
+    for targets in targets.chunks(at_a_time) {
+        println!("\nxtask: fuzzing {} for {seconds} s", targets.join(", "));
+        let outcomes: Vec<_> = thread::scope(|scope| {
+            let running: Vec<_> = targets
+                .iter()
+                .map(|target| scope.spawn(move || fuzz(target, seconds)))
+                .collect();
+            running.into_iter().map(ScopedJoinHandle::join).collect()
         });
+        for (target, outcome) in targets.iter().zip(outcomes) {
+            steps.run(&format!("fuzzed {target}"), || {
+                let Figures(figures) = outcome.map_err(|_| anyhow!("xtask panicked"))??;
+                table.push(figures);
+                Ok(())
+            });
+        }
     }
     println!();
     for [target, figures @ ..] in &table {
@@ -143,9 +157,7 @@ fn fuzz(target: &str, seconds: u32) -> Result<Figures> {
         .args(["-max_len=4096", "-timeout=10", "-print_final_stats=1"]);
     let (status, story) = listen(&mut command)?;
     if status.success() {
-        let figures = Figures::read(target, &story).context("libFuzzer's figures are missing")?;
-        println!("{}", figures.0.join(" "));
-        return Ok(figures);
+        return Figures::read(target, &story).context("libFuzzer's figures are missing");
     }
     print_end(&story);
     let Some((_, input)) = story.split_once("Test unit written to ") else {
