@@ -197,6 +197,14 @@ errors! {
     // Answering a request.
     150 InvalidChallenge "the realm or the scope cannot be written in a challenge", "RFC 6750 section 3";
 
+    // A proof of possession.
+    170 DpopInvalidJwk "`jwk` in the header of the DPoP proof is missing or no public key for ES256", "RFC 9449 section 4.2";
+    171 DpopHtmMismatch "`htm` of the DPoP proof is not the method of the request", "RFC 9449 section 4.3";
+    172 DpopHtuMismatch "`htu` of the DPoP proof is not the URI of the request", "RFC 9449 section 4.3";
+    173 DpopAthMismatch "`ath` of the DPoP proof is not the hash of the access token", "RFC 9449 section 4.3";
+    174 DpopNonceMismatch "`nonce` of the DPoP proof is not the one that the server expects", "RFC 9449 section 9";
+    175 DpopKeyMismatch "the access token is not bound to the key of the DPoP proof", "RFC 9449 section 7.1";
+
     // Issuing.
     160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
     161 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";

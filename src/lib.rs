@@ -91,6 +91,8 @@ pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
+#[cfg(feature = "es256")]
+pub use oauth::{DpopProof, DpopRequest};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;

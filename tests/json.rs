@@ -41,8 +41,8 @@ fn normal_form_has_one_spelling_for_each_string() {
             r#""\b\f\n\r\t\b\f\n\r\t""#,
         ),
         (
-            r#""\u0000\u001F\u001f\u007f\u0020""#,
-            "\"\\u0000\\u001f\\u001f\u{7f} \"",
+            r#""\u0000\u0019\u001a\u001F\u001f\u007f\u0020""#,
+            "\"\\u0000\\u0019\\u001a\\u001f\\u001f\u{7f} \"",
         ),
         (r#""\u00e9\u20AC\uD83D\ude00""#, "\"é€😀\""),
         (r#""é€😀""#, "\"é€😀\""),
@@ -244,5 +244,21 @@ proptest! {
             };
             prop_assert_eq!(format!("{:?}", Value::parse(&mut again).unwrap()), normal);
         }
+    }
+}
+
+/// Each fault has its own words.
+#[test]
+fn errors_say_what_is_wrong() {
+    for (error, word) in [
+        (JsonError::Syntax, "JSON"),
+        (JsonError::NotUtf8, "UTF-8"),
+        (JsonError::LoneSurrogate, "surrogate"),
+        (JsonError::DuplicateName, "name"),
+        (JsonError::TooDeep, "nested"),
+        (JsonError::TooManyNames, "members"),
+        (JsonError::TooLong, "longer"),
+    ] {
+        assert!(error.to_string().contains(word), "{error:?}");
     }
 }

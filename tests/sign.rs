@@ -13,7 +13,7 @@
 
 mod common;
 
-use core::{cell::Cell, fmt};
+use core::cell::Cell;
 use std::collections::BTreeMap;
 
 use common::{Alg, NOW, decode, keys};
@@ -275,6 +275,8 @@ fn nothing_is_allocated() {
 #[cfg(feature = "es256")]
 mod es256 {
     use super::*;
+    use core::fmt;
+
     use rand_core::{TryCryptoRng, TryRng};
 
     #[test]

@@ -50,6 +50,12 @@ impl<'k> Key<'k> {
     }
 }
 
+/// The key of a JWK that everybody can see; `room` takes its 64 bytes.
+#[cfg(feature = "es256")]
+pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
+    Jwk::read(jwk, Secrets::Refused)?.decode(room)
+}
+
 /// What is made of a JWK that holds what only its owner should know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secrets {

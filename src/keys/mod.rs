@@ -14,6 +14,9 @@ mod thumbprint;
 
 use core::fmt;
 
+#[cfg(feature = "es256")]
+pub(crate) use jwk::published_jwk;
+
 use crate::{crypto::Crypto, error::Error};
 
 #[cfg(feature = "es256")]

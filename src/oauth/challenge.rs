@@ -1,6 +1,9 @@
 //! What a refusal is in HTTP: a status and a `WWW-Authenticate` challenge (RFC 6750 section 3).
 
-use crate::{error::Error, oauth::scope::is_scope};
+use crate::{
+    error::Error,
+    oauth::{Scheme, scope::is_scope},
+};
 
 /// What a refusal is to the client, with the [`Error`] behind it.
 ///
@@ -9,6 +12,8 @@ use crate::{error::Error, oauth::scope::is_scope};
 /// | `NoCredentials` | 401 | none | the request has no `Authorization`, or one of another scheme |
 /// | `InvalidRequest` | 400 | `invalid_request` | the `Authorization` is malformed |
 /// | `InvalidToken` | 401 | `invalid_token` | the token is malformed, forged, expired, for others |
+/// | `InvalidDpopProof` | 401 | `invalid_dpop_proof` | the proof of possession is not good for the request |
+/// | `UseDpopNonce` | 401 | `use_dpop_nonce` | the proof needs a nonce of the server |
 /// | `InsufficientScope` | 403 | `insufficient_scope` | the token does not allow it |
 /// | `ServerError` | 500 | no challenge | the server lacks a key, a buffer or a clock: another token would not help |
 ///
@@ -27,6 +32,11 @@ pub enum Refusal {
     InvalidRequest(Error),
     /// The access token is not accepted.
     InvalidToken(Error),
+    /// The DPoP proof is not accepted (RFC 9449 section 12.2): see [`Refusal::of_proof`].
+    InvalidDpopProof(Error),
+    /// The DPoP proof has not the nonce that the server expects; the response carries that in `DPoP-Nonce` (RFC 9449
+    /// section 9).
+    UseDpopNonce,
     /// The access token is good, and does not allow what is asked for.
     InsufficientScope(Error),
     /// It is not the client's fault.
@@ -39,7 +49,10 @@ impl Refusal {
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidRequest(_) => 400,
-            Self::NoCredentials | Self::InvalidToken(_) => 401,
+            Self::NoCredentials
+            | Self::InvalidToken(_)
+            | Self::InvalidDpopProof(_)
+            | Self::UseDpopNonce => 401,
             Self::InsufficientScope(_) => 403,
             Self::ServerError(_) => 500,
         }
@@ -51,7 +64,19 @@ impl Refusal {
             Self::NoCredentials | Self::ServerError(_) => None,
             Self::InvalidRequest(error) => Some(("invalid_request", error)),
             Self::InvalidToken(error) => Some(("invalid_token", error)),
+            Self::InvalidDpopProof(error) => Some(("invalid_dpop_proof", error)),
+            Self::UseDpopNonce => Some(("use_dpop_nonce", Error::DpopNonceMismatch)),
             Self::InsufficientScope(error) => Some(("insufficient_scope", error)),
+        }
+    }
+
+    /// What an error of [`DpopProof::verify`](crate::DpopProof::verify) is: the same error of a token is another's fault.
+    #[must_use]
+    pub fn of_proof(error: Error) -> Self {
+        match Self::from(error) {
+            Self::ServerError(error) => Self::ServerError(error),
+            Self::UseDpopNonce => Self::UseDpopNonce,
+            _ => Self::InvalidDpopProof(error),
         }
     }
 }
@@ -144,7 +169,15 @@ impl From<Error> for Refusal {
             | Error::InvalidAcr
             | Error::InvalidAmr
             | Error::InvalidEntitlements
-            | Error::PossessionUnproved => Self::InvalidToken(error),
+            | Error::PossessionUnproved
+            | Error::DpopKeyMismatch => Self::InvalidToken(error),
+
+            Error::DpopInvalidJwk
+            | Error::DpopHtmMismatch
+            | Error::DpopHtuMismatch
+            | Error::DpopAthMismatch => Self::InvalidDpopProof(error),
+
+            Error::DpopNonceMismatch => Self::UseDpopNonce,
 
             Error::MissingScope | Error::InsufficientScope => Self::InsufficientScope(error),
 
@@ -181,7 +214,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A challenge to authenticate by a bearer token, as the value of a `WWW-Authenticate` header field.
+/// A challenge to authenticate by an access token, as the value of a `WWW-Authenticate` header field.
 ///
 /// ```
 /// use embedded_jwt::{Challenge, Error, Refusal};
@@ -205,6 +238,7 @@ impl From<Error> for Refusal {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
 pub struct Challenge<'c> {
+    scheme: Scheme,
     realm: &'c str,
     scope: Option<&'c str>,
 }
@@ -213,7 +247,18 @@ impl<'c> Challenge<'c> {
     /// A challenge with this `realm`: what the token protects (RFC 9110 section 11.5). A challenge needs at least one
     /// parameter, so it always has this one.
     pub const fn new(realm: &'c str) -> Self {
-        Self { realm, scope: None }
+        Self {
+            scheme: Scheme::Bearer,
+            realm,
+            scope: None,
+        }
+    }
+
+    /// Asks for another scheme than `Bearer`: with [`Scheme::Dpop`], for a token that is bound to a key, and a proof of it by
+    /// ES256 (RFC 9449 section 7.1).
+    pub const fn scheme(mut self, scheme: Scheme) -> Self {
+        self.scheme = scheme;
+        self
     }
 
     /// The scope that is needed: words, separated by single spaces.
@@ -273,11 +318,15 @@ impl<'c> Challenge<'c> {
             .scope
             .into_iter()
             .flat_map(|scope| [r#"", scope=""#, scope]);
-        br#"Bearer realm=""#
-            .iter()
-            .copied()
+        let algorithms = match self.scheme {
+            Scheme::Bearer => "",
+            Scheme::Dpop => r#"", algs="ES256"#,
+        };
+        [self.scheme.name(), r#" realm=""#]
+            .into_iter()
+            .flat_map(str::bytes)
             .chain(realm)
-            .chain(error.chain(scope).flat_map(str::bytes))
+            .chain(error.chain(scope).chain([algorithms]).flat_map(str::bytes))
             .chain([b'"'])
     }
 }

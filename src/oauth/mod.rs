@@ -8,6 +8,8 @@ mod authorization;
 mod challenge;
 #[cfg(feature = "sign")]
 mod client_assertion;
+#[cfg(feature = "es256")]
+mod dpop;
 mod scope;
 
 pub use access_token::AccessToken;
@@ -15,4 +17,6 @@ pub use authorization::Scheme;
 pub use challenge::{Challenge, Refusal};
 #[cfg(feature = "sign")]
 pub use client_assertion::ClientAssertion;
+#[cfg(feature = "es256")]
+pub use dpop::{DpopProof, DpopRequest};
 pub use scope::{InsufficientScope, Scope, ScopeMap};

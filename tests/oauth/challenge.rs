@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use embedded_jwt::{Challenge, Error, Error::*, Refusal};
+use embedded_jwt::{Challenge, Error, Error::*, Refusal, Scheme};
 use proptest::prelude::*;
 
 const NO_CREDENTIALS: &[Error] = &[UnsupportedScheme];
@@ -86,8 +86,16 @@ const INVALID_TOKEN: &[Error] = &[
     InvalidAmr,
     InvalidEntitlements,
     PossessionUnproved,
+    DpopKeyMismatch,
 ];
 const INSUFFICIENT_SCOPE: &[Error] = &[MissingScope, InsufficientScope];
+const INVALID_DPOP_PROOF: &[Error] = &[
+    DpopInvalidJwk,
+    DpopHtmMismatch,
+    DpopHtuMismatch,
+    DpopAthMismatch,
+];
+const USE_DPOP_NONCE: &[Error] = &[DpopNonceMismatch];
 const SERVER_ERROR: &[Error] = &[
     BufferTooSmall { needed: 7 },
     TooManyKeys,
@@ -209,6 +217,8 @@ fn every_error() {
         (NO_CREDENTIALS, 401, None),
         (INVALID_REQUEST, 400, Some("invalid_request")),
         (INVALID_TOKEN, 401, Some("invalid_token")),
+        (INVALID_DPOP_PROOF, 401, Some("invalid_dpop_proof")),
+        (USE_DPOP_NONCE, 401, Some("use_dpop_nonce")),
         (INSUFFICIENT_SCOPE, 403, Some("insufficient_scope")),
         (SERVER_ERROR, 500, None),
     ] {
@@ -252,6 +262,31 @@ fn every_error() {
     declared.sort_unstable();
     seen.sort_unstable();
     assert_eq!(seen, declared);
+}
+
+/// RFC 9449 section 7.1.
+#[test]
+fn challenge_for_a_bound_token() {
+    let challenge = Challenge::new("example").scheme(Scheme::Dpop);
+    let written = |refusal| write(challenge, refusal).unwrap().unwrap();
+    assert_eq!(
+        written(Refusal::NoCredentials),
+        r#"DPoP realm="example", algs="ES256""#
+    );
+    assert_eq!(
+        written(DpopKeyMismatch.into()),
+        concat!(
+            r#"DPoP realm="example", error="invalid_token", "#,
+            r#"error_description="the access token is not bound to the key of the DPoP proof", algs="ES256""#
+        )
+    );
+    let with_scope = write(challenge.scope("a b"), Refusal::UseDpopNonce);
+    let text = with_scope.unwrap().unwrap();
+    assert!(
+        text.contains(r#"error="use_dpop_nonce""#)
+            && text.ends_with(r#"scope="a b", algs="ES256""#)
+    );
+    assert_eq!(challenge.scheme(Scheme::Bearer), Challenge::new("example"));
 }
 
 #[test]

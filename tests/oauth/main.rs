@@ -19,6 +19,7 @@ mod common;
 mod access_token;
 mod authorization;
 mod challenge;
+mod dpop;
 mod scope;
 
 use embedded_jwt::{Error, Policy, Time, Token, Verifier};
