@@ -116,7 +116,8 @@ fn split_value(text: &str) -> Option<(&str, &str)> {
             break text.len();
         };
         match byte {
-            b'\\' if in_string => {
+            // Stands in strings only.
+            b'\\' => {
                 bytes.next();
             }
             b'"' => in_string = !in_string,
