@@ -104,7 +104,7 @@ fn request(
     buffer: &mut [u8],
 ) -> Result<Result<(), Option<&'static str>>, Error> {
     let token = Scheme::Bearer.token(authorization)?;
-    let token = Verifier::new(&KEYS, &REQUESTS).verify(token, now, buffer)?;
+    let token = Verifier::new(KEYS, &REQUESTS).verify(token, now, buffer)?;
     let access = token.access_token()?;
     let names = access.roles()?.chain(access.groups()?);
     let names = names.chain(access.entitlements()?).chain(access.amr()?);

@@ -19,6 +19,10 @@ const MAX_LEN: usize = if cfg!(feature = "microbit") {
 };
 
 #[entry]
+#[allow(
+    clippy::large_stack_arrays,
+    reason = "once, at the bottom of the stack, where the host takes it off the measured depth"
+)]
 fn main() -> ! {
     let mut board = Board::start();
     let mut room = [0; MAX_LEN];
