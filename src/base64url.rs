@@ -41,6 +41,19 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> Option<&mut [u8]> {
     text.get_mut(..len)
 }
 
+/// Characters of 32 bytes: a SHA-256 digest, a coordinate.
+#[cfg(feature = "es256")]
+pub(crate) const LEN_OF_32_BYTES: usize = 43;
+
+/// Encodes 32 bytes, which always have just that many characters.
+#[cfg(feature = "es256")]
+pub(crate) fn encode_32_bytes<'t>(
+    bytes: &[u8; 32],
+    text: &'t mut [u8; LEN_OF_32_BYTES],
+) -> &'t str {
+    Base64UrlUnpadded::encode(bytes, text).unwrap_or_default()
+}
+
 /// Length in characters of `decoded` bytes.
 #[cfg(feature = "sign")]
 pub(crate) const fn encoded_len(decoded: usize) -> usize {

@@ -15,7 +15,7 @@ use crate::{
 
 /// A key that signs.
 ///
-/// It borrows its secret and copies nothing of it; whoever holds the secret wipes it.
+/// It borrows its secret; whoever holds that wipes it. What signing makes of it on the stack, `p256` wipes, and `hmac` in part.
 ///
 /// ```
 /// # #[cfg(feature = "hs256")]

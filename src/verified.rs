@@ -105,14 +105,7 @@ impl Compact<'_> {
         keys: &'b [Key<'b>],
         buffer: &'b mut [u8],
     ) -> Result<Verified<'b>, Error> {
-        let needed = self.buffer_len();
-        let too_small = Error::BufferTooSmall { needed };
-        if buffer.len() < needed {
-            return Err(too_small);
-        }
-        let (for_header, for_payload) = buffer
-            .split_at_mut_checked(self.header_len())
-            .ok_or(too_small)?;
+        let (for_header, for_payload) = self.split_buffer(buffer)?;
         let header = Header::decode(self, for_header)?;
         let key = self.key_of_signature(crypto, &candidates(keys, &header)?)?;
         let payload = base64url::decode(self.payload_segment(), for_payload)
@@ -124,15 +117,34 @@ impl Compact<'_> {
         })
     }
 
+    /// Room for the decoded header, and for the decoded payload.
+    pub(crate) fn split_buffer<'b>(
+        &self,
+        buffer: &'b mut [u8],
+    ) -> Result<(&'b mut [u8], &'b mut [u8]), Error> {
+        let needed = self.buffer_len();
+        buffer
+            .get_mut(..needed)
+            .and_then(|buffer| buffer.split_at_mut_checked(self.header_len()))
+            .ok_or(Error::BufferTooSmall { needed })
+    }
+
+    /// The signature; no algorithm here has one that is longer.
+    pub(crate) fn decode_signature<'s>(&self, buffer: &'s mut [u8; 64]) -> Result<&'s [u8], Error> {
+        match base64url::decode(self.signature_segment(), buffer) {
+            Some(signature) => Ok(signature),
+            None => Err(Error::SignatureLength),
+        }
+    }
+
     /// The first candidate that the signature is by.
     fn key_of_signature<'k>(
         &self,
         crypto: &mut impl Crypto,
         candidates: &Candidates<'k>,
     ) -> Result<&'k Key<'k>, Error> {
-        let mut signature = [0; 64];
-        let signature = base64url::decode(self.signature_segment(), &mut signature)
-            .ok_or(Error::SignatureLength)?;
+        let mut buffer = [0; 64];
+        let signature = self.decode_signature(&mut buffer)?;
         let mut refusal = Error::KeyNotFound;
         for key in candidates.iter() {
             match key.verify(crypto, self.signing_input(), signature) {

@@ -10,8 +10,14 @@ pub(super) fn verify(
     signing_input: &[u8],
     mac: &[u8; 32],
 ) -> Result<(), InvalidSignature> {
-    let mut hmac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| InvalidSignature)?;
-    hmac.update(signing_input);
+    let computed = mac_of(secret, signing_input).ok_or(InvalidSignature)?;
     // Compares in constant time.
-    hmac.verify(mac.into()).map_err(|_| InvalidSignature)
+    computed.verify(mac.into()).map_err(|_| InvalidSignature)
+}
+
+/// The MAC, not finished.
+pub(super) fn mac_of(secret: &[u8], signing_input: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut hmac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    hmac.update(signing_input);
+    Some(hmac)
 }

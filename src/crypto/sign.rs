@@ -1,14 +1,16 @@
 //! Signatures in software, for issuing tokens.
 
+#[cfg(feature = "es256")]
+use p256::ecdsa::{Signature, SigningKey};
+
 #[cfg(feature = "hs256")]
 pub(crate) fn hs256(secret: &[u8], signing_input: &[u8]) -> Option<[u8; 32]> {
-    use hmac::{Hmac, KeyInit, Mac};
-    let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(secret).ok()?;
-    hmac.update(signing_input);
-    Some(hmac.finalize().into_bytes().into())
+    use hmac::Mac;
+    let mac = super::hs256::mac_of(secret, signing_input)?;
+    Some(mac.finalize().into_bytes().into())
 }
 
-/// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2).
+/// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
 #[cfg(feature = "es256")]
 pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
     p256::NonZeroScalar::from_repr((*private_key).into())
@@ -18,7 +20,7 @@ pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
 
 #[cfg(feature = "es256")]
 pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
-    let key = p256::ecdsa::SigningKey::from_slice(private_key).ok()?;
+    let key = SigningKey::from_slice(private_key).ok()?;
     let point = key.verifying_key().to_sec1_point(false);
     point.as_bytes().try_into().ok()
 }
@@ -26,11 +28,10 @@ pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
 /// With the nonce of RFC 6979 section 3.2.
 #[cfg(feature = "es256")]
 pub(crate) fn es256(private_key: &[u8; 32], signing_input: &[u8]) -> Option<[u8; 64]> {
-    use p256::ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner};
-    let key = SigningKey::from_slice(private_key).ok()?;
-    let digest = super::es256::digest(signing_input);
-    let signature: Signature = key.sign_prehash(&digest).ok()?;
-    Some(signature.to_bytes().into())
+    use p256::ecdsa::signature::hazmat::PrehashSigner;
+    sign(private_key, signing_input, |key, digest| {
+        key.sign_prehash(digest)
+    })
 }
 
 /// With 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
@@ -40,9 +41,19 @@ pub(crate) fn es256_with(
     private_key: &[u8; 32],
     signing_input: &[u8],
 ) -> Option<[u8; 64]> {
-    use p256::ecdsa::{Signature, SigningKey, signature::hazmat::RandomizedPrehashSigner};
+    use p256::ecdsa::signature::hazmat::RandomizedPrehashSigner;
+    sign(private_key, signing_input, |key, digest| {
+        key.sign_prehash_with_rng(random, digest)
+    })
+}
+
+#[cfg(feature = "es256")]
+fn sign(
+    private_key: &[u8; 32],
+    signing_input: &[u8],
+    sign: impl FnOnce(&SigningKey, &[u8]) -> Result<Signature, p256::ecdsa::Error>,
+) -> Option<[u8; 64]> {
     let key = SigningKey::from_slice(private_key).ok()?;
-    let digest = super::es256::digest(signing_input);
-    let signature: Signature = key.sign_prehash_with_rng(random, &digest).ok()?;
+    let signature = sign(&key, &super::es256::digest(signing_input)).ok()?;
     Some(signature.to_bytes().into())
 }

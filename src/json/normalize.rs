@@ -263,7 +263,7 @@ impl Scanner<'_> {
             }
             b'u' => {
                 let scalar = self.scalar_value()?;
-                self.emit_char(scalar);
+                spell(scalar, |bytes| self.emit_all(bytes));
             }
             _ => return Err(JsonError::Syntax),
         }
@@ -297,31 +297,6 @@ impl Scanner<'_> {
             unit = unit << 4 | u16::from(digit);
         }
         Ok(unit)
-    }
-
-    /// Writes a character in its normal spelling.
-    fn emit_char(&mut self, character: char) {
-        match character {
-            '"' => self.emit_all(b"\\\""),
-            '\\' => self.emit_all(b"\\\\"),
-            '\u{8}' => self.emit_all(b"\\b"),
-            '\u{c}' => self.emit_all(b"\\f"),
-            '\n' => self.emit_all(b"\\n"),
-            '\r' => self.emit_all(b"\\r"),
-            '\t' => self.emit_all(b"\\t"),
-            '\0'..' ' => {
-                let code = u8::try_from(character).unwrap_or_default();
-                let low = code & 0xf;
-                self.emit_all(b"\\u00");
-                self.emit(b'0' | code >> 4);
-                self.emit(if low < 10 {
-                    b'0' | low
-                } else {
-                    b'a'.wrapping_add(low).wrapping_sub(10)
-                });
-            }
-            _ => self.emit_all(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
     }
 
     fn literal(&mut self, word: &[u8]) -> Result<(), JsonError> {
@@ -372,5 +347,30 @@ impl Scanner<'_> {
             self.emit(digit);
         }
         self.read > start
+    }
+}
+
+/// Writes a character of a string in its normal spelling.
+pub(super) fn spell(character: char, mut emit: impl FnMut(&[u8])) {
+    match character {
+        '"' => emit(b"\\\""),
+        '\\' => emit(b"\\\\"),
+        '\u{8}' => emit(b"\\b"),
+        '\u{c}' => emit(b"\\f"),
+        '\n' => emit(b"\\n"),
+        '\r' => emit(b"\\r"),
+        '\t' => emit(b"\\t"),
+        '\0'..' ' => {
+            let code = u8::try_from(character).unwrap_or_default();
+            let low = code & 0xf;
+            emit(b"\\u00");
+            emit(&[b'0' | code >> 4]);
+            emit(&[if low < 10 {
+                b'0' | low
+            } else {
+                b'a'.wrapping_add(low).wrapping_sub(10)
+            }]);
+        }
+        _ => emit(character.encode_utf8(&mut [0; 4]).as_bytes()),
     }
 }

@@ -7,6 +7,8 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use super::normalize::spell;
+
 /// Writes `value` to the start of `out`; gives the length of the whole, also where there was room for a part only.
 pub(crate) fn write(value: &(impl Serialize + ?Sized), out: &mut [u8]) -> Result<usize, Unfit> {
     let mut text = Text { out, len: 0 };
@@ -43,9 +45,13 @@ struct Text<'b> {
 
 impl Text<'_> {
     fn raw(&mut self, text: &str) {
-        for byte in text.bytes() {
+        self.bytes(text.as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
             if let Some(free) = self.out.get_mut(self.len) {
-                *free = byte;
+                *free = *byte;
             }
             self.len = self.len.saturating_add(1);
         }
@@ -54,17 +60,7 @@ impl Text<'_> {
     /// What stands between the quotes of a string.
     fn escaped(&mut self, text: &str) {
         for character in text.chars() {
-            match character {
-                '"' => self.raw("\\\""),
-                '\\' => self.raw("\\\\"),
-                '\u{8}' => self.raw("\\b"),
-                '\u{c}' => self.raw("\\f"),
-                '\n' => self.raw("\\n"),
-                '\r' => self.raw("\\r"),
-                '\t' => self.raw("\\t"),
-                '\0'..' ' => self.display(format_args!("\\u{:04x}", u32::from(character))),
-                _ => self.raw(character.encode_utf8(&mut [0; 4])),
-            }
+            spell(character, |bytes| self.bytes(bytes));
         }
     }
 

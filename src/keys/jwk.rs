@@ -102,7 +102,11 @@ impl<'k> Jwk<'k> {
                     return Err(Error::JwkNotPublic);
                 }
                 let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
-                if coordinates.iter().any(|text| text.len() != COORDINATE_LEN) {
+                // With the zeros in front (RFC 7518 section 6.2.1.2).
+                if coordinates
+                    .iter()
+                    .any(|text| text.len() != base64url::LEN_OF_32_BYTES)
+                {
                     return Err(Error::JwkInvalidMember);
                 }
                 Encoded::Coordinates(coordinates)
@@ -151,10 +155,6 @@ impl<'k> Jwk<'k> {
         })
     }
 }
-
-/// Characters of a coordinate: 32 bytes, with the zeros in front (RFC 7518 section 6.2.1.2).
-#[cfg(feature = "es256")]
-const COORDINATE_LEN: usize = 43;
 
 /// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.
 fn check_use(jwk: Object<'_>) -> Result<(), Error> {

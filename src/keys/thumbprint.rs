@@ -2,13 +2,10 @@
 
 use core::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::PublicKey;
-
-/// Characters of 32 bytes in base64url.
-const TEXT_LEN: usize = 43;
+use crate::base64url::{LEN_OF_32_BYTES, encode_32_bytes};
 
 /// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
 ///
@@ -31,9 +28,9 @@ impl Thumbprint {
         // The required members in the order of their names, without whitespace (RFC 7638 section 3).
         let mut digest = Sha256::new();
         digest.update(br#"{"crv":"P-256","kty":"EC","x":""#);
-        digest.update(encode(key.x(), &mut [0; TEXT_LEN]));
+        digest.update(encode_32_bytes(key.x(), &mut [0; LEN_OF_32_BYTES]));
         digest.update(br#"","y":""#);
-        digest.update(encode(key.y(), &mut [0; TEXT_LEN]));
+        digest.update(encode_32_bytes(key.y(), &mut [0; LEN_OF_32_BYTES]));
         digest.update(br#""}"#);
         Self(digest.finalize().into())
     }
@@ -45,15 +42,10 @@ impl Thumbprint {
     }
 }
 
-fn encode<'t>(bytes: &[u8; 32], text: &'t mut [u8; TEXT_LEN]) -> &'t str {
-    // 32 bytes always fill 43 characters.
-    Base64UrlUnpadded::encode(bytes, text).unwrap_or_default()
-}
-
 /// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
 impl PartialEq<str> for Thumbprint {
     fn eq(&self, other: &str) -> bool {
-        encode(&self.0, &mut [0; TEXT_LEN]) == other
+        encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]) == other
     }
 }
 
@@ -66,14 +58,14 @@ impl PartialEq<&str> for Thumbprint {
 /// In base64url.
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encode(&self.0, &mut [0; TEXT_LEN]))
+        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
     }
 }
 
 /// In base64url.
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encode(&self.0, &mut [0; TEXT_LEN]))
+        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
     }
 }
 
@@ -81,6 +73,10 @@ impl fmt::Debug for Thumbprint {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Thumbprint {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "{=str}", encode(&self.0, &mut [0; TEXT_LEN]));
+        defmt::write!(
+            fmt,
+            "{=str}",
+            encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES])
+        );
     }
 }

@@ -167,7 +167,7 @@ impl<'b> AccessToken<'b> {
     }
 }
 
-fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
+pub(super) fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
     if text.is_empty() {
         Err(otherwise)
     } else {

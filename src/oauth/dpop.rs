@@ -1,11 +1,10 @@
 //! Proof of possession at the application level: DPoP (RFC 9449), and the key that an access token is bound to
 //! (RFC 7800 `cnf`).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    base64url,
+    base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
     claims::Claims,
     compact::Compact,
     crypto::{Crypto, Software},
@@ -13,6 +12,7 @@ use crate::{
     header::Header,
     json::{Text, Value},
     keys::{Thumbprint, published_jwk},
+    oauth::access_token::not_empty,
     policy::Policy,
     time::Time,
 };
@@ -131,14 +131,7 @@ impl<'b> DpopProof<'b> {
         buffer: &'b mut [u8],
     ) -> Result<Self, Error> {
         let compact = Compact::parse(proof)?;
-        let needed = compact.buffer_len();
-        let too_small = Error::BufferTooSmall { needed };
-        let (for_header, for_payload) = buffer
-            .split_at_mut_checked(compact.header_len())
-            .ok_or(too_small)?;
-        if for_payload.len() < base64url::decoded_len(compact.payload_segment().len()) {
-            return Err(too_small);
-        }
+        let (for_header, for_payload) = compact.split_buffer(buffer)?;
         let header = Header::decode(&compact, for_header)?;
         let thumbprint = signed_by(crypto, &compact, &header)?;
 
@@ -157,10 +150,7 @@ impl<'b> DpopProof<'b> {
             None => policy,
         };
         policy.check(&header, &claims, time)?;
-        let jti = claims.jti().ok_or(Error::MissingJti)?;
-        if jti.is_empty() {
-            return Err(Error::InvalidJti);
-        }
+        let jti = not_empty(claims.jti().ok_or(Error::MissingJti)?, Error::InvalidJti)?;
         request.check(&claims)?;
         Ok(Self {
             claims,
@@ -220,9 +210,8 @@ fn signed_by(
     let mut room = [0; 64];
     let key = published_jwk(jwk, &mut room).map_err(|_| Error::DpopInvalidJwk)?;
     let thumbprint = key.thumbprint().ok_or(Error::DpopInvalidJwk)?;
-    let mut signature = [0; 64];
-    let signature = base64url::decode(compact.signature_segment(), &mut signature)
-        .ok_or(Error::SignatureLength)?;
+    let mut buffer = [0; 64];
+    let signature = compact.decode_signature(&mut buffer)?;
     key.verify(crypto, compact.signing_input(), signature)?;
     Ok(thumbprint)
 }
@@ -240,11 +229,9 @@ impl DpopRequest<'_> {
         if !is_same_target(uri, self.uri) {
             return Err(Error::DpopHtuMismatch);
         }
-        let mut encoded = [0; 43];
-        let digest = Sha256::digest(self.access_token);
-        // 32 bytes fill 43 characters.
-        let hash = Base64UrlUnpadded::encode(&digest, &mut encoded).unwrap_or_default();
-        if text("ath", Error::DpopAthMismatch)? != hash {
+        let digest = Sha256::digest(self.access_token).into();
+        let mut buffer = [0; LEN_OF_32_BYTES];
+        if text("ath", Error::DpopAthMismatch)? != encode_32_bytes(&digest, &mut buffer) {
             return Err(Error::DpopAthMismatch);
         }
         match self.nonce {
