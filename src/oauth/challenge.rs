@@ -58,7 +58,23 @@ impl Refusal {
         }
     }
 
-    /// The error code of the challenge (section 3.1), and the error that describes it.
+    /// The error code that tells the client what is wrong (section 3.1, RFC 9449 section 12.2), also where it is not HTTP that
+    /// carries the answer.
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, Refusal};
+    /// assert_eq!(Refusal::from(Error::InsufficientScope).error_code(), Some("insufficient_scope"));
+    /// assert_eq!(Refusal::NoCredentials.error_code(), None);
+    /// ```
+    #[must_use]
+    pub const fn error_code(self) -> Option<&'static str> {
+        match self.error() {
+            Some((code, _)) => Some(code),
+            None => None,
+        }
+    }
+
+    /// The error code of the challenge, and the error that describes it.
     const fn error(self) -> Option<(&'static str, Error)> {
         match self {
             Self::NoCredentials | Self::ServerError(_) => None,

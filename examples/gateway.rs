@@ -1,0 +1,100 @@
+//! A gateway for any issuer: verifies its access tokens offline, and says why it refuses one.
+//!
+//! ```text
+//! cargo run --example gateway -- --issuer https://auth.example --audience https://pump-7.example
+//! curl -i -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/
+//! ```
+//!
+//! `GET /` shows whom a token is about. `POST /outputs/pump` with `{"on":true}` needs the scope `pump:write`, and
+//! `/outputs/lamp` needs `lamp:write`; with `--device`, the example firmware decides about those and does them.
+
+use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use http_examples::{
+    PrivateKey,
+    device::Device,
+    gateway::{Gateway, Settings},
+    listen, serve,
+};
+use tokio::runtime::Runtime;
+
+/// Verifies the access tokens of one issuer offline (RFC 9068, RFC 6750).
+#[derive(Parser)]
+#[command(name = "gateway")]
+struct Arguments {
+    /// The issuer: its identifier, a URL under which its metadata are found (RFC 8414)
+    #[arg(long, value_name = "URL")]
+    issuer: String,
+
+    /// What this gateway is called in `aud`
+    #[arg(long)]
+    audience: String,
+
+    /// The scope that `GET /` needs [default: none]
+    #[arg(long)]
+    scope: Option<String>,
+
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// For how long at most a token of the issuer is good
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    token_lifetime: u64,
+
+    /// How often the issuer's keys are fetched anew
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    refresh: u64,
+
+    /// How long after a fetch an unknown key in a token does not cause another
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    patience: u64,
+
+    /// The serial line of the device that commands are for, as a TCP address
+    #[arg(long, value_name = "HOST:PORT", requires = "device_key")]
+    device: Option<String>,
+
+    /// A file with the private JWK that the device trusts
+    #[arg(long, value_name = "FILE", requires = "device")]
+    device_key: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gateway: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let device = match (arguments.device, arguments.device_key) {
+        (Some(address), Some(file)) => {
+            let jwk = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+            let key = PrivateKey::from_jwk(&jwk).with_context(|| file.display().to_string())?;
+            Some(Device::new(address, key))
+        }
+        _ => None,
+    };
+    let runtime = Runtime::new()?;
+    let gateway = Gateway::start(
+        Settings {
+            issuer: arguments.issuer,
+            audience: arguments.audience,
+            scope: arguments.scope,
+            token_lifetime: Duration::from_secs(arguments.token_lifetime),
+            refresh: Duration::from_secs(arguments.refresh),
+            patience: Duration::from_secs(arguments.patience),
+            device,
+        },
+        runtime.handle(),
+    )?;
+    let listener = listen(runtime.handle(), arguments.listen)?;
+    println!("listening on http://{}", listener.local_addr()?);
+    runtime.block_on(serve(runtime.handle(), listener, gateway.router()))?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! An OAuth 2.0 client that acts for itself (RFC 6749 section 4.4), by the crate `oauth2`.
+
+use anyhow::{Result, anyhow};
+use embedded_jwt::ClientAssertion;
+use oauth2::{
+    AuthType, ClientId, ClientSecret, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+    basic::{BasicClient, BasicErrorResponse},
+};
+
+use crate::{PrivateKey, key::random_id, now, send};
+
+/// How a client shows who it is.
+pub enum Credentials<'a> {
+    /// A secret that it shares with the authorization server, by HTTP Basic (RFC 6749 section 2.3.1).
+    Secret(&'a str),
+    /// A token of its own, signed by its own key (RFC 7523 section 2.2).
+    Assertion(&'a str),
+}
+
+/// A client, and where it gets its tokens.
+pub struct Client<'a> {
+    /// The authorization server's token endpoint.
+    pub token_endpoint: &'a str,
+    /// Its identifier there.
+    pub client_id: &'a str,
+}
+
+impl Client<'_> {
+    /// A client assertion, good for a minute and once.
+    pub fn assertion(&self, key: &PrivateKey) -> Result<String> {
+        let assertion = ClientAssertion {
+            client_id: self.client_id,
+            audience: self.token_endpoint,
+            jti: &random_id()?,
+            issued_at: now(),
+            lifetime: 60,
+        };
+        Ok(key.sign("JWT", &assertion)?)
+    }
+
+    /// Asks for an access token for `resource` (RFC 8707) that allows `scope`.
+    ///
+    /// # Errors
+    /// The authorization server's error code and description, where it refuses.
+    pub fn access_token(
+        &self,
+        credentials: &Credentials<'_>,
+        resource: &str,
+        scope: &str,
+    ) -> Result<String> {
+        let mut client = BasicClient::new(ClientId::new(self.client_id.to_owned()))
+            .set_token_uri(TokenUrl::new(self.token_endpoint.to_owned())?);
+        if let Credentials::Secret(secret) = credentials {
+            client = client
+                .set_client_secret(ClientSecret::new((*secret).to_owned()))
+                .set_auth_type(AuthType::BasicAuth);
+        }
+        let mut request = client
+            .exchange_client_credentials()
+            .add_extra_param("resource", resource)
+            .add_scopes(scope.split(' ').map(|scope| Scope::new(scope.to_owned())));
+        if let Credentials::Assertion(assertion) = credentials {
+            request = request
+                .add_extra_param("client_assertion_type", ClientAssertion::TYPE)
+                .add_extra_param("client_assertion", *assertion);
+        }
+        match request.request(&send) {
+            Ok(response) => Ok(response.access_token().secret().clone()),
+            Err(error) => Err(explain(error)),
+        }
+    }
+}
+
+/// The refusal of an authorization server (RFC 6749 section 5.2) is an answer; all others are faults.
+fn explain(error: RequestTokenError<ureq::Error, BasicErrorResponse>) -> anyhow::Error {
+    match error {
+        RequestTokenError::ServerResponse(refusal) => anyhow!("{refusal}"),
+        error => anyhow!(error).context("asking for a token"),
+    }
+}

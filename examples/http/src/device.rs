@@ -1,0 +1,169 @@
+//! A device behind the gateway: the example firmware, over its serial line as a TCP connection.
+//!
+//! The gateway signs each command anew, with the scopes of the access token that asked for it. So the device trusts one
+//! key, needs no JWK Set and no clock, and still decides by itself what the client may do.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Serialize;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream},
+    net::TcpStream,
+    sync::Mutex,
+    time::timeout,
+};
+
+use crate::{PrivateKey, now};
+
+/// `iss` and `aud` that the example firmware has in its policy.
+const ISSUER: &str = "https://auth.example";
+const AUDIENCE: &str = "pump-7";
+
+/// For how many seconds a command is good.
+const LIFETIME: u64 = 60;
+
+/// How long the device may take for an answer: an emulated Cortex-M0 needs seconds for ES256.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest answer in bytes; the firmware's own are shorter than a hundred.
+const ANSWER_LIMIT: u64 = 256;
+
+/// The device.
+pub struct Device {
+    address: String,
+    key: PrivateKey,
+    line: Mutex<Line>,
+}
+
+/// The serial line, and the number of the last command.
+struct Line {
+    connection: Option<BufStream<TcpStream>>,
+    seq: u32,
+}
+
+/// A command that a client gives.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// Who gives it (`client_id` of the access token).
+    pub client_id: &'a str,
+    /// What the client may do: the `scope` of the access token.
+    pub scope: &'a str,
+    /// What is to be switched.
+    pub output: &'a str,
+    /// On, or off.
+    pub on: bool,
+}
+
+/// The claims that the device gets.
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    iat: u64,
+    exp: u64,
+    client_id: &'a str,
+    scope: &'a str,
+    seq: u32,
+    output: &'a str,
+    on: bool,
+}
+
+/// What the device answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Done, in the device's words.
+    Done(String),
+    /// Refused.
+    Refused {
+        /// The name of the error.
+        name: String,
+        /// The error code of RFC 6750 section 3.1, where there is one.
+        error: Option<String>,
+    },
+}
+
+impl Device {
+    /// The device at `address`, which trusts `key`.
+    #[must_use]
+    pub fn new(address: String, key: PrivateKey) -> Self {
+        Self {
+            address,
+            key,
+            line: Mutex::new(Line {
+                connection: None,
+                seq: 0,
+            }),
+        }
+    }
+
+    /// Hands a command on; gives the answer.
+    pub async fn command(&self, command: Command<'_>) -> Result<Answer> {
+        let mut line = self.line.lock().await;
+        // Rises also over a restart of the gateway.
+        line.seq = u32::try_from(now())?.max(line.seq.saturating_add(1));
+        let token = self.sign(command, line.seq)?;
+
+        // Out of the line while it is in use: after a fault, an answer that comes late would be taken for the next one.
+        let mut connection = match line.connection.take() {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        let answer = timeout(TIMEOUT, exchange(&mut connection, &token))
+            .await
+            .context("the device does not answer")??;
+        line.connection = Some(connection);
+        answer.parse()
+    }
+
+    async fn connect(&self) -> Result<BufStream<TcpStream>> {
+        let connection = TcpStream::connect(&self.address)
+            .await
+            .with_context(|| format!("connecting to the device at {}", self.address))?;
+        connection.set_nodelay(true)?;
+        Ok(BufStream::new(connection))
+    }
+
+    fn sign(&self, command: Command<'_>, seq: u32) -> Result<String> {
+        let iat = now();
+        let claims = Claims {
+            iss: ISSUER,
+            aud: AUDIENCE,
+            iat,
+            exp: iat + LIFETIME,
+            client_id: command.client_id,
+            scope: command.scope,
+            seq,
+            output: command.output,
+            on: command.on,
+        };
+        Ok(self.key.sign("JWT", &claims)?)
+    }
+}
+
+async fn exchange(connection: &mut BufStream<TcpStream>, token: &str) -> Result<String> {
+    connection.write_all(token.as_bytes()).await?;
+    connection.write_all(b"\n").await?;
+    connection.flush().await?;
+    let mut answer = String::new();
+    connection.take(ANSWER_LIMIT).read_line(&mut answer).await?;
+    ensure!(answer.ends_with('\n'), "the device breaks off: {answer:?}");
+    Ok(answer)
+}
+
+impl std::str::FromStr for Answer {
+    type Err = anyhow::Error;
+
+    /// `ok ...`, or `refused CODE NAME` with the error code of RFC 6750 behind it where there is one.
+    fn from_str(line: &str) -> Result<Self> {
+        let mut words = line.split_ascii_whitespace();
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("ok"), ..) => Ok(Self::Done(line.trim_end().to_owned())),
+            (Some("refused"), Some(_code), Some(name), error) => Ok(Self::Refused {
+                name: name.to_owned(),
+                error: error.map(str::to_owned),
+            }),
+            _ => bail!("the device answers {line:?}"),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! HTTP on either side, and the clock.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use axum::Router;
+use oauth2::{HttpRequest, HttpResponse};
+use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
+use ureq::{Agent, http::Uri};
+
+/// Who does not answer within this is down.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest body that is read, in bytes: a JWK Set of 32 keys needs a tenth of it.
+const BODY_LIMIT: u64 = 64 * 1024;
+
+/// Seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    // A clock before 1970 is none; with it, nothing that expires is accepted.
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(u64::MAX, |time| time.as_secs())
+}
+
+/// A place to listen at; port 0 is any that is free.
+pub fn listen(runtime: &Handle, address: SocketAddr) -> Result<TcpListener> {
+    runtime
+        .block_on(TcpListener::bind(address))
+        .with_context(|| format!("listening on {address}"))
+}
+
+/// Answers by `router`, until the task is aborted.
+pub fn serve(runtime: &Handle, listener: TcpListener, router: Router) -> JoinHandle<()> {
+    runtime.spawn(async {
+        if let Err(error) = axum::serve(listener, router).await {
+            eprintln!("the server stopped: {error}");
+        }
+    })
+}
+
+/// Sends a request, whatever the status of the answer. No redirect is followed: whom to trust was decided before.
+pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(TIMEOUT));
+    let config = if is_loopback(request.uri()) {
+        config.proxy(None)
+    } else {
+        config.https_only(true)
+    };
+    let (parts, mut body) = Agent::new_with_config(config.build())
+        .run(request)?
+        .into_parts();
+    let body = body.with_config().limit(BODY_LIMIT).read_to_vec()?;
+    Ok(HttpResponse::from_parts(parts, body))
+}
+
+/// Fetches a document that has to be there. Only the loopback interface is spoken to without TLS.
+pub fn fetch(url: &str) -> Result<HttpResponse> {
+    let uri: Uri = url.parse().with_context(|| format!("the URL {url:?}"))?;
+    if uri.scheme_str() != Some("https") && !is_loopback(&uri) {
+        bail!("{url} is not https: nobody could tell who answers there");
+    }
+    let request = ureq::http::Request::get(uri)
+        .header("Accept", "application/json")
+        .body(Vec::new())?;
+    let response = send(request).with_context(|| format!("fetching {url}"))?;
+    ensure!(
+        response.status().is_success(),
+        "{url} answers {}",
+        response.status()
+    );
+    Ok(response)
+}
+
+fn is_loopback(uri: &Uri) -> bool {
+    matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
