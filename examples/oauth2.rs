@@ -463,8 +463,8 @@ impl<'a> Run<'a> {
         let as_expected = response.status() == status
             && given == error
             && (status != 401 || challenge.starts_with("Bearer realm="));
-        let answer = format!("{} {challenge}{body}", response.status().as_u16());
-        self.step(title, &answer, as_expected);
+        let answer = format!("{} {challenge} {body}", response.status().as_u16());
+        self.step(title, answer.trim_end(), as_expected);
         Ok(())
     }
 

@@ -29,18 +29,7 @@ type Differences = Vec<String>;
 ///
 /// The firmware stopped, or gave no answer in time: there is no use in going on.
 pub(crate) fn hold(machine: &mut Machine, script: &[Exchange], aloud: bool) -> Result<usize> {
-    let ready = machine.line().context("starting")?;
-    ensure!(
-        ready == "ready",
-        "it started with {ready:?} instead of \"ready\""
-    );
-    let listening = machine.log_line()?;
-    ensure!(
-        listening.text == "listening",
-        "its log started with {:?}",
-        listening.text
-    );
-
+    begin(machine)?;
     let mut as_expected = 0;
     for (number, exchange) in (1..).zip(script) {
         let title = format!("{number:2}. {}", exchange.title);
@@ -64,6 +53,22 @@ pub(crate) fn hold(machine: &mut Machine, script: &[Exchange], aloud: bool) -> R
     }
     machine.silence(PAUSE)?;
     Ok(as_expected)
+}
+
+/// Waits until the firmware listens.
+pub(crate) fn begin(machine: &mut Machine) -> Result<()> {
+    let ready = machine.line().context("starting")?;
+    ensure!(
+        ready == "ready",
+        "it started with {ready:?} instead of \"ready\""
+    );
+    let listening = machine.log_line()?;
+    ensure!(
+        listening.text == "listening",
+        "its log started with {:?}",
+        listening.text
+    );
+    Ok(())
 }
 
 fn say(machine: &mut Machine, exchange: &Exchange, aloud: bool) -> Result<Differences> {
@@ -115,7 +120,8 @@ fn judge(expected: &Answer, answer: &str, log: &LogLine) -> Differences {
     differences
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// The start of what goes over the line.
+pub(crate) fn shown(bytes: &[u8]) -> String {
     let text: String = bytes.trim_ascii_end().escape_ascii().to_string();
     if text.len() <= SHOWN {
         return text;
@@ -132,7 +138,7 @@ mod tests {
         output: "pump",
         on: true,
     };
-    const REFUSED: Answer = Answer::BadToken(54, "InvalidSignature");
+    const REFUSED: Answer = Answer::BadToken(54, "InvalidSignature", "invalid_token");
 
     fn log_of(answer: &Answer) -> LogLine {
         let (level, text) = answer.log();
@@ -167,7 +173,13 @@ mod tests {
             (
                 "another code",
                 REFUSED,
-                "refused 55 InvalidSignature".to_owned(),
+                "refused 55 InvalidSignature invalid_token".to_owned(),
+                log_of(&REFUSED),
+            ),
+            (
+                "another error code of RFC 6750",
+                REFUSED,
+                "refused 54 InvalidSignature insufficient_scope".to_owned(),
                 log_of(&REFUSED),
             ),
             (

@@ -37,6 +37,16 @@ const PKCS8: &[u8] =
     b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07\
       \x04\x27\x30\x25\x02\x01\x01\x04\x20";
 
+/// The gateway's key as a private JWK.
+pub(crate) fn gateway_jwk() -> Value {
+    json!({
+        "kty": "EC",
+        "crv": "P-256",
+        "kid": GATEWAY,
+        "d": BASE64_URL_SAFE_NO_PAD.encode(PRIVATE_KEY),
+    })
+}
+
 /// Who signs.
 #[derive(Clone, Copy)]
 pub(crate) enum Signer {
@@ -79,6 +89,7 @@ pub(crate) fn command(seq: u32, output: &str, on: bool) -> Value {
         "seq": seq,
         "output": output,
         "on": on,
+        "scope": format!("{output}:write"),
     })
 }
 

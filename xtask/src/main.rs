@@ -5,6 +5,7 @@ mod boards;
 mod conformance;
 mod conversation;
 mod demo;
+mod demo_oauth;
 mod firmware;
 mod fuzz;
 mod issuer;
@@ -38,7 +39,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Boots the example firmware on an emulated Cortex-M4 and sends it genuine and forged commands
-    Demo,
+    Demo {
+        /// Instead sends it what comes of OAuth 2.0: authorization server, client, and a gateway in front of the device
+        #[arg(long)]
+        oauth: bool,
+    },
     /// Runs the example firmware on emulated boards, with hostile input too
     Firmware {
         /// A board to run on, as often as you like [default: every board]
@@ -94,7 +99,8 @@ fn or_all(boards: &[Board]) -> &[Board] {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Demo => demo::run(),
+        Task::Demo { oauth: false } => demo::run(),
+        Task::Demo { oauth: true } => demo_oauth::run(),
         Task::Firmware { boards } => firmware::run(or_all(&boards)),
         Task::Attacks { boards } => attacks::run(or_all(&boards)),
         Task::Conformance {

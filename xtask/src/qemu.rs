@@ -114,8 +114,9 @@ impl Machine {
             .take()
             .map(|stdout| decode_log(table, stdout))
             .context("no log")?;
-        let connected = accept(&serial, &mut emulator)
-            .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator)?)));
+        let connected = accept(&serial, &mut emulator, LIMIT)
+            .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator, LIMIT)?)))
+            .context("starting the emulator");
         match connected {
             Ok((serial, monitor)) => Ok(Self {
                 emulator,
@@ -294,10 +295,14 @@ fn end(emulator: &mut Child) {
     _ = emulator.wait();
 }
 
-/// Waits for the emulator to connect.
-fn accept(listener: &TcpListener, emulator: &mut Child) -> Result<TcpStream> {
+/// Waits until `child` connects; that it ends before then is an error.
+pub(crate) fn accept(
+    listener: &TcpListener,
+    child: &mut Child,
+    limit: Duration,
+) -> Result<TcpStream> {
     listener.set_nonblocking(true)?;
-    let end = Instant::now() + LIMIT;
+    let end = Instant::now() + limit;
     loop {
         match listener.accept() {
             Ok((stream, _)) => {
@@ -306,15 +311,15 @@ fn accept(listener: &TcpListener, emulator: &mut Child) -> Result<TcpStream> {
                 return Ok(stream);
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error).context("waiting for the emulator"),
+            Err(error) => return Err(error).context("waiting for a connection"),
         }
-        if let Some(status) = emulator.try_wait()? {
-            bail!("the emulator ended before it started the board ({status})");
+        if let Some(status) = child.try_wait()? {
+            bail!("it ended before it connected ({status})");
         }
         ensure!(
             Instant::now() < end,
-            "the emulator did not connect within {} s",
-            LIMIT.as_secs()
+            "it did not connect within {} s",
+            limit.as_secs()
         );
         thread::sleep(Duration::from_millis(5));
     }

@@ -14,10 +14,10 @@ pub(crate) enum Answer {
         output: &'static str,
         on: bool,
     },
-    /// embedded-jwt refused the token.
-    BadToken(u16, &'static str),
-    /// The application refused the command.
-    BadCommand(u16, &'static str),
+    /// embedded-jwt refused the token: code, name, and the error code of RFC 6750.
+    BadToken(u16, &'static str, &'static str),
+    /// The application refused the command, likewise.
+    BadCommand(u16, &'static str, &'static str),
 }
 
 impl Answer {
@@ -30,8 +30,8 @@ impl Answer {
                     if *on { "on" } else { "off" }
                 )
             }
-            Self::BadToken(code, name) | Self::BadCommand(code, name) => {
-                format!("refused {code} {name}")
+            Self::BadToken(code, name, error) | Self::BadCommand(code, name, error) => {
+                format!("refused {code} {name} {error}")
             }
         }
     }
@@ -41,10 +41,13 @@ impl Answer {
         match self {
             Self::Done { seq, output, on } => (
                 "INFO",
-                format!("accepted: Done {{ seq: {seq}, output: {output:?}, on: {on} }}"),
+                format!(
+                    "accepted: Done {{ seq: {seq}, output: {}, on: {on} }}",
+                    if *output == "pump" { "Pump" } else { "Lamp" }
+                ),
             ),
-            Self::BadToken(_, name) => ("WARN", format!("refused: Token({name})")),
-            Self::BadCommand(_, name) => ("WARN", format!("refused: {name}")),
+            Self::BadToken(_, name, _) => ("WARN", format!("refused: Token({name})")),
+            Self::BadCommand(_, name, _) => ("WARN", format!("refused: {name}")),
         }
     }
 }
@@ -80,24 +83,30 @@ fn done(seq: u32, output: &'static str, on: bool) -> Answer {
 /// `LINE_LIMIT` of the firmware.
 const LINE_LIMIT: usize = 1024;
 
-const NOT_THREE_SEGMENTS: Answer = Answer::BadToken(13, "NotThreeSegments");
-const HEADER_NOT_BASE64URL: Answer = Answer::BadToken(18, "HeaderNotBase64url");
-const WHITESPACE: Answer = Answer::BadToken(14, "Whitespace");
-const KEY_NOT_FOUND: Answer = Answer::BadToken(50, "KeyNotFound");
-const ALG_MISMATCH: Answer = Answer::BadToken(51, "AlgMismatch");
-const INVALID_SIGNATURE: Answer = Answer::BadToken(54, "InvalidSignature");
-const CLAIMS_SHAPE: Answer = Answer::BadToken(74, "ClaimsShape");
-const ISS_MISMATCH: Answer = Answer::BadToken(83, "IssMismatch");
-const MISSING_ISS: Answer = Answer::BadToken(82, "MissingIss");
-const MISSING_AUD: Answer = Answer::BadToken(86, "MissingAud");
-const AUD_MISMATCH: Answer = Answer::BadToken(87, "AudMismatch");
-const MISSING_EXP: Answer = Answer::BadToken(89, "MissingExp");
-const EXPIRED: Answer = Answer::BadToken(90, "Expired");
-const MISSING_IAT: Answer = Answer::BadToken(92, "MissingIat");
-const LIFETIME_TOO_LONG: Answer = Answer::BadToken(95, "LifetimeTooLong");
-const LINE_TOO_LONG: Answer = Answer::BadCommand(1000, "LineTooLong");
-const REPLAYED: Answer = Answer::BadCommand(1001, "Replayed");
-const UNKNOWN_OUTPUT: Answer = Answer::BadCommand(1002, "UnknownOutput");
+/// RFC 6750 section 3.1.
+const INVALID_REQUEST: &str = "invalid_request";
+const INVALID_TOKEN: &str = "invalid_token";
+
+const NOT_THREE_SEGMENTS: Answer = Answer::BadToken(13, "NotThreeSegments", INVALID_TOKEN);
+const HEADER_NOT_BASE64URL: Answer = Answer::BadToken(18, "HeaderNotBase64url", INVALID_TOKEN);
+const WHITESPACE: Answer = Answer::BadToken(14, "Whitespace", INVALID_TOKEN);
+const KEY_NOT_FOUND: Answer = Answer::BadToken(50, "KeyNotFound", INVALID_TOKEN);
+const ALG_MISMATCH: Answer = Answer::BadToken(51, "AlgMismatch", INVALID_TOKEN);
+const INVALID_SIGNATURE: Answer = Answer::BadToken(54, "InvalidSignature", INVALID_TOKEN);
+const CLAIMS_SHAPE: Answer = Answer::BadToken(74, "ClaimsShape", INVALID_TOKEN);
+const ISS_MISMATCH: Answer = Answer::BadToken(83, "IssMismatch", INVALID_TOKEN);
+const MISSING_ISS: Answer = Answer::BadToken(82, "MissingIss", INVALID_TOKEN);
+const MISSING_AUD: Answer = Answer::BadToken(86, "MissingAud", INVALID_TOKEN);
+const AUD_MISMATCH: Answer = Answer::BadToken(87, "AudMismatch", INVALID_TOKEN);
+const MISSING_EXP: Answer = Answer::BadToken(89, "MissingExp", INVALID_TOKEN);
+const EXPIRED: Answer = Answer::BadToken(90, "Expired", INVALID_TOKEN);
+const MISSING_IAT: Answer = Answer::BadToken(92, "MissingIat", INVALID_TOKEN);
+const LIFETIME_TOO_LONG: Answer = Answer::BadToken(95, "LifetimeTooLong", INVALID_TOKEN);
+const INSUFFICIENT_SCOPE: Answer = Answer::BadToken(101, "InsufficientScope", "insufficient_scope");
+const INVALID_SCOPE: Answer = Answer::BadToken(102, "InvalidScope", INVALID_TOKEN);
+const LINE_TOO_LONG: Answer = Answer::BadCommand(1000, "LineTooLong", INVALID_REQUEST);
+const REPLAYED: Answer = Answer::BadCommand(1001, "Replayed", INVALID_TOKEN);
+const UNKNOWN_OUTPUT: Answer = Answer::BadCommand(1002, "UnknownOutput", INVALID_REQUEST);
 
 fn gateway(claims: &Value) -> Result<String> {
     token(Signer::Gateway, Some(GATEWAY), claims)
@@ -118,6 +127,7 @@ pub(crate) fn demo() -> Result<Vec<Exchange>> {
         json!(RELEASED_AT),
     );
     let elsewhere = with(command(3, "pump", false), "aud", json!("pump-8"));
+    let lamp_only = with(command(3, "pump", false), "scope", json!("lamp:write"));
     let swapped = token(
         Signer::PublicKeyAsSecret,
         Some(GATEWAY),
@@ -130,6 +140,7 @@ pub(crate) fn demo() -> Result<Vec<Exchange>> {
         line("forged: a genuine signature under an altered command", &altered, INVALID_SIGNATURE),
         line("expired before the firmware was released", &gateway(&expired)?, EXPIRED),
         line("for another pump (audience)", &gateway(&elsewhere)?, AUD_MISMATCH),
+        line("allowed to switch the lamp only (scope)", &gateway(&lamp_only)?, INSUFFICIENT_SCOPE),
         line("algorithm swapped: HS256, the public key as secret", &swapped, ALG_MISMATCH),
         line("replayed: the second command again", &replayed, REPLAYED),
         line("garbage", "open-the-pods!", NOT_THREE_SEGMENTS),
@@ -176,6 +187,13 @@ fn unfit() -> Result<Vec<Exchange>> {
         ("no seq", but("seq", Value::Null), CLAIMS_SHAPE),
         ("seq of the wrong type", but("seq", json!("4")), CLAIMS_SHAPE),
         ("seq beyond its type", but("seq", json!(1_u64 << 32)), CLAIMS_SHAPE),
+        ("no scope", but("scope", Value::Null), INSUFFICIENT_SCOPE),
+        ("a scope that begins like the one that is needed", but("scope", json!("lamp:writer lamp")), INSUFFICIENT_SCOPE),
+        ("a scope in other letters", but("scope", json!("Lamp:write")), INSUFFICIENT_SCOPE),
+        ("scopes with two spaces between", but("scope", json!("pump:write  lamp:write")), INVALID_SCOPE),
+        ("a scope with a quote", but("scope", json!("lamp:write \"x\"")), INVALID_SCOPE),
+        ("a scope of the wrong type", but("scope", json!(true)), INVALID_SCOPE),
+        ("scopes in an array with another type", but("scope", json!(["lamp:write", 1])), INVALID_SCOPE),
         ("an output that is not there", but("output", json!("valve")), UNKNOWN_OUTPUT),
         ("a new token with an old seq", but("seq", json!(3)), REPLAYED),
     ];

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the whole suite. CI runs this and nothing else.
+//! `cargo xtask test`: the whole suite.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::{
     attacks,
     boards::Board,
-    firmware, fuzz, packages, proof,
+    demo_oauth, firmware, fuzz, packages, proof,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -72,6 +72,10 @@ fn lints_of_the_host(steps: &mut Steps) {
             "clippy --locked --package xtask --all-targets -- -D warnings",
         ))
     });
+    steps.command(
+        "lints of the examples that speak HTTP",
+        &mut host("clippy --locked --package http-examples --all-targets -- -D warnings"),
+    );
     for features in combinations() {
         steps.command(
             &format!("lints, {}", named(&features)),
@@ -102,6 +106,14 @@ fn tests(steps: &mut Steps) {
     });
     steps.run(timing::TITLE, timing::check);
     steps.command("tests of xtask", &mut host("test --locked --package xtask"));
+    steps.command(
+        "tests of the examples that speak HTTP",
+        &mut host("test --locked --package http-examples"),
+    );
+    steps.command(
+        "example oauth2",
+        &mut host("run --locked --package http-examples --example oauth2"),
+    );
 }
 
 fn bare_metal(steps: &mut Steps) {
@@ -145,6 +157,14 @@ fn bare_metal(steps: &mut Steps) {
             firmware::check(toolchain()?, board)
         });
     }
+    steps.run(
+        "from the authorization server's token to the device's pump",
+        || {
+            let passed = demo_oauth::hold(toolchain()?)?;
+            ensure!(passed, "an answer was not the expected one");
+            Ok(())
+        },
+    );
     let mut table = Vec::new();
     steps.run("the attack table for the boards", || {
         table = attacks::collect()?;

@@ -3,8 +3,12 @@
 //! A pump controller that acts on signed commands.
 //!
 //! It receives tokens on its UART, one a line, verifies each in place against keys and a policy in flash, and answers
-//! each with exactly one line: `ok seq=7 output=pump on`, or `refused 54 InvalidSignature`. An empty line is no request
-//! and gets no answer. Send the next token after the answer to the last one: nothing is received meanwhile.
+//! each with exactly one line: `ok seq=7 output=pump on`, or `refused 54 InvalidSignature invalid_token`, which ends with
+//! the error code of RFC 6750 section 3.1. An empty line is no request and gets no answer. Send the next token after the
+//! answer to the last one: nothing is received meanwhile.
+//!
+//! A command needs the scope of its output. Who signs for a client, as a gateway does, puts that client's scopes into the
+//! token, and the device has the last word.
 //!
 //! It has no clock. The time of its release, and later the newest `iat` that it has accepted, is the earliest that it
 //! can be, so that a token which expired before then is refused. Whether a token expired since, it cannot know; its
@@ -12,7 +16,7 @@
 
 use core::fmt::Write as _;
 
-use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
+use embedded_jwt::{Error, Key, Policy, ScopeMap, Time, Verifier, const_key};
 use firmware::{Board, Line, LineReader, entry};
 use serde::Deserialize;
 
@@ -45,6 +49,34 @@ static POLICY: Policy<'static> = Policy::new()
     .max_lifetime(3600)
     .accept_unproved_freshness();
 
+/// What can be switched.
+#[derive(Clone, Copy, PartialEq, Eq, defmt::Format)]
+enum Output {
+    Pump,
+    Lamp,
+}
+
+/// Which scope allows to switch what.
+static SCOPES: ScopeMap<'static, Output> =
+    ScopeMap::new(&[("pump:write", Output::Pump), ("lamp:write", Output::Lamp)]);
+
+impl Output {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "pump" => Some(Self::Pump),
+            "lamp" => Some(Self::Lamp),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pump => "pump",
+            Self::Lamp => "lamp",
+        }
+    }
+}
+
 /// When this firmware was released, in seconds since 1970-01-01 UTC (this is 2026-01-01). It cannot be earlier than that.
 const RELEASED_AT: u64 = 1_767_225_600;
 
@@ -76,7 +108,7 @@ struct Memory {
 #[derive(defmt::Format)]
 struct Done {
     seq: u32,
-    output: &'static str,
+    output: Output,
     on: bool,
 }
 
@@ -106,6 +138,17 @@ impl Refusal {
             Self::LineTooLong => "LineTooLong",
             Self::Replayed => "Replayed",
             Self::UnknownOutput => "UnknownOutput",
+        }
+    }
+
+    /// The error code of RFC 6750 section 3.1, which has none for what is not the sender's fault.
+    fn error_code(self) -> &'static str {
+        match self {
+            Self::Token(error) => embedded_jwt::Refusal::from(error)
+                .error_code()
+                .unwrap_or("server_error"),
+            Self::Replayed => "invalid_token",
+            Self::LineTooLong | Self::UnknownOutput => "invalid_request",
         }
     }
 }
@@ -143,14 +186,19 @@ fn main() -> ! {
                 let state = if done.on { "on" } else { "off" };
                 answer(
                     &mut board,
-                    format_args!("ok seq={} output={} {state}", done.seq, done.output),
+                    format_args!("ok seq={} output={} {state}", done.seq, done.output.name()),
                 );
             }
             Err(refusal) => {
                 defmt::warn!("refused: {}", refusal);
                 answer(
                     &mut board,
-                    format_args!("refused {} {}", refusal.code(), refusal.name()),
+                    format_args!(
+                        "refused {} {} {}",
+                        refusal.code(),
+                        refusal.name(),
+                        refusal.error_code()
+                    ),
                 );
             }
         }
@@ -162,14 +210,12 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
     let time = Time::AtLeast(memory.earliest_now);
     let token = Verifier::new(&KEYS, &POLICY).verify_in_place(token, time)?;
     let command: Command<'_> = token.claims().deserialize()?;
+    let output = Output::named(command.output).ok_or(Refusal::UnknownOutput)?;
+    let scope = token.claims().scope()?;
+    SCOPES.require(scope, &output).map_err(Error::from)?;
     if command.seq <= memory.last_seq {
         return Err(Refusal::Replayed);
     }
-    let (output, pin) = match command.output {
-        "pump" => ("pump", &mut board.pump),
-        "lamp" => ("lamp", &mut board.lamp),
-        _ => return Err(Refusal::UnknownOutput),
-    };
 
     // Nothing can be refused from here on. Remember first, act then: if the power fails in between, the command is lost,
     // which the issuer notices by the missing answer; the other way round it could be replayed.
@@ -178,6 +224,10 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
         let latest = memory.earliest_now.saturating_add(LARGEST_STEP);
         memory.earliest_now = memory.earliest_now.max(issued_at.min(latest));
     }
+    let pin = match output {
+        Output::Pump => &mut board.pump,
+        Output::Lamp => &mut board.lamp,
+    };
     pin.set(command.on);
 
     // What the hardware says, not what was asked for.
