@@ -204,6 +204,8 @@ errors! {
     173 DpopAthMismatch "`ath` of the DPoP proof is not the hash of the access token", "RFC 9449 section 4.3";
     174 DpopNonceMismatch "`nonce` of the DPoP proof is not the one that the server expects", "RFC 9449 section 9";
     175 DpopKeyMismatch "the access token is not bound to the key of the DPoP proof", "RFC 9449 section 7.1";
+    176 InvalidCnf "`cnf` does not name one key: by `jkt`, `jwk` or `kid`", "RFC 7800 section 3.1";
+    177 UnsupportedCnf "`cnf` names a key in no way that is supported", "RFC 7800 section 3.1";
 
     // Issuing.
     160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";

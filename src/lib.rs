@@ -87,12 +87,12 @@ pub use error::Error;
 pub use header::Header;
 pub use keys::{Algorithm, JwkSet, Key};
 #[cfg(feature = "es256")]
-pub use keys::{KeyRing, PublicKey, RingKeys, Thumbprint};
+pub use keys::{KeyRing, OwnedPublicKey, PublicKey, RingKeys, Thumbprint};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
 #[cfg(feature = "es256")]
-pub use oauth::{DpopProof, DpopRequest};
+pub use oauth::{Confirmation, DpopProof, DpopRequest};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;

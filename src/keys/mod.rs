@@ -2,6 +2,8 @@
 
 mod jwk;
 #[cfg(feature = "es256")]
+mod owned;
+#[cfg(feature = "es256")]
 mod p256_numbers;
 #[cfg(feature = "es256")]
 mod ring;
@@ -19,6 +21,8 @@ pub(crate) use jwk::published_jwk;
 
 use crate::{crypto::Crypto, error::Error};
 
+#[cfg(feature = "es256")]
+pub use owned::OwnedPublicKey;
 #[cfg(feature = "es256")]
 pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};

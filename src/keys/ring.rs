@@ -2,7 +2,7 @@
 
 use heapless::{String, Vec};
 
-use super::{JwkSet, Key, Material, PublicKey};
+use super::{JwkSet, Key, OwnedPublicKey};
 use crate::{error::Error, limits::MAX_KID_LEN, policy::Policy, time::Time, verifier::Verifier};
 
 /// The ES256 keys of one issuer, up to `N`, kept while its JWK Sets come and go.
@@ -48,35 +48,31 @@ pub struct KeyRing<'i, const N: usize> {
 #[derive(Clone, Debug)]
 struct Slot {
     kid: Option<String<MAX_KID_LEN>>,
-    x: [u8; 32],
-    y: [u8; 32],
+    key: OwnedPublicKey,
     /// When the last token that it may have signed expires; `None` while it is listed.
     retired_until: Option<u64>,
 }
 
 impl Slot {
     fn new(key: &Key<'_>) -> Result<Self, Error> {
-        let public = key.public().ok_or(Error::KeyRingNoKeys)?;
         let kid = key.kid.map(String::try_from).transpose();
         Ok(Self {
             kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
-            x: *public.x,
-            y: *public.y,
+            key: OwnedPublicKey::of(key).ok_or(Error::KeyRingNoKeys)?,
             retired_until: None,
         })
     }
 
     fn key(&self) -> Key<'_> {
-        let (x, y) = (&self.x, &self.y);
         Key {
-            material: Material::Es256(PublicKey { x, y }),
             kid: self.kid.as_deref(),
+            ..self.key.key()
         }
     }
 
     /// Another `kid` makes it another key, and so does another point under one `kid`.
     fn is(&self, key: &Key<'_>) -> bool {
-        self.kid.as_deref() == key.kid && key.public() == self.key().public()
+        self.kid.as_deref() == key.kid && key.public() == self.key.key().public()
     }
 
     /// Whether the present is surely before the end of its life.

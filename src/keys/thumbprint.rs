@@ -5,7 +5,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use super::PublicKey;
-use crate::base64url::{LEN_OF_32_BYTES, encode_32_bytes};
+use crate::base64url::{self, LEN_OF_32_BYTES, encode_32_bytes};
 
 /// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
 ///
@@ -33,6 +33,13 @@ impl Thumbprint {
         digest.update(encode_32_bytes(key.y(), &mut [0; LEN_OF_32_BYTES]));
         digest.update(br#""}"#);
         Self(digest.finalize().into())
+    }
+
+    /// From its text.
+    pub(crate) fn from_base64url(text: &str) -> Option<Self> {
+        let mut digest = [0; 32];
+        let decoded = base64url::decode(text.as_bytes(), &mut digest)?;
+        (decoded.len() == 32).then_some(Self(digest))
     }
 
     /// The bytes of the digest.

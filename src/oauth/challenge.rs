@@ -186,7 +186,9 @@ impl From<Error> for Refusal {
             | Error::InvalidAmr
             | Error::InvalidEntitlements
             | Error::PossessionUnproved
-            | Error::DpopKeyMismatch => Self::InvalidToken(error),
+            | Error::DpopKeyMismatch
+            | Error::InvalidCnf
+            | Error::UnsupportedCnf => Self::InvalidToken(error),
 
             Error::DpopInvalidJwk
             | Error::DpopHtmMismatch

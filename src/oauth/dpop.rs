@@ -159,19 +159,15 @@ impl<'b> DpopProof<'b> {
         })
     }
 
-    /// Sees that the access token with these claims is bound to the key of the proof (`cnf` with `jkt`, RFC 9449
-    /// section 6.1).
+    /// Sees that the access token with these claims is bound to the key of the proof, by its thumbprint (`cnf` with `jkt`,
+    /// RFC 9449 section 6.1) or as it is (`jwk`, RFC 7800 section 3.2).
     ///
     /// # Errors
-    /// [`Error::DpopKeyMismatch`]: also where the token is bound to no key.
+    /// [`Error::DpopKeyMismatch`]: also where the token is bound to no key, or to one by a `kid`. The errors of
+    /// [`Claims::confirmation`].
     pub fn proves(&self, access_token: &Claims<'_>) -> Result<(), Error> {
-        let Some(Value::Object(confirmation)) = access_token.get("cnf") else {
-            return Err(Error::DpopKeyMismatch);
-        };
-        match confirmation.get("jkt") {
-            Some(Value::String(jkt)) if jkt.as_str().is_some_and(|jkt| self.thumbprint == jkt) => {
-                Ok(())
-            }
+        match access_token.confirmation()? {
+            Some(confirmation) if confirmation.is(&self.thumbprint) => Ok(()),
             _ => Err(Error::DpopKeyMismatch),
         }
     }

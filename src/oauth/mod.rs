@@ -9,6 +9,8 @@ mod challenge;
 #[cfg(feature = "sign")]
 mod client_assertion;
 #[cfg(feature = "es256")]
+mod confirmation;
+#[cfg(feature = "es256")]
 mod dpop;
 mod scope;
 
@@ -17,6 +19,8 @@ pub use authorization::Scheme;
 pub use challenge::{Challenge, Refusal};
 #[cfg(feature = "sign")]
 pub use client_assertion::ClientAssertion;
+#[cfg(feature = "es256")]
+pub use confirmation::Confirmation;
 #[cfg(feature = "es256")]
 pub use dpop::{DpopProof, DpopRequest};
 pub use scope::{InsufficientScope, Scope, ScopeMap};

@@ -87,6 +87,8 @@ const INVALID_TOKEN: &[Error] = &[
     InvalidEntitlements,
     PossessionUnproved,
     DpopKeyMismatch,
+    InvalidCnf,
+    UnsupportedCnf,
 ];
 const INSUFFICIENT_SCOPE: &[Error] = &[MissingScope, InsufficientScope];
 const INVALID_DPOP_PROOF: &[Error] = &[
@@ -226,6 +228,7 @@ fn every_error() {
             seen.push(error.name());
             let refusal = Refusal::from(*error);
             assert_eq!(refusal.status(), status, "{error:?}");
+            assert_eq!(refusal.error_code(), code, "{error:?}");
             let Some(written) = write(challenge, refusal).unwrap() else {
                 assert_eq!(status, 500, "{error:?}");
                 continue;

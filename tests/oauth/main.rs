@@ -19,6 +19,9 @@ mod common;
 mod access_token;
 mod authorization;
 mod challenge;
+#[cfg(feature = "es256")]
+mod confirmation;
+#[cfg(feature = "es256")]
 mod dpop;
 mod scope;
 

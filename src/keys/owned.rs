@@ -1,0 +1,29 @@
+//! A public key by itself, for when what it was read from goes away.
+
+use super::{Key, Material, PublicKey};
+
+/// The public key of an ES256 [`Key`], 64 bytes, which borrows from nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct OwnedPublicKey {
+    x: [u8; 32],
+    y: [u8; 32],
+}
+
+impl OwnedPublicKey {
+    /// A copy; `None` for an HS256 key and for a slot.
+    #[must_use]
+    pub fn of(key: &Key<'_>) -> Option<Self> {
+        key.public().map(|PublicKey { x, y }| Self { x: *x, y: *y })
+    }
+
+    /// The key, without a `kid`.
+    #[must_use]
+    pub const fn key(&self) -> Key<'_> {
+        // It was checked when it was made.
+        Key::new(Material::Es256(PublicKey {
+            x: &self.x,
+            y: &self.y,
+        }))
+    }
+}

@@ -1,0 +1,172 @@
+//! The key that a token is bound to (RFC 7800 `cnf`).
+
+use embedded_jwt::{Claims, Compact, Confirmation, DpopProof, DpopRequest, Error, Time};
+
+use Error::{DpopKeyMismatch, InvalidCnf, UnsupportedCnf};
+
+use crate::common::{Alg, ISSUER_X, ISSUER_Y, OTHER_X, OTHER_Y, mint};
+use crate::dpop::{RFC_IAT, RFC_JKT, RFC_PROOF, RFC_TOKEN, RFC_URI};
+
+/// What `look` sees in the verified claims of a token.
+fn of_token<T>(claims: &str, look: impl FnOnce(&Claims<'_>) -> T) -> T {
+    let keys = [Alg::Es256.key()];
+    let token = mint(Alg::Es256, r#"{"alg":"ES256"}"#, claims);
+    let mut buffer = [0; 2048];
+    let compact = Compact::parse(&token).unwrap();
+    let verified = compact.verify(&keys, &mut buffer).unwrap();
+    look(&verified.claims().unwrap())
+}
+
+fn jwk(x: &str, y: &str, more: &str) -> String {
+    format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"{more}}}"#)
+}
+
+/// The RFC's own members, one of them alone.
+#[test]
+fn each_way_to_name_a_key() {
+    let own = jwk(ISSUER_X, ISSUER_Y, r#","use":"sig","alg":"ES256""#);
+    of_token(&format!(r#"{{"cnf":{{"jwk":{own}}}}}"#), |claims| {
+        let Ok(Some(Confirmation::Jwk(key))) = claims.confirmation() else {
+            panic!("{:?}", claims.confirmation());
+        };
+        assert_eq!(key.key().thumbprint(), Alg::Es256.key().thumbprint());
+    });
+    of_token(&format!(r#"{{"cnf":{{"jkt":"{RFC_JKT}"}}}}"#), |claims| {
+        let Ok(Some(Confirmation::Jkt(jkt))) = claims.confirmation() else {
+            panic!("{:?}", claims.confirmation());
+        };
+        assert_eq!(jkt.to_string(), RFC_JKT);
+    });
+    // RFC 7800 section 3.4
+    let kid = "dfd1aa97-6d8d-4575-a0fe-34b96de2bfad";
+    of_token(&format!(r#"{{"cnf":{{"kid":"{kid}"}}}}"#), |claims| {
+        let Ok(Some(Confirmation::Kid(named))) = claims.confirmation() else {
+            panic!("{:?}", claims.confirmation());
+        };
+        assert_eq!(named, *kid);
+    });
+    of_token("{}", |claims| {
+        assert_eq!(claims.confirmation(), Ok(None));
+    });
+}
+
+/// RFC 7800 section 3.1: what is not understood is ignored, beside what is.
+#[test]
+fn an_unknown_member_beside_a_known_one() {
+    let cnf = format!(r#"{{"x5t#S256":"AAAA","jkt":"{RFC_JKT}","x":[1]}}"#);
+    of_token(&format!(r#"{{"cnf":{cnf}}}"#), |claims| {
+        assert!(matches!(
+            claims.confirmation(),
+            Ok(Some(Confirmation::Jkt(_)))
+        ));
+    });
+}
+
+/// Each `cnf`, and how it is refused.
+fn refused(table: &[(&str, &str, Error)]) {
+    for (title, cnf, error) in table {
+        of_token(&format!(r#"{{"cnf":{cnf}}}"#), |claims| {
+            assert_eq!(claims.confirmation(), Err(*error), "{title}");
+        });
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn no_key_or_no_single_one() {
+    let good = jwk(ISSUER_X, ISSUER_Y, "");
+    refused(&[
+        ("null", "null", InvalidCnf),
+        ("a string", r#""kid""#, InvalidCnf),
+        ("an array", "[]", InvalidCnf),
+        ("empty", "{}", InvalidCnf),
+        ("kid null", r#"{"kid":null}"#, InvalidCnf),
+        ("kid empty", r#"{"kid":""}"#, InvalidCnf),
+        ("kid a number", r#"{"kid":7}"#, InvalidCnf),
+        ("jkt and kid", &format!(r#"{{"jkt":"{RFC_JKT}","kid":"a"}}"#), InvalidCnf),
+        ("jkt and jwk", &format!(r#"{{"jkt":"{RFC_JKT}","jwk":{good}}}"#), InvalidCnf),
+        ("jwk and kid", &format!(r#"{{"jwk":{good},"kid":"a"}}"#), InvalidCnf),
+        ("jkt and a null kid", &format!(r#"{{"jkt":"{RFC_JKT}","kid":null}}"#), InvalidCnf),
+        ("a certificate", r#"{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}"#, UnsupportedCnf),
+        ("an encrypted key", r#"{"jwe":"a.b.c.d.e"}"#, UnsupportedCnf),
+        ("a URL of keys", r#"{"jku":"https://keys.example"}"#, UnsupportedCnf),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn thumbprints_that_are_none() {
+    let short = &RFC_JKT[..42];
+    refused(&[
+        ("null", r#"{"jkt":null}"#, InvalidCnf),
+        ("empty", r#"{"jkt":""}"#, InvalidCnf),
+        ("a number", r#"{"jkt":1}"#, InvalidCnf),
+        ("in an array", &format!(r#"{{"jkt":["{RFC_JKT}"]}}"#), InvalidCnf),
+        ("short", &format!(r#"{{"jkt":"{short}"}}"#), InvalidCnf),
+        ("long", &format!(r#"{{"jkt":"{RFC_JKT}A"}}"#), InvalidCnf),
+        ("padded", &format!(r#"{{"jkt":"{RFC_JKT}="}}"#), InvalidCnf),
+        ("with spare bits", &format!(r#"{{"jkt":"{short}J"}}"#), InvalidCnf),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn keys_that_are_none() {
+    let in_cnf = |jwk: &str| format!(r#"{{"jwk":{jwk}}}"#);
+    let private = r#","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI""#;
+    let secret = r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+    refused(&[
+        ("null", r#"{"jwk":null}"#, InvalidCnf),
+        ("empty", r#"{"jwk":{}}"#, InvalidCnf),
+        ("a string", r#"{"jwk":"EC"}"#, InvalidCnf),
+        ("off the curve", &in_cnf(&jwk(ISSUER_Y, ISSUER_X, "")), InvalidCnf),
+        ("private", &in_cnf(&jwk(ISSUER_X, ISSUER_Y, private)), InvalidCnf),
+        ("for encryption", &in_cnf(&jwk(ISSUER_X, ISSUER_Y, r#","use":"enc""#)), InvalidCnf),
+        ("with a short x", &in_cnf(&jwk(&ISSUER_X[..42], ISSUER_Y, "")), InvalidCnf),
+        ("a secret", &in_cnf(secret), InvalidCnf),
+    ]);
+}
+
+/// Whether an access token is bound to the key of a DPoP proof.
+#[test]
+fn by_a_dpop_proof() {
+    let request = DpopRequest::new("GET", RFC_URI, RFC_TOKEN);
+    let mut for_proof = [0; 1024];
+    let now = Time::Trusted(RFC_IAT);
+    let proof = DpopProof::verify(RFC_PROOF, &request, now, &mut for_proof).unwrap();
+    // RFC 9449 section 6.1
+    let proven = jwk(
+        "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+        "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA",
+        "",
+    );
+    let other = jwk(OTHER_X, OTHER_Y, "");
+    let other_jkt = format!("{}M", &RFC_JKT[..42]);
+    for (claims, expected) in [
+        (format!(r#"{{"cnf":{{"jkt":"{RFC_JKT}"}}}}"#), Ok(())),
+        (format!(r#"{{"cnf":{{"jwk":{proven}}}}}"#), Ok(())),
+        ("{}".to_owned(), Err(DpopKeyMismatch)),
+        (format!(r#"{{"jkt":"{RFC_JKT}"}}"#), Err(DpopKeyMismatch)),
+        (
+            format!(r#"{{"cnf":{{"jkt":"{other_jkt}"}}}}"#),
+            Err(DpopKeyMismatch),
+        ),
+        (
+            format!(r#"{{"cnf":{{"jwk":{other}}}}}"#),
+            Err(DpopKeyMismatch),
+        ),
+        (
+            format!(r#"{{"cnf":{{"kid":"{RFC_JKT}"}}}}"#),
+            Err(DpopKeyMismatch),
+        ),
+        (r#"{"cnf":{}}"#.to_owned(), Err(InvalidCnf)),
+        (
+            r#"{"cnf":{"jku":"https://keys.example"}}"#.to_owned(),
+            Err(UnsupportedCnf),
+        ),
+    ] {
+        of_token(&claims, |token| {
+            assert_eq!(proof.proves(token), expected, "{claims}");
+        });
+    }
+}
