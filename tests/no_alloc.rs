@@ -9,8 +9,8 @@
 use core::mem::size_of;
 
 use embedded_jwt::{
-    Claims, Compact, Error, Header, JwkSet, Key, KeyRing, Policy, PublicKey, Software, Time, Token,
-    Verified, Verifier,
+    Challenge, Claims, Compact, DpopProof, DpopRequest, Error, Header, JwkSet, Key, KeyRing,
+    Policy, PublicKey, Scheme, Software, Time, Token, Verified, Verifier,
 };
 
 /// RFC 7515 appendices A.1 and A.3, with their keys.
@@ -101,6 +101,55 @@ fn nothing_is_allocated_for_keys() {
     });
     // A published secret is no key, so the token under HS256 is refused.
     assert_eq!(counts, (2, 1, 1));
+    assert_eq!(allocated.count_total, 0, "{allocated:?}");
+}
+
+/// RFC 9449 section 7.1.
+const DPOP_TOKEN: &[u8] = b"Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
+const DPOP_PROOF: &[u8] = b"eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6Ik\
+    VDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282\
+    NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiJlMWozVl9iS2ljOC1MQ\
+    UVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSI\
+    sImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.\
+    2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA";
+
+#[test]
+fn nothing_is_allocated_for_a_request() {
+    let mut counts = (0, 0, 0);
+    let allocated = allocation_counter::measure(|| {
+        let mut header = [0; 512];
+        let challenge = Challenge::new("pump-7").scope("pump:write");
+        for value in [
+            &b"Bearer a.b.c"[..],
+            b"bearer  x",
+            b"Basic x",
+            b"Bearer a b",
+        ] {
+            match Scheme::Bearer.token(value) {
+                Ok(_token) => counts.0 += 1,
+                Err(refusal) => {
+                    counts.1 += challenge
+                        .write(refusal.into(), &mut header)
+                        .unwrap()
+                        .map_or(0, str::len);
+                }
+            }
+        }
+        let request = DpopRequest::new(
+            "GET",
+            "https://resource.example.org/protectedresource",
+            DPOP_TOKEN,
+        );
+        let mut buffer = [0; 512];
+        for now in [1_562_262_620, 0] {
+            let proof = DpopProof::verify(DPOP_PROOF, &request, Time::Trusted(now), &mut buffer);
+            counts.2 += usize::from(proof.is_ok());
+        }
+    });
+    assert!(
+        counts.0 >= 1 && counts.1 > 50 && counts.2 == 1,
+        "{counts:?}"
+    );
     assert_eq!(allocated.count_total, 0, "{allocated:?}");
 }
 

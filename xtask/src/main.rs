@@ -8,6 +8,7 @@ mod demo;
 mod demo_oauth;
 mod firmware;
 mod fuzz;
+mod interop;
 mod issuer;
 mod packages;
 mod probe;
@@ -80,6 +81,8 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
+    /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
+    Interop,
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
     Proof,
     /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
@@ -119,6 +122,7 @@ fn main() -> ExitCode {
         Task::Fuzz {
             seconds, targets, ..
         } => fuzz::run(seconds, &targets),
+        Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Timing => Ok(timing::run()),
         Task::Test => Ok(test::run()),

@@ -76,6 +76,10 @@ fn lints_of_the_host(steps: &mut Steps) {
         "lints of the examples that speak HTTP",
         &mut host("clippy --locked --package http-examples --all-targets -- -D warnings"),
     );
+    steps.command(
+        "lints of the interoperability check",
+        &mut host("clippy --locked --package interop --all-targets -- -D warnings"),
+    );
     for features in combinations() {
         steps.command(
             &format!("lints, {}", named(&features)),
