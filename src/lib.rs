@@ -56,9 +56,9 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-#[cfg(not(any(feature = "hs256", feature = "es256")))]
+#[cfg(not(any(feature = "hs256", feature = "es256", feature = "prepared")))]
 compile_error!(
-    "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or both"
+    "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or `prepared`"
 );
 
 pub mod json;
@@ -85,9 +85,15 @@ pub use compact::{Compact, buffer_len};
 pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
 pub use header::Header;
-pub use keys::{Algorithm, JwkSet, Key};
+#[cfg(any(feature = "hs256", feature = "es256"))]
+pub use keys::JwkSet;
+#[cfg(any(feature = "es256", feature = "prepared"))]
+pub use keys::PublicKey;
+pub use keys::{Algorithm, Key};
 #[cfg(feature = "es256")]
-pub use keys::{KeyRing, OwnedPublicKey, PublicKey, RingKeys, Thumbprint};
+pub use keys::{KeyRing, OwnedPublicKey, RingKeys, Thumbprint};
+#[cfg(feature = "prepared")]
+pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};

@@ -1,17 +1,11 @@
 //! ECDSA on P-256 with SHA-256 (FIPS 186-5 section 6.4, RFC 7518 section 3.4). All of it is public data.
 
+use super::InvalidSignature;
+use crate::keys::PublicKey;
 use p256::{
     Sec1Point,
     ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier},
 };
-use sha2::{Digest, Sha256};
-
-use super::InvalidSignature;
-use crate::keys::PublicKey;
-
-pub(super) fn digest(signing_input: &[u8]) -> [u8; 32] {
-    Sha256::digest(signing_input).into()
-}
 
 /// s and n - s are equally good, as JWS has it: many issuers send the larger one.
 pub(super) fn verify(

@@ -1,5 +1,7 @@
 //! The seam between tokens and cryptography: what a back-end has to do, and the software that does it.
 
+#[cfg(feature = "prepared")]
+pub(crate) mod comb;
 #[cfg(feature = "es256")]
 mod es256;
 #[cfg(feature = "hs256")]
@@ -10,6 +12,8 @@ pub(crate) mod sign;
 use core::fmt;
 
 use crate::keys::Algorithm;
+#[cfg(feature = "prepared")]
+use crate::keys::PreparedKey;
 #[cfg(feature = "es256")]
 use crate::keys::PublicKey;
 
@@ -84,7 +88,7 @@ pub trait Crypto {
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        self.es256_digest(key, &es256::digest(signing_input), signature)
+        self.es256_digest(key, &sha256(signing_input), signature)
     }
 
     /// Whether `signature`, r and s, is by `key` over the message with this SHA-256 `digest`.
@@ -99,6 +103,22 @@ pub trait Crypto {
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
         es256::verify(key, digest, signature)
+    }
+
+    /// Whether `signature`, r and s, is by `key` over `signing_input`, as [`Crypto::es256`].
+    ///
+    /// [`PreparedKey::verify_digest`] is for hardware that hashes.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    #[cfg(feature = "prepared")]
+    fn es256_prepared(
+        &mut self,
+        key: PreparedKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        key.verify_digest(&sha256(signing_input), signature)
     }
 
     /// Whether `signature` is by the key that the back-end keeps in `slot`
@@ -149,6 +169,16 @@ impl<C: Crypto + ?Sized> Crypto for &mut C {
         (**self).es256_digest(key, digest, signature)
     }
 
+    #[cfg(feature = "prepared")]
+    fn es256_prepared(
+        &mut self,
+        key: PreparedKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        (**self).es256_prepared(key, signing_input, signature)
+    }
+
     fn slot(
         &mut self,
         slot: u32,
@@ -160,7 +190,14 @@ impl<C: Crypto + ?Sized> Crypto for &mut C {
     }
 }
 
-/// The default back-end: hmac and sha2, p256.
+/// The digest that ES256 signs.
+#[cfg(any(feature = "es256", feature = "prepared"))]
+fn sha256(signing_input: &[u8]) -> [u8; 32] {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(signing_input).into()
+}
+
+/// The default back-end: hmac and sha2, p256, and the crate's own arithmetic for prepared keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Software;

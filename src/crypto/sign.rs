@@ -54,6 +54,6 @@ fn sign(
     sign: impl FnOnce(&SigningKey, &[u8]) -> Result<Signature, p256::ecdsa::Error>,
 ) -> Option<[u8; 64]> {
     let key = SigningKey::from_slice(private_key).ok()?;
-    let signature = sign(&key, &super::es256::digest(signing_input)).ok()?;
+    let signature = sign(&key, &super::sha256(signing_input)).ok()?;
     Some(signature.to_bytes().into())
 }

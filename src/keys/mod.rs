@@ -1,13 +1,17 @@
 //! Keys: each knows its one algorithm, and none is made of bad material.
 
+#[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk;
 #[cfg(feature = "es256")]
 mod owned;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "prepared"))]
 mod p256_numbers;
+#[cfg(feature = "prepared")]
+mod prepared;
 #[cfg(feature = "es256")]
 mod ring;
 mod select;
+#[cfg(any(feature = "hs256", feature = "es256"))]
 mod set;
 #[cfg(feature = "es256")]
 mod spki;
@@ -23,9 +27,12 @@ use crate::{crypto::Crypto, error::Error};
 
 #[cfg(feature = "es256")]
 pub use owned::OwnedPublicKey;
+#[cfg(feature = "prepared")]
+pub use prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
 #[cfg(feature = "es256")]
 pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};
+#[cfg(any(feature = "hs256", feature = "es256"))]
 pub use set::JwkSet;
 #[cfg(feature = "es256")]
 pub use thumbprint::Thumbprint;
@@ -88,6 +95,8 @@ enum Material<'k> {
     Hs256(&'k [u8]),
     #[cfg(feature = "es256")]
     Es256(PublicKey<'k>),
+    #[cfg(feature = "prepared")]
+    Prepared(PreparedKey<'k>),
     Slot(Algorithm, u32),
 }
 
@@ -164,6 +173,13 @@ impl<'k> Key<'k> {
         }
     }
 
+    /// An ES256 key whose table stands ready: several times as fast as the plain one, with the same verdict.
+    #[cfg(feature = "prepared")]
+    #[must_use]
+    pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
+        Self::new(Material::Prepared(key))
+    }
+
     /// A key that never leaves the back-end: `slot` is its number there. It verifies only with a
     /// [`Crypto`] that implements [`Crypto::slot`].
     #[must_use]
@@ -199,6 +215,8 @@ impl<'k> Key<'k> {
             Material::Hs256(_) => Algorithm::Hs256,
             #[cfg(feature = "es256")]
             Material::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "prepared")]
+            Material::Prepared(_) => Algorithm::Es256,
             Material::Slot(algorithm, _) => algorithm,
         }
     }
@@ -207,11 +225,20 @@ impl<'k> Key<'k> {
     #[cfg(feature = "es256")]
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
-        self.public().map(|key| key.thumbprint())
+        match self.material {
+            #[cfg(feature = "prepared")]
+            Material::Prepared(key) => {
+                let (x, y) = key.coordinates();
+                Some(Thumbprint::of(PublicKey { x: &x, y: &y }))
+            }
+            _ => self.public_key().map(|key| key.thumbprint()),
+        }
     }
 
+    /// The public key of an ES256 key that is not prepared.
     #[cfg(feature = "es256")]
-    const fn public(&self) -> Option<PublicKey<'k>> {
+    #[must_use]
+    pub const fn public_key(&self) -> Option<PublicKey<'k>> {
         let Material::Es256(key) = self.material else {
             return None;
         };
@@ -241,6 +268,11 @@ impl<'k> Key<'k> {
             Material::Es256(key) => {
                 let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
                 crypto.es256(key, signing_input, signature)
+            }
+            #[cfg(feature = "prepared")]
+            Material::Prepared(key) => {
+                let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.es256_prepared(key, signing_input, signature)
             }
             Material::Slot(algorithm, slot) => {
                 crypto.slot(slot, algorithm, signing_input, signature)
@@ -286,7 +318,7 @@ impl defmt::Format for Key<'_> {
 }
 
 /// A point of P-256 other than infinity: what an ES256 back-end verifies under.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "prepared"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PublicKey<'k> {
@@ -294,7 +326,7 @@ pub struct PublicKey<'k> {
     y: &'k [u8; 32],
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "prepared"))]
 impl<'k> PublicKey<'k> {
     /// From a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
     ///
@@ -339,6 +371,7 @@ impl<'k> PublicKey<'k> {
     }
 
     /// Its thumbprint (RFC 7638).
+    #[cfg(feature = "es256")]
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         Thumbprint::of(*self)

@@ -14,7 +14,8 @@ impl OwnedPublicKey {
     /// A copy; `None` for an HS256 key and for a slot.
     #[must_use]
     pub fn of(key: &Key<'_>) -> Option<Self> {
-        key.public().map(|PublicKey { x, y }| Self { x: *x, y: *y })
+        key.public_key()
+            .map(|PublicKey { x, y }| Self { x: *x, y: *y })
     }
 
     /// The key, without a `kid`.

@@ -72,7 +72,7 @@ impl Slot {
 
     /// Another `kid` makes it another key, and so does another point under one `kid`.
     fn is(&self, key: &Key<'_>) -> bool {
-        self.kid.as_deref() == key.kid && key.public() == self.key.key().public()
+        self.kid.as_deref() == key.kid && key.public_key() == self.key.key().public_key()
     }
 
     /// Whether the present is surely before the end of its life.

@@ -1,0 +1,133 @@
+//! Points of P-256 and their sums. All of them are public: time may depend on them.
+
+use super::field::Field;
+
+/// A point other than infinity by its coordinates in Montgomery's form, x and then y, in words of 32 bits, least significant
+/// first: how tables hold it, in RAM and in flash, on cores of any width.
+pub(crate) type Stored = [u32; 16];
+
+/// A point other than infinity.
+#[derive(Clone, Copy)]
+pub(crate) struct Affine<F> {
+    pub(crate) x: F,
+    pub(crate) y: F,
+}
+
+impl<F: Field> Affine<F> {
+    #[inline]
+    pub(crate) fn load(stored: &Stored) -> Self {
+        let [
+            x0,
+            x1,
+            x2,
+            x3,
+            x4,
+            x5,
+            x6,
+            x7,
+            y0,
+            y1,
+            y2,
+            y3,
+            y4,
+            y5,
+            y6,
+            y7,
+        ] = *stored;
+        Self {
+            x: F::from_montgomery([x0, x1, x2, x3, x4, x5, x6, x7]),
+            y: F::from_montgomery([y0, y1, y2, y3, y4, y5, y6, y7]),
+        }
+    }
+
+    pub(crate) fn store(&self, stored: &mut Stored) {
+        let (x, y) = stored.split_at_mut(8);
+        x.copy_from_slice(&self.x.montgomery());
+        y.copy_from_slice(&self.y.montgomery());
+    }
+}
+
+/// A point as x / z^2 and y / z^3; infinity where z is zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Jacobian<F> {
+    pub(crate) x: F,
+    pub(crate) y: F,
+    pub(crate) z: F,
+}
+
+impl<F: Field> Jacobian<F> {
+    pub(crate) fn infinity() -> Self {
+        Self {
+            x: F::one(),
+            y: F::one(),
+            z: F::zero(),
+        }
+    }
+
+    pub(crate) fn of(point: &Affine<F>) -> Self {
+        Self {
+            x: point.x,
+            y: point.y,
+            z: F::one(),
+        }
+    }
+
+    pub(crate) fn is_infinity(&self) -> bool {
+        self.z.is_zero()
+    }
+
+    /// Whether it is `point`; both are other than infinity.
+    pub(crate) fn is(&self, point: &Affine<F>) -> bool {
+        let zz = self.z.square();
+        point.x.mul(&zz) == self.x && point.y.mul(&zz.mul(&self.z)) == self.y
+    }
+
+    /// The point with these coordinates, for `inverse` = 1 / z.
+    pub(crate) fn affine(&self, inverse: &F) -> Affine<F> {
+        let square = inverse.square();
+        Affine {
+            x: self.x.mul(&square),
+            y: self.y.mul(&square.mul(inverse)),
+        }
+    }
+
+    /// Twice the point, in place. On a curve with a = -3; infinity stays infinity, and no point has order two.
+    #[inline(never)]
+    pub(crate) fn double(&mut self) {
+        let delta = self.z.square();
+        let gamma = self.y.square();
+        self.z = self.y.mul(&self.z).doubled();
+        let beta4 = self.x.mul(&gamma).doubled().doubled();
+        let third = self.x.sub(&delta).mul(&self.x.add(&delta));
+        let alpha = third.doubled().add(&third);
+        self.x = alpha.square().sub(&beta4.doubled());
+        let gamma8 = gamma.doubled().square().doubled();
+        self.y = alpha.mul(&beta4.sub(&self.x)).sub(&gamma8);
+    }
+
+    /// The sum with `point`, in place, for any two points.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, point: &Affine<F>) {
+        if self.is_infinity() {
+            *self = Self::of(point);
+            return;
+        }
+        let zz = self.z.square();
+        let h = point.x.mul(&zz).sub(&self.x);
+        let r = point.y.mul(&zz.mul(&self.z)).sub(&self.y);
+        if h.is_zero() {
+            if r.is_zero() {
+                self.double();
+            } else {
+                *self = Self::infinity();
+            }
+            return;
+        }
+        self.z = self.z.mul(&h);
+        let hh = h.square();
+        let v = self.x.mul(&hh);
+        let hhh = hh.mul(&h);
+        self.x = r.square().sub(&hhh).sub(&v.doubled());
+        self.y = r.mul(&v.sub(&self.x)).sub(&self.y.mul(&hhh));
+    }
+}
