@@ -44,14 +44,14 @@ impl<'b> Claims<'b> {
         let (mut iss, mut sub, mut aud, mut jti) = (None, None, None, None);
         let (mut exp, mut nbf, mut iat) = (None, None, None);
         for (name, value) in object.members() {
-            match name.as_str() {
-                Some("iss") => iss = Some(string(value, Error::InvalidIss)?),
-                Some("sub") => sub = Some(string(value, Error::InvalidSub)?),
-                Some("aud") => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
-                Some("exp") => exp = Some(date(value, Error::InvalidExp)?),
-                Some("nbf") => nbf = Some(date(value, Error::InvalidNbf)?),
-                Some("iat") => iat = Some(date(value, Error::InvalidIat)?),
-                Some("jti") => jti = Some(string(value, Error::InvalidJti)?),
+            match name.normal() {
+                b"iss" => iss = Some(string(value, Error::InvalidIss)?),
+                b"sub" => sub = Some(string(value, Error::InvalidSub)?),
+                b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
+                b"exp" => exp = Some(date(value, Error::InvalidExp)?),
+                b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?),
+                b"iat" => iat = Some(date(value, Error::InvalidIat)?),
+                b"jti" => jti = Some(string(value, Error::InvalidJti)?),
                 _ => {}
             }
         }

@@ -40,14 +40,10 @@ impl<'t> Compact<'t> {
     }
 
     fn split(token: &'t [u8]) -> Option<Self> {
-        let mut segments = token.split(|byte| *byte == b'.');
-        let (header, payload, signature) = (segments.next()?, segments.next()?, segments.next()?);
-        let well_formed = segments.next().is_none()
-            && !header.is_empty()
-            && !signature.is_empty()
-            && [header, payload, signature]
-                .into_iter()
-                .all(base64url::is_canonical);
+        let (header, rest) = base64url::split_canonical(token)?;
+        let (payload, rest) = base64url::split_canonical(rest.strip_prefix(b".")?)?;
+        let (signature, rest) = base64url::split_canonical(rest.strip_prefix(b".")?)?;
+        let well_formed = rest.is_empty() && !header.is_empty() && !signature.is_empty();
         let signing_input =
             token.get(..token.len().checked_sub(signature.len())?.checked_sub(1)?)?;
         well_formed.then_some(Self {

@@ -22,13 +22,15 @@ macro_rules! errors {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
+        // Tags that are the codes need no table on a device that reports them.
+        #[repr(u16)]
         pub enum Error {
             $(
                 #[doc = concat!("Code ", $code, ": ", $text, " (", $section, ").")]
                 $name $({
                     #[doc = $why]
                     $field: $type,
-                })?,
+                })? = $code,
             )*
         }
 

@@ -32,8 +32,8 @@ impl<'b> Header<'b> {
         let buffer = buffer
             .get_mut(..needed)
             .ok_or(Error::BufferTooSmall { needed })?;
-        let text =
-            base64url::decode(compact.header_segment(), buffer).ok_or(Error::HeaderNotBase64url)?;
+        let text = base64url::decode_canonical(compact.header_segment(), buffer)
+            .ok_or(Error::HeaderNotBase64url)?;
         Self::parse(text)
     }
 
@@ -54,13 +54,13 @@ impl<'b> Header<'b> {
         let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
             (None, None, None, None, None, None);
         for (name, value) in object.members() {
-            match name.as_str() {
-                Some("alg") => alg = Some(string(value, Error::InvalidAlg)?),
-                Some("typ") => typ = Some(string(value, Error::InvalidTyp)?),
-                Some("kid") => kid = Some(string(value, Error::InvalidKid)?),
-                Some("cty") => cty = Some(string(value, Error::InvalidCty)?),
-                Some("b64") => b64 = Some(value),
-                Some("crit") => crit = Some(value),
+            match name.normal() {
+                b"alg" => alg = Some(string(value, Error::InvalidAlg)?),
+                b"typ" => typ = Some(string(value, Error::InvalidTyp)?),
+                b"kid" => kid = Some(string(value, Error::InvalidKid)?),
+                b"cty" => cty = Some(string(value, Error::InvalidCty)?),
+                b"b64" => b64 = Some(value),
+                b"crit" => crit = Some(value),
                 _ => {}
             }
         }

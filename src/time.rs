@@ -44,45 +44,61 @@ impl Time {
 /// `None` where it is negative or its whole part does not fit. By digits, because issuers in the field send
 /// `1e10` and `1731109279.42`, and a detour through floating point would round.
 pub(crate) fn numeric_date(number: &str) -> Option<u64> {
-    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent),
-        None => (number, "0"),
+    let digits = number.strip_prefix('-').unwrap_or(number).as_bytes();
+    let is_negative = digits.len() < number.len();
+    let (mantissa, exponent) = match digits.iter().position(|byte| matches!(byte, b'e' | b'E')) {
+        Some(at) => (
+            digits.get(..at)?,
+            exponent(digits.get(at.wrapping_add(1)..)?),
+        ),
+        None => (digits, 0),
     };
-    let (negative, mantissa) = match mantissa.strip_prefix('-') {
-        Some(mantissa) => (true, mantissa),
-        None => (false, mantissa),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = || {
-        whole
-            .bytes()
-            .chain(fraction.bytes())
-            .map(|digit| u64::from(digit.wrapping_sub(b'0')))
-    };
-    if digits().all(|digit| digit == 0) {
+    let point = mantissa.iter().position(|byte| *byte == b'.');
+    // How many of the digits stand before the decimal point once it has moved.
+    let whole_len = point.unwrap_or(mantissa.len());
+    let mut wanted = i32::try_from(whole_len).ok()?.saturating_add(exponent);
+    let mut date = 0u64;
+    let mut is_zero = true;
+    for digit in mantissa.iter().filter(|byte| **byte != b'.') {
+        let digit = digit.wrapping_sub(b'0');
+        is_zero &= digit == 0;
+        if wanted > 0 {
+            date = times_ten(date)?.checked_add(u64::from(digit))?;
+        }
+        wanted = wanted.saturating_sub(1);
+    }
+    if is_zero {
         return Some(0);
     }
-    if negative {
+    // Zeros that are not spelled out; after 20 of them no number but 0 fits.
+    while wanted > 0 {
+        date = times_ten(date)?;
+        wanted = wanted.wrapping_sub(1);
+    }
+    (!is_negative).then_some(date)
+}
+
+/// A checked product takes several times as long on a core of 32 bits.
+const fn times_ten(date: u64) -> Option<u64> {
+    if date > u64::MAX / 10 {
         return None;
     }
-    // How many of the digits stand before the decimal point once it has moved. An exponent that fits no
-    // i64 moves it beyond every digit that a token can hold.
-    let whole_len = i64::try_from(whole.len()).ok()?;
-    let shift = exponent.parse().unwrap_or(if exponent.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
+    Some(date.wrapping_mul(10))
+}
+
+/// An exponent; one that fits no `i32` moves the point beyond every digit that a token can hold.
+fn exponent(digits: &[u8]) -> i32 {
+    let (is_negative, digits) = match digits {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] | digits => (false, digits),
+    };
+    let exponent = digits.iter().fold(0i32, |exponent, digit| {
+        let digit = i32::from(digit.wrapping_sub(b'0'));
+        exponent.saturating_mul(10).saturating_add(digit)
     });
-    let wanted = whole_len.saturating_add(shift);
-    let zeros = core::iter::repeat(0);
-    let mut date = 0u64;
-    let mut taken = 0;
-    for digit in digits().chain(zeros) {
-        if taken >= wanted {
-            return Some(date);
-        }
-        date = date.checked_mul(10)?.checked_add(digit)?;
-        taken = taken.saturating_add(1);
+    if is_negative {
+        exponent.saturating_neg()
+    } else {
+        exponent
     }
-    None
 }

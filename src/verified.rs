@@ -108,7 +108,7 @@ impl Compact<'_> {
         let (for_header, for_payload) = self.split_buffer(buffer)?;
         let header = Header::decode(self, for_header)?;
         let key = self.key_of_signature(crypto, &candidates(keys, &header)?)?;
-        let payload = base64url::decode(self.payload_segment(), for_payload)
+        let payload = base64url::decode_canonical(self.payload_segment(), for_payload)
             .ok_or(Error::PayloadNotBase64url)?;
         Ok(Verified {
             header,
@@ -131,7 +131,7 @@ impl Compact<'_> {
 
     /// The signature; no algorithm here has one that is longer.
     pub(crate) fn decode_signature<'s>(&self, buffer: &'s mut [u8; 64]) -> Result<&'s [u8], Error> {
-        match base64url::decode(self.signature_segment(), buffer) {
+        match base64url::decode_canonical(self.signature_segment(), buffer) {
             Some(signature) => Ok(signature),
             None => Err(Error::SignatureLength),
         }
@@ -202,12 +202,10 @@ impl<'b> Verified<'b> {
             .get_mut(1..)
             .and_then(|rest| rest.get_mut(..payload_len))
             .ok_or(Error::NotThreeSegments)?;
-        let header = base64url::decode_in_place(header).ok_or(Error::HeaderNotBase64url)?;
-        let payload = base64url::decode_in_place(payload).ok_or(Error::PayloadNotBase64url)?;
         Ok(Self {
-            header: Header::parse(header)?,
+            header: Header::parse(base64url::decode_in_place(header))?,
             key,
-            payload,
+            payload: base64url::decode_in_place(payload),
         })
     }
 

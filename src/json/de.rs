@@ -75,15 +75,12 @@ impl<'b> ValueReader<'b> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(number) => {
-                if let Some(unsigned) = parse_integer::<u64>(number) {
-                    visitor.visit_u64(unsigned)
-                } else if let Some(signed) = parse_integer::<i64>(number) {
-                    visitor.visit_i64(signed)
-                } else {
-                    self.float(visitor)
+            Value::Number(number) => match parse_integer(number) {
+                Some((is_negative, value)) if !is_negative || negated(value).is_some() => {
+                    self.integer(visitor)
                 }
-            }
+                _ => self.float(visitor),
+            },
             Value::String(text) => visit_text(text, visitor),
             Value::Array(array) => visit_array(array, visitor),
             Value::Object(object) => visit_object(object, visitor),
@@ -106,18 +103,20 @@ impl<'b> ValueReader<'b> {
 
     /// The type checks the range.
     fn integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        let number = self.number()?;
-        match parse_integer(number) {
-            Some(unsigned) => visitor.visit_u64(unsigned),
-            None => visitor.visit_i64(parse_integer(number).ok_or(Misfit)?),
+        match parse_integer(self.number()?) {
+            Some((false, value)) => visitor.visit_u64(value),
+            Some((true, value)) => visitor.visit_i64(negated(value).ok_or(Misfit)?),
+            None => Err(Misfit),
         }
     }
 
     fn long_integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        let number = self.number()?;
-        match parse_integer(number) {
-            Some(unsigned) => visitor.visit_u128(unsigned),
-            None => visitor.visit_i128(parse_integer(number).ok_or(Misfit)?),
+        match parse_integer(self.number()?) {
+            Some((false, value)) => visitor.visit_u128(value),
+            Some((true, value)) => {
+                visitor.visit_i128(0i128.checked_sub_unsigned(value).ok_or(Misfit)?)
+            }
+            None => Err(Misfit),
         }
     }
 
@@ -287,14 +286,18 @@ fn unescape<'v>(text: Text<'_>, buffer: &'v mut [u8]) -> Option<&'v str> {
     core::str::from_utf8(buffer.get(..len)?).ok()
 }
 
-/// The integer that `text` is, if it is one as JSON writes it: no plus sign, leading zero, fraction or exponent. `-0`
-/// is none, since no integer keeps that sign.
-fn parse_integer<N: FromStr>(text: &str) -> Option<N> {
+/// The integer that `text` is, if it is one as JSON writes it: whether it is negative, and its absolute value. No plus sign,
+/// leading zero, fraction or exponent; `-0` is none, since no integer keeps that sign.
+fn parse_integer<N: FromStr>(text: &str) -> Option<(bool, N)> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    if text != "0" && digits.starts_with(['0', '+']) {
+    if text != "0" && matches!(digits.as_bytes(), [b'0' | b'+', ..]) {
         return None;
     }
-    text.parse().ok()
+    Some((digits.len() < text.len(), digits.parse().ok()?))
+}
+
+fn negated(value: u64) -> Option<i64> {
+    0i64.checked_sub_unsigned(value)
 }
 
 /// The nearest float to a number of JSON; beyond the largest one there is none.

@@ -54,3 +54,9 @@ impl fmt::Display for JsonError {
 }
 
 impl core::error::Error for JsonError {}
+
+/// How many bytes at the start of `text`, in a string, stand for themselves: up to a quote, a backslash or a control character.
+fn plain_len(text: &[u8]) -> usize {
+    let ends = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..0x20);
+    text.iter().position(ends).unwrap_or(text.len())
+}

@@ -3,7 +3,7 @@
 //! The normal form is never longer than what it replaces, so the write position never passes the read
 //! position. Containers are kept on a small stack of our own: hostile nesting is an error, not a crash.
 
-use super::JsonError;
+use super::{JsonError, plain_len};
 use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES};
 
 /// Checks the JSON text at `text` and rewrites it in place; returns its normal form.
@@ -36,7 +36,7 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
 enum Container {
     Array,
     /// With the index of its first name in [`Names`].
-    Object(usize),
+    Object(u8),
 }
 
 /// The containers that are open around the read position.
@@ -64,7 +64,8 @@ impl Open {
 /// Where the names of all open objects stand in the normal form, to find duplicates.
 struct Names {
     spans: [(u16, u16); MAX_JSON_NAMES],
-    len: usize,
+    /// In a byte, as every open object holds one.
+    len: u8,
 }
 
 struct Scanner<'b> {
@@ -210,27 +211,26 @@ impl Scanner<'_> {
         }
     }
 
-    fn remember_name(
-        &mut self,
-        first_name: usize,
-        start: usize,
-        end: usize,
-    ) -> Result<(), JsonError> {
+    fn remember_name(&mut self, first_name: u8, start: usize, end: usize) -> Result<(), JsonError> {
+        let len = end.wrapping_sub(start);
         let name = self.text.get(start..end);
         let siblings = self
             .names
             .spans
-            .get(first_name..self.names.len)
+            .get(usize::from(first_name)..usize::from(self.names.len))
             .unwrap_or_default();
         for (start, end) in siblings {
-            if self.text.get(usize::from(*start)..usize::from(*end)) == name {
+            // Most differ in their lengths already.
+            if usize::from(end.wrapping_sub(*start)) == len
+                && self.text.get(usize::from(*start)..usize::from(*end)) == name
+            {
                 return Err(JsonError::DuplicateName);
             }
         }
         let slot = self
             .names
             .spans
-            .get_mut(self.names.len)
+            .get_mut(usize::from(self.names.len))
             .ok_or(JsonError::TooManyNames)?;
         let offset = |at| u16::try_from(at).map_err(|_| JsonError::TooLong);
         *slot = (offset(start)?, offset(end)?);
@@ -243,15 +243,32 @@ impl Scanner<'_> {
         self.emit(b'"');
         let start = self.write;
         loop {
+            self.copy_plain();
             match self.next()? {
                 b'"' => break,
                 b'\\' => self.escape()?,
-                0..0x20 => return Err(JsonError::Syntax),
-                byte => self.emit(byte),
+                _ => return Err(JsonError::Syntax),
             }
         }
         self.emit(b'"');
         Ok(start)
+    }
+
+    /// Copies the characters of a string that stand for themselves.
+    fn copy_plain(&mut self) {
+        let rest = self.text.get(self.read..).unwrap_or_default();
+        let len = plain_len(rest);
+        let end = self.read.wrapping_add(len);
+        // Before anything was left out, they stand where they belong.
+        if self.write < self.read {
+            for at in self.read..end {
+                let byte = self.text.get(at).copied().unwrap_or_default();
+                self.emit(byte);
+            }
+        } else {
+            self.write = end;
+        }
+        self.read = end;
     }
 
     /// Resolves an escape whose backslash was read.

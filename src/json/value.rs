@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::Deserialize;
 
-use super::{JsonError, de::ValueReader, normalize::normalize};
+use super::{JsonError, de::ValueReader, normalize::normalize, plain_len};
 use crate::error::Error;
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.
@@ -101,6 +101,8 @@ impl<'a> Value<'a> {
 }
 
 /// The text between the first and the last byte: quotes or brackets.
+// Called from many places, each of which it would make longer by more than the call.
+#[inline(never)]
 fn inside(text: &str) -> &str {
     text.get(1..text.len().saturating_sub(1))
         .unwrap_or_default()
@@ -108,27 +110,51 @@ fn inside(text: &str) -> &str {
 
 /// Splits the first value off a list of values in normal form; the rest starts at the byte behind it.
 fn split_value(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let len = match bytes.first()? {
+        b'"' => string_len(bytes),
+        b'{' | b'[' => container_len(bytes),
+        _ => bytes.iter().take_while(|byte| **byte != b',').count(),
+    };
+    text.split_at_checked(len)
+}
+
+/// Length of the string that `text` starts with, quotes included.
+fn string_len(text: &[u8]) -> usize {
+    let mut len = 1usize;
+    loop {
+        let rest = text.get(len..).unwrap_or_default();
+        let plain = plain_len(rest);
+        len = len.wrapping_add(plain);
+        match rest.get(plain) {
+            // What is escaped may be a quote.
+            Some(b'\\') => len = len.wrapping_add(2),
+            Some(_) => return len.wrapping_add(1),
+            None => return text.len(),
+        }
+    }
+}
+
+/// Length of the object or array that `text` starts with, brackets included.
+fn container_len(text: &[u8]) -> usize {
     let mut depth = 0usize;
-    let mut in_string = false;
-    let mut bytes = text.bytes().enumerate();
-    let end = loop {
-        let Some((at, byte)) = bytes.next() else {
-            break text.len();
+    let mut at = 0usize;
+    while let Some(byte) = text.get(at) {
+        let len = match byte {
+            b'"' => string_len(text.get(at..).unwrap_or_default()),
+            _ => 1,
         };
+        at = at.wrapping_add(len);
         match byte {
-            // Stands in strings only.
-            b'\\' => {
-                bytes.next();
-            }
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => depth = depth.saturating_add(1),
-            b',' | b':' if depth == 0 => break at,
-            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'{' | b'[' => depth = depth.wrapping_add(1),
+            b'}' | b']' => depth = depth.wrapping_sub(1),
             _ => {}
         }
-    };
-    text.split_at_checked(end)
+        if depth == 0 {
+            break;
+        }
+    }
+    at
 }
 
 /// A JSON array.
@@ -202,7 +228,7 @@ impl<'a> Iterator for Members<'a> {
         if self.0.is_empty() {
             return None;
         }
-        let (name, rest) = split_value(self.0)?;
+        let (name, rest) = self.0.split_at_checked(string_len(self.0.as_bytes()))?;
         let (value, rest) = split_value(rest.get(1..)?)?;
         self.0 = rest.get(1..).unwrap_or_default();
         Some((Text(inside(name)), Value::from_normal(value)))
@@ -255,6 +281,11 @@ impl<'a> Text<'a> {
         (!self.has_escapes()).then_some(self.0)
     }
 
+    /// As it stands in the normal form. Equal to a name without escapes where the string is that name.
+    pub(crate) const fn normal(self) -> &'a [u8] {
+        self.0.as_bytes()
+    }
+
     /// Its characters.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
         let mut raw = self.0.chars();
@@ -266,10 +297,13 @@ impl<'a> Text<'a> {
                 'r' => '\r',
                 't' => '\t',
                 // The other control characters: \u00 and two digits.
-                'u' => raw.by_ref().take(4).fold('\0', |code, digit| {
-                    let digit = digit.to_digit(16).unwrap_or_default();
-                    char::from_u32(u32::from(code) << 4 | digit).unwrap_or_default()
-                }),
+                'u' => {
+                    let digits = raw.by_ref().take(4);
+                    let code = digits.fold(0, |code, digit| {
+                        code << 4 | digit.to_digit(16).unwrap_or_default()
+                    });
+                    char::from_u32(code).unwrap_or_default()
+                }
                 escaped => escaped,
             }),
             character => Some(character),
