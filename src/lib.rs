@@ -60,6 +60,10 @@
 compile_error!(
     "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or `prepared`"
 );
+#[cfg(all(feature = "sign", not(any(feature = "hs256", feature = "es256"))))]
+compile_error!(
+    "to sign, embedded-jwt needs the feature `hs256` or `es256`: a prepared key only verifies"
+);
 
 pub mod json;
 pub mod limits;
@@ -87,6 +91,8 @@ pub use error::Error;
 pub use header::Header;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 pub use keys::JwkSet;
+#[cfg(feature = "hs256")]
+pub use keys::PreparedSecret;
 #[cfg(any(feature = "es256", feature = "prepared"))]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};

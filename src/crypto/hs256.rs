@@ -1,23 +1,72 @@
 //! HMAC with SHA-256 (RFC 2104, RFC 7518 section 3.2).
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::block_api::compress256;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
-use super::InvalidSignature;
+use super::{
+    InvalidSignature,
+    sha256::{BLOCK_LEN, INITIAL, State, digest, finish},
+};
 
-pub(super) fn verify(
-    secret: &[u8],
-    signing_input: &[u8],
-    mac: &[u8; 32],
-) -> Result<(), InvalidSignature> {
-    let computed = mac_of(secret, signing_input).ok_or(InvalidSignature)?;
-    // Compares in constant time.
-    computed.verify(mac.into()).map_err(|_| InvalidSignature)
+/// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4). All that comes of a secret is
+/// wiped, here and on the way.
+pub(crate) struct Hmac {
+    inner: Zeroizing<State>,
+    outer: Zeroizing<State>,
 }
 
-/// The MAC, not finished.
-pub(super) fn mac_of(secret: &[u8], signing_input: &[u8]) -> Option<Hmac<Sha256>> {
-    let mut hmac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
-    hmac.update(signing_input);
-    Some(hmac)
+impl Hmac {
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let mut block = Zeroizing::new([0; BLOCK_LEN]);
+        if secret.len() > BLOCK_LEN {
+            fill(&mut block, &*Zeroizing::new(digest(secret)));
+        } else {
+            fill(&mut block, secret);
+        }
+        let with_pad = |block: &[u8; BLOCK_LEN]| {
+            let mut state = Zeroizing::new(INITIAL);
+            compress256(&mut state, core::slice::from_ref(block));
+            state
+        };
+        block.iter_mut().for_each(|byte| *byte ^= 0x36);
+        let inner = with_pad(&block);
+        // From one pad to the other.
+        block.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5c);
+        let outer = with_pad(&block);
+        Self { inner, outer }
+    }
+
+    /// The MAC of a message.
+    pub(crate) fn mac(&self, message: &[u8]) -> Zeroizing<[u8; 32]> {
+        let inner = Zeroizing::new(finish(&mut self.inner.clone(), 1, message));
+        Zeroizing::new(finish(&mut self.outer.clone(), 1, &*inner))
+    }
+
+    // In a frame of its own: what it takes of the stack is free again before the claims are read.
+    #[inline(never)]
+    pub(crate) fn verify(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+        if self.mac(message).ct_eq(mac).into() {
+            Ok(())
+        } else {
+            Err(InvalidSignature)
+        }
+    }
+}
+
+/// Whether `mac` is that of `message` under `secret`.
+// In a frame of its own, as above.
+#[inline(never)]
+pub(super) fn verify(
+    secret: &[u8],
+    message: &[u8],
+    mac: &[u8; 32],
+) -> Result<(), InvalidSignature> {
+    Hmac::new(secret).verify(message, mac)
+}
+
+fn fill(block: &mut [u8; BLOCK_LEN], start: &[u8]) {
+    for (place, byte) in block.iter_mut().zip(start) {
+        *place = *byte;
+    }
 }

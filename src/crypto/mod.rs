@@ -5,7 +5,8 @@ pub(crate) mod comb;
 #[cfg(feature = "es256")]
 mod es256;
 #[cfg(feature = "hs256")]
-mod hs256;
+pub(crate) mod hs256;
+pub(crate) mod sha256;
 #[cfg(feature = "sign")]
 pub(crate) mod sign;
 
@@ -14,6 +15,8 @@ use core::fmt;
 use crate::keys::Algorithm;
 #[cfg(feature = "prepared")]
 use crate::keys::PreparedKey;
+#[cfg(feature = "hs256")]
+use crate::keys::PreparedSecret;
 #[cfg(feature = "es256")]
 use crate::keys::PublicKey;
 
@@ -74,6 +77,20 @@ pub trait Crypto {
         hs256::verify(secret, signing_input, mac)
     }
 
+    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret`, as [`Crypto::hs256`].
+    ///
+    /// # Errors
+    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    #[cfg(feature = "hs256")]
+    fn hs256_prepared(
+        &mut self,
+        secret: &PreparedSecret,
+        signing_input: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), InvalidSignature> {
+        secret.verify(signing_input, mac)
+    }
+
     /// Whether `signature`, r and s, is by `key` over `signing_input` (RFC 7518 section 3.4).
     ///
     /// For hardware that hashes too; the default hashes and hands the digest to [`Crypto::es256_digest`].
@@ -88,7 +105,7 @@ pub trait Crypto {
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        self.es256_digest(key, &sha256(signing_input), signature)
+        self.es256_digest(key, &sha256::digest(signing_input), signature)
     }
 
     /// Whether `signature`, r and s, is by `key` over the message with this SHA-256 `digest`.
@@ -118,7 +135,7 @@ pub trait Crypto {
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        key.verify_digest(&sha256(signing_input), signature)
+        key.verify_digest(&sha256::digest(signing_input), signature)
     }
 
     /// Whether `signature` is by the key that the back-end keeps in `slot`
@@ -147,6 +164,16 @@ impl<C: Crypto + ?Sized> Crypto for &mut C {
         mac: &[u8; 32],
     ) -> Result<(), InvalidSignature> {
         (**self).hs256(secret, signing_input, mac)
+    }
+
+    #[cfg(feature = "hs256")]
+    fn hs256_prepared(
+        &mut self,
+        secret: &PreparedSecret,
+        signing_input: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), InvalidSignature> {
+        (**self).hs256_prepared(secret, signing_input, mac)
     }
 
     #[cfg(feature = "es256")]
@@ -190,14 +217,7 @@ impl<C: Crypto + ?Sized> Crypto for &mut C {
     }
 }
 
-/// The digest that ES256 signs.
-#[cfg(any(feature = "es256", feature = "prepared"))]
-fn sha256(signing_input: &[u8]) -> [u8; 32] {
-    use sha2::{Digest as _, Sha256};
-    Sha256::digest(signing_input).into()
-}
-
-/// The default back-end: hmac and sha2, p256, and the crate's own arithmetic for prepared keys.
+/// The default back-end: HMAC upon sha2, p256, and the crate's own arithmetic for prepared keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Software;

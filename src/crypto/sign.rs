@@ -4,10 +4,8 @@
 use p256::ecdsa::{Signature, SigningKey};
 
 #[cfg(feature = "hs256")]
-pub(crate) fn hs256(secret: &[u8], signing_input: &[u8]) -> Option<[u8; 32]> {
-    use hmac::Mac;
-    let mac = super::hs256::mac_of(secret, signing_input)?;
-    Some(mac.finalize().into_bytes().into())
+pub(crate) fn hs256(secret: &[u8], signing_input: &[u8]) -> [u8; 32] {
+    *super::hs256::Hmac::new(secret).mac(signing_input)
 }
 
 /// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
@@ -54,6 +52,6 @@ fn sign(
     sign: impl FnOnce(&SigningKey, &[u8]) -> Result<Signature, p256::ecdsa::Error>,
 ) -> Option<[u8; 64]> {
     let key = SigningKey::from_slice(private_key).ok()?;
-    let signature = sign(&key, &super::sha256(signing_input)).ok()?;
+    let signature = sign(&key, &super::sha256::digest(signing_input)).ok()?;
     Some(signature.to_bytes().into())
 }

@@ -8,6 +8,8 @@ mod owned;
 mod p256_numbers;
 #[cfg(feature = "prepared")]
 mod prepared;
+#[cfg(feature = "hs256")]
+mod prepared_secret;
 #[cfg(feature = "es256")]
 mod ring;
 mod select;
@@ -29,6 +31,8 @@ use crate::{crypto::Crypto, error::Error};
 pub use owned::OwnedPublicKey;
 #[cfg(feature = "prepared")]
 pub use prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
+#[cfg(feature = "hs256")]
+pub use prepared_secret::PreparedSecret;
 #[cfg(feature = "es256")]
 pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};
@@ -93,10 +97,12 @@ pub struct Key<'k> {
 enum Material<'k> {
     #[cfg(feature = "hs256")]
     Hs256(&'k [u8]),
+    #[cfg(feature = "hs256")]
+    Hs256Prepared(&'k PreparedSecret),
     #[cfg(feature = "es256")]
     Es256(PublicKey<'k>),
     #[cfg(feature = "prepared")]
-    Prepared(PreparedKey<'k>),
+    Es256Prepared(PreparedKey<'k>),
     Slot(Algorithm, u32),
 }
 
@@ -128,6 +134,13 @@ impl<'k> Key<'k> {
             return Err(Error::KeyTooShort);
         }
         Ok(Self::new(Material::Hs256(secret)))
+    }
+
+    /// An HS256 key whose share of every MAC is computed: two blocks of SHA-256 less for each token.
+    #[cfg(feature = "hs256")]
+    #[must_use]
+    pub const fn hs256_prepared(secret: &'k PreparedSecret) -> Self {
+        Self::new(Material::Hs256Prepared(secret))
     }
 
     /// An ES256 key from a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
@@ -177,7 +190,7 @@ impl<'k> Key<'k> {
     #[cfg(feature = "prepared")]
     #[must_use]
     pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
-        Self::new(Material::Prepared(key))
+        Self::new(Material::Es256Prepared(key))
     }
 
     /// A key that never leaves the back-end: `slot` is its number there. It verifies only with a
@@ -212,11 +225,11 @@ impl<'k> Key<'k> {
     pub const fn algorithm(&self) -> Algorithm {
         match self.material {
             #[cfg(feature = "hs256")]
-            Material::Hs256(_) => Algorithm::Hs256,
+            Material::Hs256(_) | Material::Hs256Prepared(_) => Algorithm::Hs256,
             #[cfg(feature = "es256")]
             Material::Es256(_) => Algorithm::Es256,
             #[cfg(feature = "prepared")]
-            Material::Prepared(_) => Algorithm::Es256,
+            Material::Es256Prepared(_) => Algorithm::Es256,
             Material::Slot(algorithm, _) => algorithm,
         }
     }
@@ -227,7 +240,7 @@ impl<'k> Key<'k> {
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match self.material {
             #[cfg(feature = "prepared")]
-            Material::Prepared(key) => {
+            Material::Es256Prepared(key) => {
                 let (x, y) = key.coordinates();
                 Some(Thumbprint::of(PublicKey { x: &x, y: &y }))
             }
@@ -264,13 +277,18 @@ impl<'k> Key<'k> {
                 let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
                 crypto.hs256(secret, signing_input, mac)
             }
+            #[cfg(feature = "hs256")]
+            Material::Hs256Prepared(secret) => {
+                let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.hs256_prepared(secret, signing_input, mac)
+            }
             #[cfg(feature = "es256")]
             Material::Es256(key) => {
                 let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
                 crypto.es256(key, signing_input, signature)
             }
             #[cfg(feature = "prepared")]
-            Material::Prepared(key) => {
+            Material::Es256Prepared(key) => {
                 let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
                 crypto.es256_prepared(key, signing_input, signature)
             }

@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use super::PublicKey;
-use crate::base64url::{self, LEN_OF_32_BYTES, encode_32_bytes};
+use crate::{
+    base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
+    crypto::sha256,
+};
 
 /// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
 ///
@@ -26,13 +27,22 @@ pub struct Thumbprint([u8; 32]);
 impl Thumbprint {
     pub(super) fn of(key: PublicKey<'_>) -> Self {
         // The required members in the order of their names, without whitespace (RFC 7638 section 3).
-        let mut digest = Sha256::new();
-        digest.update(br#"{"crv":"P-256","kty":"EC","x":""#);
-        digest.update(encode_32_bytes(key.x(), &mut [0; LEN_OF_32_BYTES]));
-        digest.update(br#"","y":""#);
-        digest.update(encode_32_bytes(key.y(), &mut [0; LEN_OF_32_BYTES]));
-        digest.update(br#""}"#);
-        Self(digest.finalize().into())
+        let (mut x, mut y) = ([0; LEN_OF_32_BYTES], [0; LEN_OF_32_BYTES]);
+        let members = [
+            r#"{"crv":"P-256","kty":"EC","x":""#,
+            encode_32_bytes(key.x(), &mut x),
+            r#"","y":""#,
+            encode_32_bytes(key.y(), &mut y),
+            r#""}"#,
+        ];
+        let mut text = [0; 126];
+        for (place, byte) in text
+            .iter_mut()
+            .zip(members.iter().flat_map(|part| part.bytes()))
+        {
+            *place = byte;
+        }
+        Self(sha256::digest(&text))
     }
 
     /// From its text.

@@ -1,12 +1,11 @@
 //! Proof of possession at the application level: DPoP (RFC 9449), and the key that an access token is bound to
 //! (RFC 7800 `cnf`).
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
     claims::Claims,
     compact::Compact,
+    crypto::sha256,
     crypto::{Crypto, Software},
     error::Error,
     header::Header,
@@ -135,7 +134,7 @@ impl<'b> DpopProof<'b> {
         let header = Header::decode(&compact, for_header)?;
         let thumbprint = signed_by(crypto, &compact, &header)?;
 
-        let payload = base64url::decode(compact.payload_segment(), for_payload)
+        let payload = base64url::decode_canonical(compact.payload_segment(), for_payload)
             .ok_or(Error::PayloadNotBase64url)?;
         let claims = Claims::parse(payload)?;
         let policy = Policy::new()
@@ -225,7 +224,7 @@ impl DpopRequest<'_> {
         if !is_same_target(uri, self.uri) {
             return Err(Error::DpopHtuMismatch);
         }
-        let digest = Sha256::digest(self.access_token).into();
+        let digest = sha256::digest(self.access_token);
         let mut buffer = [0; LEN_OF_32_BYTES];
         if text("ath", Error::DpopAthMismatch)? != encode_32_bytes(&digest, &mut buffer) {
             return Err(Error::DpopAthMismatch);

@@ -1,6 +1,11 @@
 //! HMAC secrets: their length, and the same MAC as other people's code at every length.
 
-use embedded_jwt::{Error, Error::*, Key, Policy, Time};
+use embedded_jwt::{
+    Crypto as _, Error, Error::*, InvalidSignature as NotByTheKey, Key, Policy, PreparedSecret,
+    Software, Time,
+};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 use crate::common::{self, Alg, GOOD, HEADER, NOW, join, signing_input};
 
@@ -80,4 +85,54 @@ fn secret_as_text() {
         verdict(Key::hs256(text.as_bytes()).unwrap(), &good),
         Err(InvalidSignature)
     );
+}
+
+#[test]
+fn prepared_secret() {
+    for len in 0..32 {
+        assert_eq!(
+            PreparedSecret::new(&secret(len)).unwrap_err(),
+            KeyTooShort,
+            "{len}"
+        );
+    }
+    for len in [32, 63, 64, 65, 1000] {
+        let good = secret(len);
+        let prepared = PreparedSecret::new(&good).unwrap();
+        assert_eq!(verdict(Key::hs256_prepared(&prepared), &good), Ok(()));
+        let mut other = good.clone();
+        other[len - 1] ^= 1;
+        let other = PreparedSecret::new(&other).unwrap();
+        assert_eq!(
+            verdict(Key::hs256_prepared(&other), &good),
+            Err(InvalidSignature)
+        );
+    }
+    let shown = format!("{:?}", PreparedSecret::new(&secret(32)).unwrap());
+    assert_eq!(shown, "PreparedSecret");
+    assert_eq!(size_of::<PreparedSecret>(), 64);
+}
+
+/// By the crate `hmac`, for messages around every boundary of a block, and of the padding in it.
+#[test]
+fn message_of_every_length() {
+    for secret in [32, 64, 65, 200].map(secret) {
+        let prepared = PreparedSecret::new(&secret).unwrap();
+        for len in (0..=260).chain([1_000, 16_384]) {
+            let message: Vec<u8> = (0..len)
+                .map(|at| u8::try_from(at * 5 % 253).unwrap())
+                .collect();
+            let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+            mac.update(&message);
+            let mut mac: [u8; 32] = mac.finalize().into_bytes().into();
+            assert_eq!(Software.hs256(&secret, &message, &mac), Ok(()), "{len}");
+            assert_eq!(Software.hs256_prepared(&prepared, &message, &mac), Ok(()));
+            mac[len % 32] ^= 1;
+            assert_eq!(Software.hs256(&secret, &message, &mac), Err(NotByTheKey));
+            assert_eq!(
+                Software.hs256_prepared(&prepared, &message, &mac),
+                Err(NotByTheKey)
+            );
+        }
+    }
 }
