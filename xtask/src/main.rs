@@ -2,6 +2,7 @@
 
 mod attacks;
 mod boards;
+mod budget;
 mod conformance;
 mod conversation;
 mod demo;
@@ -11,6 +12,7 @@ mod fuzz;
 mod interop;
 mod issuer;
 mod packages;
+mod prepare_key;
 mod probe;
 mod proof;
 mod qemu;
@@ -25,6 +27,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Parser, Subcommand};
+use prepare_key::Teeth;
 
 #[derive(Parser)]
 #[command(
@@ -81,6 +84,24 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
+    /// Prints the table of an ES256 key as a Rust constant, for a device that has it in flash
+    PrepareKey {
+        /// A public key: a JWK, or PEM ("PUBLIC KEY")
+        #[arg(value_name = "KEY")]
+        file: PathBuf,
+        /// How wide the table is: the wider, the larger and the faster
+        #[arg(long, value_enum, default_value = "4")]
+        teeth: Teeth,
+    },
+    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `budget.json`
+    Budget {
+        /// Instead writes what is measured to `budget.json`, to the README and to its chart
+        #[arg(long)]
+        update: bool,
+        /// A board to measure, as often as you like [default: every board]
+        #[arg(long = "board", value_enum, conflicts_with = "update")]
+        boards: Vec<Board>,
+    },
     /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
     Interop,
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
@@ -122,6 +143,8 @@ fn main() -> ExitCode {
         Task::Fuzz {
             seconds, targets, ..
         } => fuzz::run(seconds, &targets),
+        Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
+        Task::Budget { update, boards } => budget::run(update, or_all(&boards)),
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Timing => Ok(timing::run()),

@@ -13,6 +13,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use defmt_decoder::{DecodeError, Table};
+use object::Object as _;
 
 use crate::{boards::Board, size::Size};
 
@@ -58,7 +59,11 @@ impl Machine {
     /// Boots `elf_file` on `board`.
     pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Self> {
         let elf = fs::read(elf_file)?;
-        let table = Table::parse(&elf)?.context("the firmware holds no defmt table")?;
+        // A firmware that logs nothing has none.
+        let logs = object::File::parse(&*elf)?
+            .section_by_name(".defmt")
+            .is_some();
+        let table = if logs { Table::parse(&elf)? } else { None };
 
         let ram_end = board.ram().end;
         let painted_from = size
@@ -113,7 +118,7 @@ impl Machine {
             .stdout
             .take()
             .map(|stdout| decode_log(table, stdout))
-            .context("no log")?;
+            .context("no output")?;
         let connected = accept(&serial, &mut emulator, LIMIT)
             .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator, LIMIT)?)))
             .context("starting the emulator");
@@ -326,9 +331,10 @@ pub(crate) fn accept(
 }
 
 /// Decodes the log as it comes, on a thread of its own.
-fn decode_log(table: Table, mut stdout: ChildStdout) -> Receiver<Result<LogLine>> {
+fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<LogLine>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
+        let Some(table) = table else { return };
         let mut decoder = table.new_stream_decoder();
         let mut bytes = [0; 256];
         while let Ok(length @ 1..) = stdout.read(&mut bytes) {

@@ -2,10 +2,9 @@
 //!
 //! A product drives its outputs to their safe state here and resets.
 
-use core::{
-    panic::PanicInfo,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use core::panic::PanicInfo;
+#[cfg(feature = "command")]
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Exit code after a panic.
 const PANIC: i32 = 101;
@@ -21,6 +20,12 @@ pub(crate) fn stop(exit_code: i32) -> ! {
 
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
+    log(info);
+    stop(PANIC)
+}
+
+#[cfg(feature = "command")]
+fn log(info: &PanicInfo<'_>) {
     // The logger panics when it is entered twice, so that a panic inside it would come here without end.
     static LOGGING: AtomicBool = AtomicBool::new(false);
 
@@ -30,5 +35,8 @@ fn panic(info: &PanicInfo<'_>) -> ! {
             defmt::error!("panic at {=str}:{=u32}", place.file(), place.line());
         }
     }
-    stop(PANIC)
 }
+
+/// A firmware without a log has none for this either.
+#[cfg(not(feature = "command"))]
+fn log(_: &PanicInfo<'_>) {}

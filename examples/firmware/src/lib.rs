@@ -18,8 +18,9 @@ pub use cortex_m_rt::entry;
 pub use riscv_rt::entry;
 
 // Linked for what it registers: the logger, and the critical section that the logger takes.
-#[cfg(target_arch = "arm")]
+#[cfg(all(target_arch = "arm", feature = "command"))]
 use cortex_m as _;
+#[cfg(feature = "command")]
 use defmt_semihosting as _;
-#[cfg(target_arch = "riscv32")]
+#[cfg(all(target_arch = "riscv32", feature = "command"))]
 use riscv as _;

@@ -1,0 +1,140 @@
+#![no_std]
+#![no_main]
+//! The device whose flash, RAM, stack and instructions `cargo xtask budget` measures: it receives a token on its UART,
+//! verifies it in place against a key and a policy in flash, and reads a command from its claims. Nothing is logged.
+//!
+//! It begins with two numbers: bytes of its stack that are rooms of its own and not the verifier's, and the length of a
+//! tick of its timer in picoseconds. A message is the length of a token in two bytes, the lowest one first, and the token;
+//! the answer is the code of the error, or 0, and the ticks that it took. All numbers are hexadecimal, a line each time.
+//!
+//! By its features it has ES256 beside HS256, and the key for that as it is (`es256`), as a table in flash with four or with
+//! six teeth (`table-4`, `table-6`), or as a table that it makes when it starts (`prepare`).
+
+#[cfg(feature = "table-4")]
+mod table_4;
+#[cfg(feature = "table-6")]
+mod table_6;
+
+use embedded_jwt::{Error, Key, Policy, Time, Token, Verifier, const_key};
+use firmware::{Board, Timer, entry};
+use serde::Deserialize;
+
+/// The longest token.
+const MAX_LEN: usize = 1024;
+
+/// DEMONSTRATION SECRET, as in `command.rs`.
+static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
+
+/// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
+#[cfg(any(feature = "es256", feature = "prepare"))]
+static PUBLIC_KEY: [u8; 65] = *b"\x04\
+    \x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
+    \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\
+    \x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\
+    \xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51\x77\xA3\xC2\x94\xD4\x46\x22\x99";
+
+static POLICY: Policy<'static> = Policy::new()
+    .issuer("https://auth.example")
+    .audience("pump-7")
+    .max_lifetime(3600);
+
+/// When a token is judged.
+const NOW: u64 = 1_790_000_000;
+
+#[derive(Deserialize)]
+struct Command<'a> {
+    seq: u32,
+    output: &'a str,
+    on: bool,
+}
+
+#[entry]
+fn main() -> ! {
+    let mut board = Board::start();
+    let mut room = [0; MAX_LEN];
+    let start = board.timer.ticks();
+    #[cfg(feature = "prepare")]
+    let mut for_table = embedded_jwt::KeyTable4::room();
+    #[cfg(feature = "prepare")]
+    let table = for_table.prepare(const { public_key() });
+    let ticks = board.timer.ticks().wrapping_sub(start);
+
+    #[cfg(feature = "prepared-secret")]
+    let Ok(secret) = embedded_jwt::PreparedSecret::new(&SECRET) else {
+        loop {}
+    };
+    let keys = &[
+        #[cfg(not(feature = "prepared-secret"))]
+        const_key!(Key::hs256(&SECRET)).kid("bench"),
+        #[cfg(feature = "prepared-secret")]
+        Key::hs256_prepared(&secret).kid("bench"),
+        #[cfg(feature = "es256")]
+        const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
+        #[cfg(feature = "table-4")]
+        Key::es256_prepared(table_4::KEY.key()).kid("gateway-2026"),
+        #[cfg(feature = "table-6")]
+        Key::es256_prepared(table_6::KEY.key()).kid("gateway-2026"),
+        #[cfg(feature = "prepare")]
+        Key::es256_prepared(table.key()).kid("gateway-2026"),
+    ];
+
+    let rooms = MAX_LEN;
+    #[cfg(feature = "prepare")]
+    let rooms = rooms.saturating_add(size_of::<embedded_jwt::KeyTable4>());
+    report(&mut board, rooms, Timer::TICK_PS);
+    report(&mut board, 0, ticks);
+    loop {
+        let mut length = [0; 2];
+        length.fill_with(|| receive(&mut board));
+        let length = usize::from(u16::from_le_bytes(length));
+        let Some(token) = room.get_mut(..length) else {
+            continue;
+        };
+        token.fill_with(|| receive(&mut board));
+        let start = board.timer.ticks();
+        let token = Verifier::new(keys, &POLICY).verify_in_place(token, Time::Trusted(NOW));
+        let ticks = board.timer.ticks().wrapping_sub(start);
+        let code = token
+            .and_then(|token| obey(&token))
+            .map_or_else(Error::code, |()| 0);
+        report(&mut board, code.into(), ticks);
+    }
+}
+
+#[cfg(feature = "prepare")]
+const fn public_key() -> embedded_jwt::PublicKey<'static> {
+    match embedded_jwt::PublicKey::from_sec1(&PUBLIC_KEY) {
+        Ok(key) => key,
+        Err(_) => panic!(),
+    }
+}
+
+/// Switches an output as the token commands.
+fn obey(token: &Token<'_>) -> Result<(), Error> {
+    let command: Command<'_> = token.claims().deserialize()?;
+    // In place of pins, which cost the same with every library.
+    core::hint::black_box((command.seq, command.output.len(), command.on));
+    Ok(())
+}
+
+fn receive(board: &mut Board) -> u8 {
+    loop {
+        if let Some(byte) = board.uart.receive() {
+            return byte;
+        }
+    }
+}
+
+/// Two numbers on a line. By hand, as `core::fmt` would be a fifth of the flash that is measured.
+fn report(board: &mut Board, first: usize, second: u32) {
+    let first = u32::try_from(first).unwrap_or(u32::MAX);
+    for (number, end) in [(first, b' '), (second, b'\n')] {
+        for byte in number.to_be_bytes() {
+            for digit in [byte >> 4, byte & 0xf] {
+                let letter = digit.wrapping_add(if digit < 10 { b'0' } else { b'a' - 10 });
+                board.uart.send(letter);
+            }
+        }
+        board.uart.send(end);
+    }
+}
