@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::{
     attacks,
     boards::Board,
-    demo_oauth, firmware, fuzz, packages, proof,
+    demo_oauth, firmware, fuzz, packages, proof, prove,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -60,6 +60,10 @@ fn formatting(steps: &mut Steps) {
         host("fmt --check").current_dir(fuzz::directory()),
     );
     steps.command(
+        "formatting of the prover",
+        host("fmt --check").current_dir(prove::directory()),
+    );
+    steps.command(
         "formatting of the timing check",
         host("fmt --check").current_dir(timing::directory()),
     );
@@ -87,6 +91,7 @@ fn lints_of_the_host(steps: &mut Steps) {
                 .args("--all-targets -- -D warnings".split(' ')),
         );
     }
+    steps.run("lints of the prover", prove::lint);
     steps.run("lints of the timing check", timing::lint);
 }
 
@@ -108,6 +113,7 @@ fn tests(steps: &mut Steps) {
         );
         Ok(())
     });
+    steps.run(prove::TITLE, prove::check);
     steps.run(timing::TITLE, timing::check);
     steps.command("tests of xtask", &mut host("test --locked --package xtask"));
     steps.command(

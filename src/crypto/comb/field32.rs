@@ -9,7 +9,7 @@
 
 use super::{
     field::Field,
-    limb::{Limb, low_and_high},
+    limb::{Branch, Limb, low_and_high},
     scalar,
 };
 
@@ -127,7 +127,8 @@ pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
             } else if $j == $i + 1 {
                 a[$j].doubled(zero)
             } else {
-                a[$j].doubled(a[$j - 1])
+                // The word below; the index is one for $j = 0 too, which never comes here.
+                a[$j].doubled(a[($j + 7) % 8])
             }
         };
     }
@@ -242,22 +243,31 @@ pub(crate) fn prime<L: Limb>() -> [L; 8] {
     ]
 }
 
-impl Element {
-    /// From a sum below 2p. Its time depends on it, as everything here may: all of it is public.
-    #[inline(always)]
-    fn below_p((words, over): ([u32; 8], bool)) -> Self {
-        // One comparison settles nearly all.
-        if over || (words[7] == u32::MAX && is_p_or_more(&words)) {
-            Self(difference(&words, &prime()).0)
-        } else {
-            Self(words)
-        }
+/// From a sum below 2p: that number, or what it is above p. Its time depends on it, as everything here may: all of it is
+/// public.
+#[inline(always)]
+pub(crate) fn below_p<L: Branch>((words, over): ([L; 8], L::Bit)) -> [L; 8] {
+    // One comparison settles nearly all.
+    if L::is_set(over) || (words[7].is_largest() && is_p_or_more(&words)) {
+        difference(&words, &prime()).0
+    } else {
+        words
     }
 }
 
 #[inline(never)]
-fn is_p_or_more(words: &[u32; 8]) -> bool {
-    !difference(words, &prime()).1
+fn is_p_or_more<L: Branch>(words: &[L; 8]) -> bool {
+    !L::is_set(difference(words, &prime()).1)
+}
+
+/// From a difference above -p: that number, or p more where it is negative.
+#[inline(always)]
+pub(crate) fn not_negative<L: Branch>((words, is_negative): ([L; 8], L::Bit)) -> [L; 8] {
+    if L::is_set(is_negative) {
+        sum(&words, &prime()).0
+    } else {
+        words
+    }
 }
 
 impl Field for Element {
@@ -271,27 +281,22 @@ impl Field for Element {
 
     #[inline(never)]
     fn mul(&self, factor: &Self) -> Self {
-        Self::below_p(reduced::<u32, i64>(&product(&self.0, &factor.0)))
+        Self(below_p(reduced::<u32, i64>(&product(&self.0, &factor.0))))
     }
 
     #[inline(never)]
     fn square(&self) -> Self {
-        Self::below_p(reduced::<u32, i64>(&square(&self.0)))
+        Self(below_p(reduced::<u32, i64>(&square(&self.0))))
     }
 
     #[inline(never)]
     fn add(&self, other: &Self) -> Self {
-        Self::below_p(sum(&self.0, &other.0))
+        Self(below_p(sum(&self.0, &other.0)))
     }
 
     #[inline(never)]
     fn sub(&self, other: &Self) -> Self {
-        let (words, is_negative) = difference(&self.0, &other.0);
-        if is_negative {
-            Self(sum(&words, &prime()).0)
-        } else {
-            Self(words)
-        }
+        Self(not_negative(difference(&self.0, &other.0)))
     }
 
     fn factors(digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> Option<([u8; 32], [u8; 32])> {

@@ -4,7 +4,7 @@
 
 use super::{
     field::Field,
-    limb::{Limb, low_and_high, word},
+    limb::{Branch, Limb, low_and_high, word},
     scalar,
 };
 
@@ -92,17 +92,35 @@ pub(crate) fn prime<L: Limb>() -> [L; 4] {
     P.map(L::constant)
 }
 
-impl Element {
-    /// From a sum below 2p. Its time depends on it, as everything here may: all of it is public.
-    #[inline]
-    fn below_p((words, over): ([u64; 4], bool)) -> Self {
-        let (difference, is_negative) = Limb::sub_four(words, prime(), false);
-        Self(if is_negative && !over {
-            words
-        } else {
-            difference
-        })
+/// The sum, perhaps a bit longer than four words.
+#[inline]
+pub(crate) fn sum<L: Limb>(a: &[L; 4], b: &[L; 4]) -> ([L; 4], L::Bit) {
+    L::add_four(*a, *b, L::CLEAR)
+}
+
+/// The difference, and whether it is negative: then R too large.
+#[inline]
+pub(crate) fn difference<L: Limb>(a: &[L; 4], b: &[L; 4]) -> ([L; 4], L::Bit) {
+    L::sub_four(*a, *b, L::CLEAR)
+}
+
+/// From a sum below 2p: that number, or what it is above p. Its time depends on it, as everything here may: all of it is
+/// public.
+#[inline]
+pub(crate) fn below_p<L: Branch>((words, over): ([L; 4], L::Bit)) -> [L; 4] {
+    let (difference, is_negative) = difference(&words, &prime());
+    if L::is_set(is_negative) && !L::is_set(over) {
+        words
+    } else {
+        difference
     }
+}
+
+/// From a difference above -p: that number, or p more where it is negative.
+#[inline]
+pub(crate) fn not_negative<L: Limb>((words, is_negative): ([L; 4], L::Bit)) -> [L; 4] {
+    let p = prime::<L>().map(|word| word.only_if(is_negative));
+    sum(&words, &p).0
 }
 
 impl Field for Element {
@@ -118,24 +136,22 @@ impl Field for Element {
 
     #[inline]
     fn mul(&self, factor: &Self) -> Self {
-        Self::below_p(reduced(&product(&self.0, &factor.0)))
+        Self(below_p(reduced(&product(&self.0, &factor.0))))
     }
 
     #[inline]
     fn square(&self) -> Self {
-        Self::below_p(reduced(&square(&self.0)))
+        Self(below_p(reduced(&square(&self.0))))
     }
 
     #[inline]
     fn add(&self, other: &Self) -> Self {
-        Self::below_p(Limb::add_four(self.0, other.0, false))
+        Self(below_p(sum(&self.0, &other.0)))
     }
 
     #[inline]
     fn sub(&self, other: &Self) -> Self {
-        let (words, is_negative) = Limb::sub_four(self.0, other.0, false);
-        let p = prime::<u64>().map(|word| word.only_if(is_negative));
-        Self(Limb::add_four(words, p, false).0)
+        Self(not_negative(difference(&self.0, &other.0)))
     }
 
     fn factors(digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> Option<([u8; 32], [u8; 32])> {

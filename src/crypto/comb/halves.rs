@@ -1,19 +1,53 @@
-//! Products of words for cores that multiply 32 bits by 32 bits into 32 bits.
+//! Products of words for cores that multiply 32 bits by 32 bits into 32 bits; generic over the word, for `prove/`.
+#![allow(
+    clippy::inline_always,
+    reason = "to call an operation on words costs more than the operation"
+)]
+
+use super::limb::Limb;
+
+/// A word, and what only this needs of it.
+pub(crate) trait Halves: Limb {
+    /// The lower half and the upper half.
+    fn halves(self) -> (Self, Self);
+    /// The product of two halves, which is a word.
+    fn product_of_halves(self, factor: Self) -> Self;
+}
+
+impl Halves for u32 {
+    #[inline(always)]
+    fn halves(self) -> (Self, Self) {
+        (self & 0xffff, self >> 16)
+    }
+
+    #[inline(always)]
+    fn product_of_halves(self, factor: Self) -> Self {
+        self.wrapping_mul(factor)
+    }
+}
 
 /// `a * b + first + second`, low word and high word, from four products of half words.
 #[inline(never)]
-pub(crate) fn multiply_add(a: u32, b: u32, first: u32, second: u32) -> (u32, u32) {
-    const HALF: u32 = 16;
-    let low = |word: u32| word & 0xffff;
-    let high = |word: u32| word >> HALF;
-    let product = |a: u32, b: u32| a.wrapping_mul(b);
-    let (middle, over) = product(low(a), high(b)).overflowing_add(product(high(a), low(b)));
-    let (sum, carry_0) = product(low(a), low(b)).overflowing_add(middle << HALF);
-    let (sum, carry_1) = sum.overflowing_add(first);
-    let (sum, carry_2) = sum.overflowing_add(second);
-    let carries = [carry_0, carry_1, carry_2].map(u32::from);
-    let above = product(high(a), high(b))
-        .wrapping_add(high(middle))
-        .wrapping_add(u32::from(over) << HALF);
-    (sum, carries.into_iter().fold(above, u32::wrapping_add))
+pub(crate) fn multiply_add<L: Halves>(a: L, b: L, first: L, second: L) -> (L, L) {
+    let ((a_low, a_high), (b_low, b_high)) = (a.halves(), b.halves());
+    let low = a_low.product_of_halves(b_low);
+    let high = a_high.product_of_halves(b_high);
+    let cross = a_low.product_of_halves(b_high);
+    let (middle, over) = cross.add(a_high.product_of_halves(b_low), L::CLEAR);
+    let (middle_low, middle_high) = middle.up_by_half();
+    let (sum, carry_0) = low.add(middle_low, L::CLEAR);
+    let (sum, carry_1) = sum.add(first, L::CLEAR);
+    let (sum, carry_2) = sum.add(second, L::CLEAR);
+    // The whole is below 2^64, so nothing is carried out of the high word.
+    let above = [
+        middle_high,
+        L::of(over).up_by_half().0,
+        L::of(carry_0),
+        L::of(carry_1),
+        L::of(carry_2),
+    ];
+    let high = above
+        .into_iter()
+        .fold(high, |high, word| high.add(word, L::CLEAR).0);
+    (sum, high)
 }

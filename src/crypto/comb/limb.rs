@@ -41,13 +41,39 @@ pub(crate) trait Limb: Copy {
     /// Twice the word, without its top bit, and the top bit of the word below.
     fn doubled(self, below: Self) -> Self;
     /// The word where `bit` is set, else zero.
+    #[cfg_attr(
+        not(target_pointer_width = "64"),
+        allow(dead_code, reason = "the field of 64 bits alone needs it")
+    )]
     fn only_if(self, bit: Self::Bit) -> Self;
     /// The top bit.
     fn top(self) -> Self::Bit;
     /// The word shifted up by half its width: low word and high word.
+    #[cfg_attr(
+        all(
+            not(target_pointer_width = "64"),
+            not(all(target_arch = "arm", not(target_has_atomic = "32")))
+        ),
+        allow(
+            dead_code,
+            reason = "the field of 64 bits and the halves alone need it"
+        )
+    )]
     fn up_by_half(self) -> (Self, Self);
     /// A bit as a word.
     fn of(bit: Self::Bit) -> Self;
+}
+
+/// A word that a routine may branch on. Those that ask for no more than a [`Limb`] cannot.
+pub(crate) trait Branch: Limb {
+    /// Whether the bit is set.
+    fn is_set(bit: Self::Bit) -> bool;
+    /// Whether no word is larger.
+    #[cfg_attr(
+        target_pointer_width = "64",
+        allow(dead_code, reason = "the field of 32 bits alone needs it")
+    )]
+    fn is_largest(self) -> bool;
 }
 
 /// A word that runs, and what the arithmetic modulo n, which branches, needs of it.
@@ -131,6 +157,18 @@ macro_rules! word {
             #[inline(always)]
             fn of(bit: bool) -> Self {
                 Self::from(bit)
+            }
+        }
+
+        impl Branch for $word {
+            #[inline(always)]
+            fn is_set(bit: bool) -> bool {
+                bit
+            }
+
+            #[inline(always)]
+            fn is_largest(self) -> bool {
+                self == Self::MAX
             }
         }
 
