@@ -111,6 +111,8 @@ pub struct TableRoom<const POINTS: usize>(KeyTable<POINTS>);
 
 impl<const POINTS: usize> TableRoom<POINTS> {
     /// Makes the table of `key`, in place. It takes somewhat longer than a verification under the table, once.
+    // In a frame of its own, which is needed once.
+    #[inline(never)]
     pub fn prepare(&mut self, key: PublicKey<'_>) -> &KeyTable<POINTS> {
         table::fill(&mut self.0.0, &affine(key));
         &self.0
@@ -147,6 +149,8 @@ impl PreparedKey<'_> {
     ///
     /// # Errors
     /// [`InvalidSignature`]
+    // In a frame of its own: what it takes of the stack is free again before the claims are read.
+    #[inline(never)]
     pub fn verify_digest(
         &self,
         digest: &[u8; 32],

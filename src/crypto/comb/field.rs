@@ -37,7 +37,8 @@ pub(crate) trait Field: Copy + PartialEq {
     /// Whether it is 0.
     #[inline]
     fn is_zero(&self) -> bool {
-        *self == Self::zero()
+        // Without a call to compare memory.
+        self.montgomery().iter().fold(0, |bits, word| bits | word) == 0
     }
 
     /// Twice the element.

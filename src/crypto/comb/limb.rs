@@ -78,8 +78,6 @@ pub(crate) trait Branch: Limb {
 
 /// A word that runs, and what the arithmetic modulo n, which branches, needs of it.
 pub(crate) trait Word: Limb<Bit = bool> + PartialOrd {
-    /// Bits of a word.
-    const BITS: u32;
     /// Bytes of a word.
     const BYTES: usize;
 
@@ -91,14 +89,6 @@ pub(crate) trait Word: Limb<Bit = bool> + PartialOrd {
     fn sub(self, other: Self, borrow: bool) -> (Self, bool);
     /// The low word of the product.
     fn low_product(self, factor: Self) -> Self;
-    /// Shifted down by 0 < `bits` < [`Word::BITS`]; the word above fills it up.
-    fn down(self, above: Self, bits: u32) -> Self;
-    /// Shifted up by 0 < `bits` < [`Word::BITS`]; the word below fills it up.
-    fn up(self, below: Self, bits: u32) -> Self;
-    /// 2^`place`.
-    fn bit(place: u32) -> Self;
-    /// Zeros at the low end.
-    fn trailing_zeros(self) -> u32;
     /// From [`Word::BYTES`] bytes, the highest first.
     fn from_be_bytes(bytes: &[u8]) -> Self;
     /// Its bytes, the lowest first.
@@ -173,7 +163,6 @@ macro_rules! word {
         }
 
         impl Word for $word {
-            const BITS: u32 = Self::BITS;
             const BYTES: usize = size_of::<Self>();
             const ZERO: Self = 0;
             const ONE: Self = 1;
@@ -188,25 +177,6 @@ macro_rules! word {
             #[inline(always)]
             fn low_product(self, factor: Self) -> Self {
                 self.wrapping_mul(factor)
-            }
-
-            #[inline(always)]
-            fn down(self, above: Self, bits: u32) -> Self {
-                self.wrapping_shr(bits) | above.wrapping_shl(Self::BITS.wrapping_sub(bits))
-            }
-
-            #[inline(always)]
-            fn up(self, below: Self, bits: u32) -> Self {
-                self.wrapping_shl(bits) | below.wrapping_shr(Self::BITS.wrapping_sub(bits))
-            }
-
-            fn bit(place: u32) -> Self {
-                Self::ONE.wrapping_shl(place)
-            }
-
-            #[inline(always)]
-            fn trailing_zeros(self) -> u32 {
-                Self::trailing_zeros(self)
             }
 
             fn from_be_bytes(bytes: &[u8]) -> Self {

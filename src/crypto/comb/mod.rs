@@ -3,7 +3,7 @@
 //! ```text
 //! verify   the walk over two tables at once
 //! table    the comb of a key, and how it is filled      generator   those of the base point
-//! point    sums of points, over any field               scalar      the two factors, modulo n
+//! point    sums of points, over any field               scalar      the two factors, modulo n: inverse
 //! field    what the formulas need: field32, field64     limb        words
 //! ```
 //!
@@ -19,6 +19,7 @@ pub(crate) mod generator;
 pub(crate) mod generator8;
 #[cfg(all(target_arch = "arm", not(target_has_atomic = "32")))]
 pub(crate) mod halves;
+pub(crate) mod inverse;
 pub(crate) mod limb;
 pub(crate) mod point;
 pub(crate) mod scalar;
