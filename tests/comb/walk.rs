@@ -129,7 +129,7 @@ fn points_that_meet() {
             _ => &EIGHT,
         };
         let (mut on_itself, mut on_its_negative, mut accepted, mut refused) = (0, 0, 0, 0);
-        for place in [0, 9, 27] {
+        for place in [0, 27] {
             for Case { d, u1, u2 } in cases(of_key, of_generator, place) {
                 let key = times_generator(&d);
                 let (sum, met) = walk([
@@ -210,7 +210,7 @@ fn base_point_as_a_key() {
         for u1 in numbers {
             for u2 in numbers.into_iter().filter(|u2| !bool::from(u2.is_zero())) {
                 let signed = signed_with_factors(&d, &u1, &u2, ONE);
-                *if prepared.verdict_of_all(&signed) {
+                *if prepared.verdict(&signed) {
                     &mut accepted
                 } else {
                     &mut refused
