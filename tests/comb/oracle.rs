@@ -13,13 +13,13 @@ use p256::{
     },
 };
 
-use crate::{
-    arithmetic::{
-        field::Field,
-        point::{Affine, Stored},
-    },
-    random::Words,
+use super::arithmetic::{
+    field::Field,
+    point::{Affine, Stored},
 };
+
+/// A number of 256 bits.
+pub(crate) type Words = [u32; 8];
 
 /// p (SP 800-186 section 3.2.1.3).
 pub(crate) const PRIME: Words = [u32::MAX, u32::MAX, u32::MAX, 0, 0, 0, 1, u32::MAX];

@@ -2,10 +2,8 @@
 
 use std::env;
 
+pub(crate) use crate::oracle::Words;
 use crate::oracle::{ORDER, PRIME, minus, plus};
-
-/// A number of 256 bits in words, the lowest first.
-pub(crate) type Words = [u32; 8];
 
 /// How many random cases each test takes: `EMBEDDED_JWT_CASES`, which `cargo xtask differential` sets, or what is done in seconds
 /// without optimization.

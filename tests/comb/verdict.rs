@@ -2,7 +2,7 @@
 
 use p256::ProjectivePoint;
 
-use crate::{
+use super::{
     arithmetic::{
         field::Field,
         field32, field64,
