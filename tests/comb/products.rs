@@ -128,6 +128,7 @@ fn of_long_numbers() {
             agree(*a, *b);
         }
     }
+    println!("{} long products: as crypto-bigint has them", cases());
 }
 
 /// `a b + first + second` from half words as from one long product, for all words whose halves are at an edge.

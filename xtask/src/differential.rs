@@ -5,7 +5,13 @@ use anyhow::{Context as _, Result};
 use crate::{steps::execute, toolchain::host_cargo};
 
 /// What the tests have in common that print how many cases they took: the others go through a fixed list.
-const TESTS: [&str; 4] = ["pairs", "reductions", "any", "verdicts_are_those_of_p256"];
+const TESTS: [&str; 5] = [
+    "long_numbers",
+    "pairs",
+    "reductions",
+    "factors::any",
+    "verdicts_are_those_of_p256",
+];
 
 pub(crate) fn run(cases: u32) -> Result<()> {
     let mut command = host_cargo();

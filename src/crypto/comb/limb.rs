@@ -41,10 +41,18 @@ pub(crate) trait Limb: Copy {
     /// Twice the word, without its top bit, and the top bit of the word below.
     fn doubled(self, below: Self) -> Self;
     /// The word where `bit` is set, else zero.
+    #[cfg_attr(
+        not(target_pointer_width = "64"),
+        allow(dead_code, reason = "the field of 64 bits alone needs it")
+    )]
     fn only_if(self, bit: Self::Bit) -> Self;
     /// The top bit.
     fn top(self) -> Self::Bit;
     /// The word shifted up by half its width: low word and high word.
+    #[cfg_attr(
+        not(target_pointer_width = "64"),
+        allow(dead_code, reason = "the field of 64 bits alone needs it")
+    )]
     fn up_by_half(self) -> (Self, Self);
     /// A bit as a word.
     fn of(bit: Self::Bit) -> Self;
