@@ -41,6 +41,12 @@ enum Asked {
         digest: [u8; 32],
         signature: [u8; 64],
     },
+    #[cfg(feature = "prepared")]
+    Es256Prepared {
+        coordinates: ([u8; 32], [u8; 32]),
+        signing_input: Vec<u8>,
+        signature: [u8; 64],
+    },
     Slot {
         slot: u32,
         algorithm: Algorithm,
@@ -90,6 +96,21 @@ impl Crypto for Recorder {
             x: *key.x(),
             y: *key.y(),
             digest: *digest,
+            signature: *signature,
+        });
+        self.verdict
+    }
+
+    #[cfg(feature = "prepared")]
+    fn es256_prepared(
+        &mut self,
+        key: embedded_jwt::PreparedKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        self.asked.push(Asked::Es256Prepared {
+            coordinates: key.coordinates(),
+            signing_input: signing_input.to_vec(),
             signature: *signature,
         });
         self.verdict
@@ -243,6 +264,77 @@ fn numbers_out_of_range_never_reach_the_back_end() {
 const ORDER: [u8; 32] = *b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
     \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
 
+#[cfg(feature = "prepared")]
+mod prepared {
+    use embedded_jwt::{KeyTable4, KeyTable6, TableRoom};
+
+    use super::*;
+
+    /// The table of the key that signed [`ES256`].
+    fn table<const POINTS: usize>(room: &mut TableRoom<POINTS>) -> Key<'_> {
+        let mut for_key = [0; 512];
+        let key = Key::from_jwk(ES256_JWK, &mut for_key).unwrap();
+        Key::es256_prepared(room.prepare(key.public_key().unwrap()).key())
+    }
+
+    #[test]
+    fn back_end_gets_the_key_the_signing_input_and_the_signature() {
+        let mut hardware = Recorder::answering(Ok(()));
+        let mut room = KeyTable4::room();
+        let keys = [table(&mut room)];
+        let policy = Policy::new();
+        Verifier::new(&keys, &policy)
+            .verify_with(&mut hardware, ES256, BEFORE_EXP, &mut [0; 512])
+            .unwrap();
+        let [x, y] = [
+            "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        ]
+        .map(|text| BASE64_URL_SAFE_NO_PAD.decode(text).unwrap());
+        let expected = Asked::Es256Prepared {
+            coordinates: (x.try_into().unwrap(), y.try_into().unwrap()),
+            signing_input: signing_input(ES256),
+            signature: segment(ES256, 2).try_into().unwrap(),
+        };
+        assert_eq!(hardware.asked, [expected]);
+    }
+
+    #[test]
+    fn what_the_back_end_refuses_is_refused() {
+        let mut hardware = Recorder::answering(Err(InvalidSignature));
+        let mut room = KeyTable6::room();
+        let keys = [table(&mut room)];
+        let compact = Compact::parse(ES256).unwrap();
+        compact.verify(&keys, &mut [0; 512]).unwrap();
+        let mut buffer = [0; 512];
+        let verdict = compact.verify_with(&mut hardware, &keys, &mut buffer);
+        assert_eq!(verdict.map(drop), Err(Error::InvalidSignature));
+        assert_eq!(hardware.asked.len(), 1);
+    }
+
+    #[test]
+    fn numbers_out_of_range_never_reach_the_back_end() {
+        let mut room = KeyTable4::room();
+        let keys = [table(&mut room)];
+        for (r, s, asked) in [
+            ([0; 32], [1; 32], 0),
+            ([1; 32], [0; 32], 0),
+            (ORDER, [1; 32], 0),
+            ([1; 32], ORDER, 0),
+            ([0xff; 32], [0xff; 32], 0),
+            ([1; 32], [1; 32], 1),
+        ] {
+            let mut hardware = Recorder::answering(Ok(()));
+            let signature = BASE64_URL_SAFE_NO_PAD.encode([r, s].concat());
+            let token = [signing_input(ES256).as_slice(), signature.as_bytes()].join(&b'.');
+            let compact = Compact::parse(&token).unwrap();
+            let mut buffer = [0; 512];
+            let verdict = compact.verify_with(&mut hardware, &keys, &mut buffer);
+            assert_eq!((verdict.is_ok(), hardware.asked.len()), (asked == 1, asked));
+        }
+    }
+}
+
 /// A back-end chosen at run time.
 #[test]
 fn back_end_behind_a_reference() {
@@ -268,15 +360,22 @@ fn each_method_behind_a_reference() {
     for verdict in [Ok(()), Err(InvalidSignature)] {
         let mut hardware = Recorder::answering(verdict);
         let mut chosen: &mut dyn Crypto = &mut hardware;
-        assert_eq!(ask_all(&mut chosen), [verdict; 4]);
-        assert_eq!(hardware.asked.len(), 4);
+        let methods = if cfg!(feature = "prepared") { 5 } else { 4 };
+        assert_eq!(ask_all(&mut chosen), vec![verdict; methods]);
+        assert_eq!(hardware.asked.len(), methods);
     }
 }
 
 /// Generic, since a method that is called on a reference by name is called on what it refers to.
-fn ask_all(crypto: &mut impl Crypto) -> [Result<(), InvalidSignature>; 4] {
+fn ask_all(crypto: &mut impl Crypto) -> Vec<Result<(), InvalidSignature>> {
     let key = PublicKey::from_coordinates(&X, &Y).unwrap();
-    [
+    vec![
+        #[cfg(feature = "prepared")]
+        crypto.es256_prepared(
+            embedded_jwt::KeyTable4::room().prepare(key).key(),
+            b"message",
+            &[6; 64],
+        ),
         crypto.hs256(&[7; 32], b"message", &[1; 32]),
         crypto.es256(key, b"message", &[2; 64]),
         crypto.es256_digest(key, &[3; 32], &[4; 64]),

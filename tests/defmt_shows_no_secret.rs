@@ -37,6 +37,9 @@ fn keys_log_their_kid_and_not_their_secret() {
         Error::BufferTooSmall { needed: 0x1234 }
     );
 
+    #[cfg(feature = "prepared")]
+    log_a_prepared_key();
+
     let wire = WIRE.lock().unwrap();
     let holds = |bytes: &[u8]| wire.windows(bytes.len()).any(|window| window == bytes);
     assert!(
@@ -46,4 +49,25 @@ fn keys_log_their_kid_and_not_their_secret() {
     for piece in secret.windows(3) {
         assert!(!holds(piece), "{piece:?} in {wire:?}");
     }
+}
+
+/// A public key is no secret, but its table is nothing for a log either: sizes, and no word of it.
+#[cfg(feature = "prepared")]
+fn log_a_prepared_key() {
+    use embedded_jwt::{KeyTable4, TableRoom};
+
+    // No table of any key, and easily found.
+    let table = KeyTable4::trusted([[0xa5a5_a5a5; 16]; 15]);
+    let room: TableRoom<15> = KeyTable4::room();
+    let key = Key::es256_prepared(table.key()).kid("prepared kid");
+    let before = WIRE.lock().unwrap().len();
+    defmt::error!("{} {} {} {}", table, room, table.key(), key);
+    let wire = WIRE.lock().unwrap();
+    let logged = wire.get(before..).unwrap();
+    let holds = |bytes: &[u8]| logged.windows(bytes.len()).any(|window| window == bytes);
+    assert!(
+        holds(b"prepared kid") && holds(&[15, 0, 0, 0]),
+        "{logged:?}"
+    );
+    assert!(!holds(&[0xa5, 0xa5]) && logged.len() < 100, "{logged:?}");
 }

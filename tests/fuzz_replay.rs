@@ -36,7 +36,7 @@ macro_rules! targets {
     };
 }
 
-targets! { base64url claims es256 header json jwk jwk_set token verify }
+targets! { base64url claims es256 field header json jwk jwk_set prepared token verify }
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

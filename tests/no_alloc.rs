@@ -104,6 +104,32 @@ fn nothing_is_allocated_for_keys() {
     assert_eq!(allocated.count_total, 0, "{allocated:?}");
 }
 
+/// Nor for a table, its key, or a verification under it.
+#[cfg(feature = "prepared")]
+#[test]
+fn nothing_is_allocated_for_a_prepared_key() {
+    use embedded_jwt::KeyTable4;
+
+    let mut counts = (0, 0);
+    let allocated = allocation_counter::measure(|| {
+        let (mut for_key, mut buffer, mut room) = ([0; 512], [0; 512], KeyTable4::room());
+        let plain = Key::from_jwk(JWKS[1], &mut for_key).unwrap();
+        let public_key = plain.public_key().unwrap();
+        let table = room.prepare(public_key);
+        counts.0 += usize::from(table.is_of(public_key));
+        let keys = [Key::es256_prepared(table.key())];
+        counts.0 += usize::from(keys[0].thumbprint() == plain.thumbprint());
+        let policy = Policy::new().issuer("joe");
+        let verifier = Verifier::new(&keys, &policy);
+        for token in TOKENS {
+            let verdict = verifier.verify(token, BEFORE_EXP, &mut buffer);
+            counts.1 += usize::from(verdict.is_ok());
+        }
+    });
+    assert_eq!(counts, (2, 1));
+    assert_eq!(allocated.count_total, 0, "{allocated:?}");
+}
+
 /// RFC 9449 section 7.1.
 const DPOP_TOKEN: &[u8] = b"Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
 const DPOP_PROOF: &[u8] = b"eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6Ik\
@@ -170,4 +196,11 @@ fn types_are_small() {
     assert_eq!(size_of::<Verified<'_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 24);
     assert_eq!(size_of::<Token<'_>>(), 232);
+    #[cfg(feature = "prepared")]
+    {
+        use embedded_jwt::{KeyTable4, PreparedKey, TableRoom};
+        assert_eq!(size_of::<PreparedKey<'_>>(), 16);
+        assert_eq!(size_of::<KeyTable4>(), 960);
+        assert_eq!(size_of::<TableRoom<15>>(), 960);
+    }
 }

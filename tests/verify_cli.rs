@@ -2,6 +2,7 @@
 //!
 //! `cargo test` builds the example; where this test is run alone, `cargo build --example verify` comes first.
 
+#![cfg(any(feature = "hs256", feature = "es256"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -12,7 +12,8 @@ use embedded_jwt::{Error, Key, limits::MAX_JSON_LEN};
 const ALGORITHMS: &str = match (cfg!(feature = "hs256"), cfg!(feature = "es256")) {
     (true, true) => "HS256 and ES256",
     (true, false) => "HS256 only",
-    (false, _) => "ES256 only",
+    (false, true) => "ES256 only",
+    (false, false) => "under prepared keys only",
 };
 
 /// A key that was read, and how to call it.
@@ -98,12 +99,22 @@ impl Material {
         match self {
             Self::Jwk { text, decoded } => {
                 decoded.resize(text.len().saturating_mul(2), 0);
-                Key::from_jwk(text, decoded).map_err(refused)
+                jwk(text, decoded)
             }
             Self::Spki(der) => spki(der),
             Self::Secret(secret) => hs256(secret),
         }
     }
+}
+
+#[cfg(any(feature = "hs256", feature = "es256"))]
+fn jwk<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
+    Key::from_jwk(text, decoded).map_err(refused)
+}
+
+#[cfg(not(any(feature = "hs256", feature = "es256")))]
+fn jwk<'k>(_: &[u8], _: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
+    bail!("this build verifies {ALGORITHMS}")
 }
 
 #[cfg(feature = "es256")]
@@ -147,6 +158,10 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What the crate has against a key, and what to do about it.
+#[cfg_attr(
+    not(any(feature = "hs256", feature = "es256")),
+    allow(dead_code, reason = "such a build reads no key")
+)]
 fn refused(error: Error) -> anyhow::Error {
     let hint = match error {
         Error::KeyTooShort => {

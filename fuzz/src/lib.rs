@@ -4,6 +4,7 @@
 //! `tests/fuzz_replay.rs` includes this file and calls them on every stored input, so that what was once
 //! found stays found.
 
+mod comb;
 mod jwk_set;
 // The tests' own: one reading of our values for one oracle.
 #[path = "../../tests/common/oracle.rs"]
@@ -11,6 +12,7 @@ mod oracle;
 
 mod signed;
 
+pub use comb::{field, prepared};
 pub use jwk_set::jwk_set;
 
 use std::sync::LazyLock;

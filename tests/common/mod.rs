@@ -7,6 +7,9 @@
     reason = "a verdict is a result, and two that differ are a failure"
 )]
 
+#[cfg(feature = "prepared")]
+pub(crate) mod prepared;
+
 use std::{env, fs::OpenOptions, io::Write, sync::LazyLock, thread};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -54,7 +57,7 @@ impl Alg {
     pub(crate) const ALL: &'static [Self] = &[
         #[cfg(feature = "hs256")]
         Self::Hs256,
-        #[cfg(feature = "es256")]
+        #[cfg(any(feature = "es256", feature = "prepared"))]
         Self::Es256,
     ];
 
@@ -77,9 +80,9 @@ impl Alg {
         match self {
             #[cfg(feature = "hs256")]
             Self::Hs256 => Key::hs256(&SECRET).unwrap(),
-            #[cfg(feature = "es256")]
-            Self::Es256 => Key::es256(&ISSUER_POINT).unwrap(),
-            #[cfg(not(all(feature = "hs256", feature = "es256")))]
+            #[cfg(any(feature = "es256", feature = "prepared"))]
+            Self::Es256 => es256_key(&ISSUER_POINT),
+            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "prepared"))))]
             _ => panic!("not in this build"),
         }
     }
@@ -89,9 +92,9 @@ impl Alg {
         match self {
             #[cfg(feature = "hs256")]
             Self::Hs256 => Key::hs256(&OTHER_SECRET).unwrap(),
-            #[cfg(feature = "es256")]
-            Self::Es256 => Key::es256(&OTHER_POINT).unwrap(),
-            #[cfg(not(all(feature = "hs256", feature = "es256")))]
+            #[cfg(any(feature = "es256", feature = "prepared"))]
+            Self::Es256 => es256_key(&OTHER_POINT),
+            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "prepared"))))]
             _ => panic!("not in this build"),
         }
     }
@@ -111,6 +114,17 @@ impl Alg {
             Self::Es256 => es256(OTHER_D, input),
         }
     }
+}
+
+/// The plain key where this build has one, else the prepared one.
+#[cfg(feature = "es256")]
+fn es256_key(point: &'static [u8]) -> Key<'static> {
+    Key::es256(point).unwrap()
+}
+
+#[cfg(all(feature = "prepared", not(feature = "es256")))]
+fn es256_key(point: &'static [u8]) -> Key<'static> {
+    Key::es256_prepared(prepared::table(point).key())
 }
 
 pub(crate) fn hs256(secret: &[u8], input: &[u8]) -> Vec<u8> {
@@ -233,6 +247,17 @@ impl Crypto for Spy {
         self.calls += 1;
         Software.es256(key, signing_input, signature)
     }
+
+    #[cfg(feature = "prepared")]
+    fn es256_prepared(
+        &mut self,
+        key: embedded_jwt::PreparedKey<'_>,
+        signing_input: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        self.calls += 1;
+        Software.es256_prepared(key, signing_input, signature)
+    }
 }
 
 /// What no base64url decodes to by accident over a whole payload.
@@ -241,6 +266,25 @@ const UNTOUCHED: u8 = 0xa5;
 /// The one verdict on a token, by every way there is; panics where they differ, or where one does more than it
 /// should before the token is known to be good.
 pub(crate) fn verify(
+    keys: &[Key<'_>],
+    policy: &Policy<'_>,
+    time: Time,
+    token: &[u8],
+) -> Result<Accepted, Error> {
+    let verdict = verify_under(keys, policy, time, token);
+    #[cfg(all(feature = "prepared", feature = "es256"))]
+    if let Some(prepared) = prepared::twins(keys) {
+        let prepared = verify_under(&prepared, policy, time, token);
+        assert_eq!(
+            prepared, verdict,
+            "under prepared keys and under plain ones"
+        );
+    }
+    verdict
+}
+
+/// The same under these very keys.
+fn verify_under(
     keys: &[Key<'_>],
     policy: &Policy<'_>,
     time: Time,

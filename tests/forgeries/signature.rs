@@ -163,7 +163,7 @@ mod hs256 {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "prepared"))]
 mod es256 {
     use embedded_jwt::{Policy, Time, Verifier};
 

@@ -15,10 +15,14 @@ mod common;
 mod es256;
 #[cfg(feature = "hs256")]
 mod hs256;
+#[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk;
+#[cfg(feature = "prepared")]
+mod prepared;
 #[cfg(feature = "es256")]
 mod ring;
 mod select;
+#[cfg(any(feature = "hs256", feature = "es256"))]
 mod set;
 #[cfg(feature = "es256")]
 mod thumbprint;

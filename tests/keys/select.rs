@@ -109,7 +109,7 @@ fn mismatch_or_not_found() {
     }
 }
 
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "prepared")))]
 #[test]
 fn keys_of_two_algorithms() {
     let (mac, ec) = (Alg::Hs256.key(), Alg::Es256.key());

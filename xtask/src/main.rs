@@ -7,6 +7,7 @@ mod conformance;
 mod conversation;
 mod demo;
 mod demo_oauth;
+mod differential;
 mod firmware;
 mod fuzz;
 mod interop;
@@ -73,6 +74,12 @@ enum Task {
         #[arg(long, conflicts_with = "boards")]
         all_boards: bool,
     },
+    /// Holds prepared keys against p256 and fiat-crypto on random numbers and edges, and prints the counts
+    Differential {
+        /// Of each kind: signatures, pairs of elements, pairs of factors
+        #[arg(long, default_value_t = 1_000_000)]
+        cases: u32,
+    },
     /// Fuzzes every entry point, against oracles where there are some, and prints a table
     Fuzz {
         /// Instead prints how much of the crate the inputs reach, those in the repository and those found here
@@ -138,6 +145,7 @@ fn main() -> ExitCode {
             let boards = if all_boards { &Board::ALL } else { &boards[..] };
             conformance::run(vectors.as_deref(), boards)
         }
+        Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz {
             coverage: true,
             targets,

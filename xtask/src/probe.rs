@@ -15,7 +15,9 @@ use crate::{
 #[path = "../../examples/firmware/src/bin/probe/question.rs"]
 mod question;
 
-pub(crate) use question::{ECDSA, HMAC, JSON, JWK_SET, JWK_SET_WITH_SECRETS, JWS, NOW, TOKEN};
+pub(crate) use question::{
+    ECDSA, ECDSA_PREPARED, HMAC, JSON, JWK_SET, JWK_SET_WITH_SECRETS, JWS, NOW, TOKEN,
+};
 
 /// A question, as the probe receives it.
 pub(crate) fn question(subject: u8, parts: [&[u8]; 3]) -> Vec<u8> {

@@ -13,9 +13,17 @@ use crate::{
     toolchain::{Toolchain, host_cargo, need_component},
 };
 
-/// The features of which the crate needs one at least: the suite goes through every choice of them,
-const ALGORITHMS: [&str; 2] = ["hs256", "es256"];
-/// each without these and with all of them.
+/// The features of which the crate needs one at least: the suite goes through each alone, through those that are on
+/// by default, through what a microcontroller takes of them, and through all;
+const ALGORITHMS: [&[&str]; 6] = [
+    &["hs256"],
+    &["es256"],
+    &["prepared"],
+    &["hs256", "es256"],
+    &["hs256", "prepared"],
+    &["hs256", "es256", "prepared"],
+];
+/// the first and the last with these too.
 const OPTIONAL: [&str; 2] = ["defmt", "sign"];
 
 /// The firmware's release profile: builds that share it share most of what they compile.
@@ -197,12 +205,10 @@ fn host(words: &str) -> Command {
 
 /// Every combination of features that the suite goes through.
 fn combinations() -> impl Iterator<Item = Vec<&'static str>> {
-    let [hs256, es256] = ALGORITHMS;
-    let algorithms = [vec![hs256], vec![es256], vec![hs256, es256]];
-    let with_optional = algorithms
-        .clone()
-        .map(|algorithms| [algorithms, OPTIONAL.to_vec()].concat());
-    algorithms.into_iter().chain(with_optional)
+    let [first, .., last] = ALGORITHMS;
+    let with_optional = [first, last].map(|algorithms| [algorithms, &OPTIONAL].concat());
+    let without = ALGORITHMS.map(<[&str]>::to_vec);
+    without.into_iter().chain(with_optional)
 }
 
 fn named(features: &[&str]) -> String {

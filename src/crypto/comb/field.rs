@@ -41,6 +41,12 @@ pub(crate) trait Field: Copy + PartialEq {
         self.montgomery().iter().fold(0, |bits, word| bits | word) == 0
     }
 
+    /// Whether its words are below p, as those of every result are. Of words from elsewhere it has to be asked: p more is
+    /// another spelling of a small element, for which the formulas are not made.
+    fn is_reduced(&self) -> bool {
+        self.add(&Self::zero()) == *self
+    }
+
     /// Twice the element.
     #[inline]
     #[must_use]

@@ -51,8 +51,13 @@ pub(crate) fn inverse(number: &[u8; 32]) -> [u8; 32] {
         if g.iter().take(length).all(|word| *word == 0) {
             break;
         }
-        if shorten(first(&mut f, length)) & shorten(first(&mut g, length)) {
-            length = length.saturating_sub(1);
+        // Where the last words hold nothing but signs, those before have room for them.
+        if let ([.., f, sign_of_f @ (-1 | 0)], [.., g, sign_of_g @ (-1 | 0)]) =
+            (first(&mut f, length), first(&mut g, length))
+        {
+            *f |= sign_of_f.wrapping_shl(BITS);
+            *g |= sign_of_g.wrapping_shl(BITS);
+            length = length.wrapping_sub(1);
         }
     }
     // f is 1 or -1, the greatest common divisor.
@@ -163,17 +168,6 @@ fn put(places: Places<'_>, first: &mut i64, second: &mut i64) {
 fn put_rest(places: Places<'_>, first: i64, second: i64) {
     if let Some((place_of_first, place_of_second)) = places {
         (*place_of_first, *place_of_second) = (low_word(first), low_word(second));
-    }
-}
-
-/// Whether the last word, which nothing but a sign is left in, could go into the one before.
-fn shorten(words: &mut [i32]) -> bool {
-    match words {
-        [.., before, last] if matches!(last, -1 | 0) => {
-            *before |= last.wrapping_shl(BITS);
-            true
-        }
-        _ => false,
     }
 }
 

@@ -76,10 +76,11 @@ impl<F: Field> Jacobian<F> {
         self.z.is_zero()
     }
 
-    /// Whether it is `point`; both are other than infinity.
+    /// Whether it is `point`, which comes from elsewhere; both are other than infinity.
     pub(crate) fn is(&self, point: &Affine<F>) -> bool {
         let zz = self.z.square();
-        point.x.mul(&zz) == self.x && point.y.mul(&zz.mul(&self.z)) == self.y
+        let is_point = point.x.mul(&zz) == self.x && point.y.mul(&zz.mul(&self.z)) == self.y;
+        is_point && point.x.is_reduced() && point.y.is_reduced()
     }
 
     /// The point with these coordinates, for `inverse` = 1 / z.

@@ -17,7 +17,7 @@ use exceptions::Exceptions;
 use crate::{
     boards::Board,
     packages,
-    probe::{self, Image, Probe},
+    probe::{self, ECDSA, ECDSA_PREPARED, Image, Probe},
     toolchain::Toolchain,
 };
 
@@ -134,17 +134,20 @@ impl Set {
     }
 }
 
-fn sets(vectors: &Path) -> Result<[Set; 5]> {
+fn sets(vectors: &Path) -> Result<[Set; 6]> {
     let wycheproof = vectors.join("wycheproof");
     let jws = jws::cases(&wycheproof.join("json_web_signature_test.json"))?;
     let jwk_set = jwk_set::cases(&wycheproof.join("json_web_key_test.json"))?;
-    let ecdsa = raw::ecdsa(&wycheproof.join("ecdsa_secp256r1_sha256_p1363_test.json"))?;
+    let ecdsa_file = wycheproof.join("ecdsa_secp256r1_sha256_p1363_test.json");
+    let ecdsa = raw::ecdsa(&ecdsa_file, ECDSA)?;
+    let prepared = raw::ecdsa(&ecdsa_file, ECDSA_PREPARED)?;
     let hmac = raw::hmac(&wycheproof.join("hmac_sha256_test.json"))?;
     let json = json::cases(&vectors.join("json-test-suite/test_parsing"))?;
     Ok([
         Set::new("wycheproof-jws", jws),
         Set::new("wycheproof-jwk-set", jwk_set),
         Set::new("wycheproof-ecdsa", ecdsa).at_most_on_a_board(100),
+        Set::new("wycheproof-ecdsa-prepared", prepared).at_most_on_a_board(100),
         Set::new("wycheproof-hmac", hmac),
         Set::new("json-test-suite", json),
     ])
@@ -184,7 +187,7 @@ pub(crate) fn run(vectors: Option<&Path>, boards: &[Board]) -> Result<bool> {
 /// Prints the table of the host; gives what is wrong in it.
 fn on_the_host(sets: &[Set]) -> Result<Vec<String>> {
     println!(
-        "{:18} {:>6} {:>6} {:>10}",
+        "{:25} {:>6} {:>6} {:>10}",
         "set", "cases", "agree", "exceptions"
     );
     let mut faults = Vec::new();
@@ -192,7 +195,7 @@ fn on_the_host(sets: &[Set]) -> Result<Vec<String>> {
         let exceptions = Exceptions::read(name)?;
         let agree = cases.iter().filter(|case| case.agrees()).count();
         println!(
-            "{name:18} {:>6} {agree:>6} {:>10}",
+            "{name:25} {:>6} {agree:>6} {:>10}",
             cases.len(),
             exceptions.len()
         );
@@ -229,7 +232,7 @@ fn on_a_board(
         }
     }
     println!(
-        "{:18} {:8} {as_on_the_host} of {asked} as on the host ({} cases)",
+        "{:25} {:8} {as_on_the_host} of {asked} as on the host ({} cases)",
         set.name,
         board.name(),
         set.cases.len()

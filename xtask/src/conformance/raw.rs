@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::{Case, expected, text, wycheproof};
-use crate::probe::{ECDSA, HMAC, question};
+use crate::probe::{HMAC, question};
 
-pub(super) fn ecdsa(file: &Path) -> Result<Vec<Case>> {
+/// `subject` says under which kind of key.
+pub(super) fn ecdsa(file: &Path, subject: u8) -> Result<Vec<Case>> {
     wycheproof(file, |group, test| {
         let point = hex(&group["publicKey"], "uncompressed")?;
         let (message, signature) = (hex(test, "msg")?, hex(test, "sig")?);
-        let question = question(ECDSA, [&point, &message, &signature]);
+        let question = question(subject, [&point, &message, &signature]);
         Ok(Case::new(&test["tcId"], expected(test)?, question))
     })
 }

@@ -6,8 +6,8 @@
 use core::fmt;
 
 use embedded_jwt::{
-    Compact, Crypto, Error, InvalidSignature, JwkSet, Key, Policy, PublicKey, Software, Time,
-    Verifier,
+    Compact, Crypto, Error, InvalidSignature, JwkSet, Key, KeyTable4, Policy, PublicKey, Software,
+    Time, Verifier,
     json::{JsonError, Value},
 };
 
@@ -19,6 +19,8 @@ pub(crate) const JWK_SET: u8 = b'S';
 pub(crate) const JWK_SET_WITH_SECRETS: u8 = b'O';
 /// ECDSA alone: the point as SEC 1 has it, the message, r and s.
 pub(crate) const ECDSA: u8 = b'E';
+/// ECDSA alone, under a table of the key, which is made before the clock runs; the same parts.
+pub(crate) const ECDSA_PREPARED: u8 = b'P';
 /// HMAC alone: the secret, the message, the MAC.
 pub(crate) const HMAC: u8 = b'H';
 /// A JSON text alone: the text.
@@ -107,6 +109,7 @@ fn judge_parts(
             measured(&mut || jwk_set(JwkSet::parse_with_secrets, one, two, three))
         }
         ECDSA => measured(&mut || ecdsa(one, two, three)),
+        ECDSA_PREPARED => ecdsa_prepared(one, two, three, measured),
         HMAC => measured(&mut || hmac(one, two, three)),
         JSON => measured(&mut || Ok(Value::parse(one).map(drop)?)),
         TOKEN => {
@@ -155,6 +158,22 @@ fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Refusal> 
     let key = PublicKey::from_sec1(point)?;
     let signature = signature.try_into().map_err(|_| InvalidSignature)?;
     Ok(Software.es256(key, message, signature)?)
+}
+
+/// The table is in this frame alone, not in that of the other questions.
+#[inline(never)]
+fn ecdsa_prepared(
+    point: &[u8],
+    message: &[u8],
+    signature: &[u8],
+    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let mut room = KeyTable4::room();
+    let key = room.prepare(PublicKey::from_sec1(point)?).key();
+    measured(&mut || {
+        let signature = signature.try_into().map_err(|_| InvalidSignature)?;
+        Ok(Software.es256_prepared(key, message, signature)?)
+    })
 }
 
 fn hmac(secret: &[u8], message: &[u8], mac: &[u8]) -> Result<(), Refusal> {
