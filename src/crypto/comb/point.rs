@@ -14,7 +14,8 @@ pub(crate) struct Affine<F> {
 }
 
 impl<F: Field> Affine<F> {
-    #[inline]
+    // Called from many places, each of which it would make longer by more than the call.
+    #[inline(never)]
     pub(crate) fn load(stored: &Stored) -> Self {
         let [
             x0,
@@ -40,6 +41,7 @@ impl<F: Field> Affine<F> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn store(&self, stored: &mut Stored) {
         let (x, y) = stored.split_at_mut(8);
         x.copy_from_slice(&self.x.montgomery());

@@ -54,6 +54,8 @@ impl Order<4> for u64 {
 
 /// `digest / s` and `r / s` modulo n, in bytes, the lowest first; `None` unless r and s are between 1 and n - 1. The
 /// arguments are big-endian.
+// In a frame of its own: what it takes of the stack is free again before the walk over the tables.
+#[inline(never)]
 pub(crate) fn factors<W: Order<N>, const N: usize>(
     digest: &[u8; 32],
     r: &[u8; 32],
@@ -131,6 +133,8 @@ fn is_below<W: Word>(words: &[W], other: &[W]) -> bool {
 }
 
 /// From 32 bytes, the highest first.
+// Called from many places, each of which it would make longer by more than the call.
+#[inline(never)]
 pub(crate) fn words<W: Word, const N: usize>(bytes: &[u8; 32]) -> [W; N] {
     let mut words = [W::ZERO; N];
     for (word, bytes) in words.iter_mut().zip(bytes.rchunks(W::BYTES)) {

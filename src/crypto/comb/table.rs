@@ -35,12 +35,24 @@ pub(crate) fn column(factor: &[u8; 32], place: usize, teeth: usize) -> usize {
 ///
 /// No sum here is of a point with itself or its negative: that would make a number with at most w bits set, below 2^256, a
 /// multiple of n.
-#[inline(never)]
 pub(crate) fn fill<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
-    let teeth = teeth(entries.len());
     if let Some(first) = entries.first_mut() {
         point.store(first);
     }
+    fill_teeth(entries, point);
+    for number in 1..teeth(entries.len()) {
+        let (below, rest) = entries.split_at_mut(first_with(number));
+        if let [tooth, sums @ ..] = rest {
+            add_to_each::<F>(below, &Affine::load(tooth), sums);
+        }
+    }
+}
+
+/// The entries of one tooth alone.
+// In a frame of its own, as is the next: one is gone when the other comes.
+#[inline(never)]
+fn fill_teeth<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
+    let teeth = teeth(entries.len());
     // The teeth as Jacobian points: z stands in the entry behind, which is free as yet, with the product of the z before it.
     let mut tooth = Jacobian::of(point);
     let mut product = F::one();
@@ -62,12 +74,6 @@ pub(crate) fn fill<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
             let tooth = Jacobian { x, y, z };
             tooth.affine(&inverse.mul(&product)).store(own);
             inverse = inverse.mul(&z);
-        }
-    }
-    for number in 1..teeth {
-        let (below, rest) = entries.split_at_mut(first_with(number));
-        if let [tooth, sums @ ..] = rest {
-            add_to_each::<F>(below, &Affine::load(tooth), sums);
         }
     }
 }
