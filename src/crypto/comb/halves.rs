@@ -35,19 +35,13 @@ pub(crate) fn multiply_add<L: Halves>(a: L, b: L, first: L, second: L) -> (L, L)
     let cross = a_low.product_of_halves(b_high);
     let (middle, over) = cross.add(a_high.product_of_halves(b_low), L::CLEAR);
     let (middle_low, middle_high) = middle.up_by_half();
-    let (sum, carry_0) = low.add(middle_low, L::CLEAR);
-    let (sum, carry_1) = sum.add(first, L::CLEAR);
-    let (sum, carry_2) = sum.add(second, L::CLEAR);
     // The whole is below 2^64, so nothing is carried out of the high word.
-    let above = [
-        middle_high,
-        L::of(over).up_by_half().0,
-        L::of(carry_0),
-        L::of(carry_1),
-        L::of(carry_2),
-    ];
-    let high = above
-        .into_iter()
-        .fold(high, |high, word| high.add(word, L::CLEAR).0);
+    let (high, _) = high.add(L::of(over).up_by_half().0, L::CLEAR);
+    let (sum, carry) = low.add(middle_low, L::CLEAR);
+    let (high, _) = high.add(middle_high, carry);
+    let (sum, carry) = sum.add(first, L::CLEAR);
+    let (high, _) = high.add(L::constant(0), carry);
+    let (sum, carry) = sum.add(second, L::CLEAR);
+    let (high, _) = high.add(L::constant(0), carry);
     (sum, high)
 }
