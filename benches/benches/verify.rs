@@ -1,14 +1,19 @@
-//! Every case, with jsonwebtoken on aws-lc.
+//! `cargo bench`: every case by criterion, for a look at one of them (`cargo bench -- es256/embedded`) and for a comparison
+//! with an earlier run. Ratios between cases are better taken from `cargo xtask bench`, which has them run by turns.
 
-use benches::{BackEnd, Result, cases};
+use benches::{Case, Result, cases};
 use criterion::Criterion;
 
 fn main() -> Result<()> {
-    BackEnd::AwsLc.install()?;
     let mut criterion = Criterion::default().configure_from_args();
-    for mut case in cases(BackEnd::AwsLc)? {
-        let mut group = criterion.benchmark_group(case.group);
-        group.bench_function(case.name, |bencher| bencher.iter(|| (case.verify)()));
+    for Case {
+        group,
+        name,
+        mut verify,
+    } in cases()?
+    {
+        let mut group = criterion.benchmark_group(group);
+        group.bench_function(name, |bencher| bencher.iter(&mut verify));
         group.finish();
     }
     criterion.final_summary();

@@ -2,6 +2,7 @@
 //! a type. Keys are made once, and the clock is read for each token, as a gateway does.
 
 mod alone;
+mod back_ends;
 mod length;
 mod ours;
 mod peers;
@@ -28,48 +29,13 @@ pub struct Case {
     pub verify: Verify,
 }
 
-/// What jsonwebtoken computes with. A process has one, for good.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum BackEnd {
-    /// Amazon's fork of BoringSSL, in C and assembly.
-    AwsLc,
-    /// The same crates that embedded-jwt builds on.
-    RustCrypto,
-}
-
-impl BackEnd {
-    /// Makes it that of this process.
-    pub fn install(self) -> Result<()> {
-        let provider = match self {
-            Self::AwsLc => &jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER,
-            Self::RustCrypto => &jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER,
-        };
-        provider
-            .install_default()
-            .map_err(|_| "another back-end was there before".into())
-    }
-
-    fn case(self) -> &'static str {
-        match self {
-            Self::AwsLc => "jsonwebtoken on aws-lc",
-            Self::RustCrypto => "jsonwebtoken on RustCrypto",
-        }
-    }
-}
-
-/// The cases for a process whose back-end is this one: with aws-lc every case, with RustCrypto only what differs.
-pub fn cases(back_end: BackEnd) -> Result<Vec<Case>> {
+/// Every way to verify the HS256 and the ES256 token.
+pub fn cases() -> Result<Vec<Case>> {
     let tokens: &'static Tokens = Box::leak(Box::new(Tokens::new()?));
     let mut cases = Cases(Vec::new());
-    match back_end {
-        BackEnd::AwsLc => {
-            ours::add(&mut cases, tokens)?;
-            peers::add_jsonwebtoken(&mut cases, tokens, back_end)?;
-            peers::add_others(&mut cases, tokens)?;
-            alone::add(&mut cases, tokens)?;
-        }
-        BackEnd::RustCrypto => peers::add_jsonwebtoken(&mut cases, tokens, back_end)?,
-    }
+    ours::add(&mut cases, tokens)?;
+    peers::add(&mut cases, tokens)?;
+    alone::add(&mut cases, tokens)?;
     cases.tried()
 }
 

@@ -11,7 +11,8 @@ use jwt_simple::prelude::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BackEnd, Cases, Result, Verify,
+    Cases, Result, Verify,
+    back_ends::{self, BackEnd},
     tokens::{AUDIENCE, ISSUER, SECRET, Tokens, is_complete},
 };
 
@@ -32,30 +33,29 @@ struct Custom {
     scope: String,
 }
 
-pub(crate) fn add_jsonwebtoken(
-    cases: &mut Cases,
-    tokens: &'static Tokens,
-    back_end: BackEnd,
-) -> Result<()> {
-    let secret = DecodingKey::from_secret(SECRET);
-    cases.hs256(
-        back_end.case(),
-        by_jsonwebtoken(&tokens.hs256, secret, Algorithm::HS256),
-    );
+pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
     let (x, y) = tokens.coordinates();
     let (x, y) = (
         BASE64_URL_SAFE_NO_PAD.encode(x),
         BASE64_URL_SAFE_NO_PAD.encode(y),
     );
-    let public_key = DecodingKey::from_ec_components(&x, &y)?;
-    cases.es256(
-        back_end.case(),
-        by_jsonwebtoken(&tokens.es256, public_key, Algorithm::ES256),
-    );
-    Ok(())
-}
+    back_ends::install()?;
+    for (name, back_end) in [
+        ("jsonwebtoken on aws-lc", BackEnd::AwsLc),
+        ("jsonwebtoken on RustCrypto", BackEnd::RustCrypto),
+    ] {
+        let key = DecodingKey::from_secret(SECRET);
+        cases.hs256(
+            name,
+            by_jsonwebtoken(back_end, &tokens.hs256, key, Algorithm::HS256),
+        );
+        let key = DecodingKey::from_ec_components(&x, &y)?;
+        cases.es256(
+            name,
+            by_jsonwebtoken(back_end, &tokens.es256, key, Algorithm::ES256),
+        );
+    }
 
-pub(crate) fn add_others(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
     let (key, options) = (HS256Key::from_bytes(SECRET), jwt_simple_options());
     cases.hs256(
         "jwt-simple",
@@ -82,12 +82,18 @@ pub(crate) fn add_others(cases: &mut Cases, tokens: &'static Tokens) -> Result<(
     Ok(())
 }
 
-fn by_jsonwebtoken(token: &'static str, key: DecodingKey, algorithm: Algorithm) -> Verify {
+fn by_jsonwebtoken(
+    back_end: BackEnd,
+    token: &'static str,
+    key: DecodingKey,
+    algorithm: Algorithm,
+) -> Verify {
     let mut validation = Validation::new(algorithm);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
     validation.leeway = 0;
     Box::new(move || {
+        back_end.choose();
         jsonwebtoken::decode::<Claims>(token, &key, &validation).is_ok_and(|token| {
             let claims = &token.claims;
             is_complete(&claims.client_id, &claims.scope, &claims.jti)

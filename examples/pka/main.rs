@@ -17,7 +17,7 @@ use core::{
 
 use back_end::Pka;
 use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
-use peripheral::DURATION;
+use peripheral::{DURATION, Fault, VALID};
 
 /// RFC 7515 appendix A.3.
 static PUBLIC_KEY: [u8; 65] = *b"\x04\
@@ -29,6 +29,10 @@ static KEYS: [Key<'static>; 1] = [const_key!(Key::es256(&PUBLIC_KEY))];
 static POLICY: Policy<'static> = Policy::new().issuer("joe").ignore_audience();
 const TOKEN: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.\
     eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+    DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+/// Issuer `eve` under `joe`'s signature.
+const FORGED: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.\
+    eyJpc3MiOiJldmUiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
     DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 const BEFORE_EXPIRY: Time = Time::Trusted(1_300_819_000);
 
@@ -51,9 +55,16 @@ fn main() -> Result<(), Error> {
         issuer.claims().iss()
     );
 
-    pka.registers.fault = peripheral::Fault::Stuck;
-    let refusal = verifier.verify_with(&mut pka, TOKEN, BEFORE_EXPIRY, &mut buffer);
-    println!("stuck: {:?}, because of {:?}", refusal.map(drop), pka.cause);
+    for (fault, token) in [
+        (Fault::None, FORGED),
+        (Fault::Stuck, TOKEN),
+        (Fault::Verdict(VALID), FORGED),
+    ] {
+        pka.registers.fault = fault;
+        let refusal = verifier.verify_with(&mut pka, token, BEFORE_EXPIRY, &mut buffer);
+        let refusal = refusal.map(drop);
+        println!("fault {fault:?}: {refusal:?}, cause {:?}", pka.cause);
+    }
     Ok(())
 }
 

@@ -3,13 +3,8 @@
 use super::*;
 use crate::{
     back_end::Cause,
-    peripheral::{Fault, INVALID, MEMORY_ERROR, VALID},
+    peripheral::{INVALID, MEMORY_ERROR},
 };
-
-/// Issuer `eve` under `joe`'s signature.
-const FORGED: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.\
-    eyJpc3MiOiJldmUiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
-    DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
 /// A verification by waiting and one by awaiting; they have to come to the same.
 fn both(pka: &mut Pka, token: &[u8]) -> (Result<(), Error>, Option<Cause>) {

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that the README tells a person to run.
 
 mod attacks;
+mod bench;
 mod boards;
 mod conformance;
 mod conversation;
@@ -57,6 +58,12 @@ enum Task {
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
     },
+    /// Times the crate and the other Rust libraries on the same tokens, prints a table, and whether its goals are met
+    Bench {
+        /// Fail where a goal is missed
+        #[arg(long)]
+        check: bool,
+    },
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
@@ -106,6 +113,7 @@ fn main() -> ExitCode {
         Task::Demo { oauth: true } => demo_oauth::run(),
         Task::Firmware { boards } => firmware::run(or_all(&boards)),
         Task::Attacks { boards } => attacks::run(or_all(&boards)),
+        Task::Bench { check } => bench::run(check),
         Task::Conformance {
             vectors,
             boards,

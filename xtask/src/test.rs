@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::{
-    attacks,
+    attacks, bench,
     boards::Board,
     demo_oauth, firmware, fuzz, packages, proof,
     steps::{Steps, execute},
@@ -62,6 +62,11 @@ fn formatting(steps: &mut Steps) {
     steps.command(
         "formatting of the timing check",
         host("fmt --check").current_dir(timing::directory()),
+    );
+    // Formatting alone: to lint them, the other libraries would have to be compiled, aws-lc's C among them.
+    steps.command(
+        "formatting of the benches",
+        host("fmt --check").current_dir(bench::directory()),
     );
 }
 

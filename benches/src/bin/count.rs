@@ -1,16 +1,15 @@
-//! Verifies once by each case, in a function that callgrind can watch, and prints the cases in that order:
-//! `count aws-lc|RustCrypto|length`.
+//! Verifies once by each case, in a function that callgrind can watch, and prints the cases in that order: `count verify`,
+//! `count length`.
 
 use std::{env, hint::black_box};
 
-use benches::{BackEnd, Case, Result, Verify, cases, cases_of_length};
+use benches::{Case, Result, Verify, cases, cases_of_length};
 
 fn main() -> Result<()> {
     let cases = match env::args().nth(1).as_deref() {
+        Some("verify") => cases()?,
         Some("length") => cases_of_length()?,
-        Some("aws-lc") => with(BackEnd::AwsLc)?,
-        Some("RustCrypto") => with(BackEnd::RustCrypto)?,
-        _ => return Err("count aws-lc|RustCrypto|length".into()),
+        _ => return Err("count verify|length".into()),
     };
     for Case {
         group,
@@ -24,11 +23,6 @@ fn main() -> Result<()> {
         println!("{group}\t{name}");
     }
     Ok(())
-}
-
-fn with(back_end: BackEnd) -> Result<Vec<Case>> {
-    back_end.install()?;
-    cases(back_end)
 }
 
 #[inline(never)]
