@@ -155,10 +155,16 @@ fn bare_metal(steps: &mut Steps) {
             &format!("lints of the firmware for {}", board.name()),
             || {
                 let mut command = firmware::cargo(toolchain()?, "clippy", board);
+                if board == Board::An386 {
+                    command.args(["--features", firmware::ASSEMBLY]);
+                }
                 execute(command.args("--release -- -D warnings".split(' ')))
             },
         );
     }
+    steps.run("firmware with ES256 in assembly, built", || {
+        firmware::check_assembly(toolchain()?)
+    });
     steps.run(proof::TITLE, || proof::hs256(toolchain()?));
     steps.run(proof::TITLE_ES256, || proof::es256(toolchain()?));
     for board in Board::ALL {
