@@ -9,7 +9,7 @@ use crate::Result;
 /// What jsonwebtoken computes with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BackEnd {
-    /// Amazon's fork of BoringSSL, in C and assembly.
+    /// Amazon's fork of `BoringSSL`, in C and assembly.
     AwsLc,
     /// The crates that embedded-jwt builds on too.
     RustCrypto,
