@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
     // The proof asks who calls what.
     println!("cargo::rustc-link-arg-bin=minimal=--emit-relocs");
-    for binary in ["command", "probe"] {
+    for binary in ["command", "p256_cm4", "probe"] {
         println!("cargo::rustc-link-arg-bin={binary}=-Tdefmt.x");
     }
     Ok(())

@@ -38,6 +38,10 @@ impl core::error::Error for InvalidSignature {}
 /// Each method has the software as its default, so a back-end implements what its hardware does. What
 /// it replaces is not linked. One that fails or is busy refuses, and keeps the cause where its owner finds it.
 ///
+/// Whole ones, in the repository: `examples/pka` drives an accelerator with its faults, by waiting within a limit and, for an
+/// executor, by a verification that is split around an `await`; `examples/firmware/src/bin/p256_cm4.rs` has assembly for the
+/// Cortex-M4.
+///
 /// ```
 /// # #[cfg(feature = "es256")]
 /// # {

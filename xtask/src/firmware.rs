@@ -13,6 +13,9 @@ use crate::{
     toolchain::{Toolchain, root},
 };
 
+/// The feature with ES256 in assembly, for the Cortex-M4F alone.
+pub(crate) const ASSEMBLY: &str = "p256-cm4";
+
 /// Where the firmware's package is.
 pub(crate) fn directory() -> PathBuf {
     root().join("examples/firmware")
@@ -63,14 +66,28 @@ pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
     Ok(())
 }
 
+/// Builds the program whose ES256 is assembly, which no emulator here runs.
+pub(crate) fn check_assembly(toolchain: &Toolchain) -> Result<()> {
+    let (board, binary) = (Board::An386, "p256_cm4");
+    let mut command = cargo(toolchain, "build", board);
+    execute(command.args(["--release", "--features", ASSEMBLY, "--bin", binary]))?;
+    let size = size::measure(board, &elf_file(toolchain, board, binary))?;
+    println!("{binary}: flash {} bytes", size.flash);
+    Ok(())
+}
+
 /// Builds the program `binary` of the firmware for `board`; gives its ELF file.
 pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result<PathBuf> {
     execute(cargo(toolchain, "build", board).args(["--release", "--bin", binary]))?;
-    Ok(toolchain
+    Ok(elf_file(toolchain, board, binary))
+}
+
+fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
+    toolchain
         .target_directory()
         .join(board.target())
         .join("release")
-        .join(binary))
+        .join(binary)
 }
 
 /// A cargo command on the firmware for `board`.

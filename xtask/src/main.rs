@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that the README tells a person to run.
 
 mod attacks;
+mod bench;
 mod boards;
 mod budget;
 mod conformance;
@@ -61,6 +62,12 @@ enum Task {
         /// A board to run on, as often as you like [default: every board]
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
+    },
+    /// Times the crate and the other Rust libraries on the same tokens, prints a table, and whether its goals are met
+    Bench {
+        /// Fail where a goal is missed
+        #[arg(long)]
+        check: bool,
     },
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
@@ -137,6 +144,7 @@ fn main() -> ExitCode {
         Task::Demo { oauth: true } => demo_oauth::run(),
         Task::Firmware { boards } => firmware::run(or_all(&boards)),
         Task::Attacks { boards } => attacks::run(or_all(&boards)),
+        Task::Bench { check } => bench::run(check),
         Task::Conformance {
             vectors,
             boards,

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::{
-    attacks,
+    attacks, bench,
     boards::Board,
     demo_oauth, firmware, fuzz, packages, proof, prove,
     steps::{Steps, execute},
@@ -74,6 +74,11 @@ fn formatting(steps: &mut Steps) {
     steps.command(
         "formatting of the timing check",
         host("fmt --check").current_dir(timing::directory()),
+    );
+    // Formatting alone: to lint them, the other libraries would have to be compiled, aws-lc's C among them.
+    steps.command(
+        "formatting of the benches",
+        host("fmt --check").current_dir(bench::directory()),
     );
 }
 
@@ -164,10 +169,16 @@ fn bare_metal(steps: &mut Steps) {
             &format!("lints of the firmware for {}", board.name()),
             || {
                 let mut command = firmware::cargo(toolchain()?, "clippy", board);
+                if board == Board::An386 {
+                    command.args(["--features", firmware::ASSEMBLY]);
+                }
                 execute(command.args("--release -- -D warnings".split(' ')))
             },
         );
     }
+    steps.run("firmware with ES256 in assembly, built", || {
+        firmware::check_assembly(toolchain()?)
+    });
     steps.run(proof::TITLE, || proof::hs256(toolchain()?));
     steps.run(proof::TITLE_ES256, || proof::es256(toolchain()?));
     for board in Board::ALL {

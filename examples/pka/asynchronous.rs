@@ -1,0 +1,77 @@
+//! A verification that is split around an `await`, by two back-ends and no access to an unverified payload.
+//!
+//! The first pass writes down what the accelerator would be asked and refuses; nothing comes of it. Then the task waits for
+//! the accelerator. The second pass goes the whole way again, and its back-end accepts exactly what the accelerator found
+//! good: this key, this digest, this signature.
+//!
+//! The price is that the token is split, hashed and its header decoded twice.
+
+use embedded_jwt::{
+    Crypto, Error, InvalidSignature, PublicKey, Time, Token, Verifier, limits::MAX_CANDIDATE_KEYS,
+};
+
+use crate::back_end::{Pka, Question};
+
+/// Verifies a token while other tasks run.
+pub(crate) async fn verify<'b>(
+    pka: &mut Pka,
+    verifier: Verifier<'b>,
+    token: &[u8],
+    time: Time,
+    buffer: &'b mut [u8],
+) -> Result<Token<'b>, Error> {
+    let mut questions = Questions::default();
+    // What it says is said again by the second pass, which has the last word.
+    _ = verifier.verify_with(&mut questions, token, time, buffer);
+    let mut answer = Answer { good: None };
+    pka.cause = None;
+    for question in questions.0.into_iter().flatten() {
+        let verdict = match pka.start(&question) {
+            Ok(computation) => computation.await,
+            Err(cause) => Err(cause),
+        };
+        if pka.keep_cause(verdict).is_ok() {
+            answer.good = Some(question);
+            break;
+        }
+    }
+    verifier.verify_with(&mut answer, token, time, buffer)
+}
+
+/// The first pass: one question for each key that fits the header.
+#[derive(Default)]
+struct Questions([Option<Question>; MAX_CANDIDATE_KEYS]);
+
+impl Crypto for Questions {
+    fn es256_digest(
+        &mut self,
+        key: PublicKey<'_>,
+        digest: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        if let Some(place) = self.0.iter_mut().find(|place| place.is_none()) {
+            *place = Some(Question::new(key, digest, signature));
+        }
+        Err(InvalidSignature)
+    }
+}
+
+/// The second pass: what the accelerator found good, and nothing else.
+struct Answer {
+    good: Option<Question>,
+}
+
+impl Crypto for Answer {
+    fn es256_digest(
+        &mut self,
+        key: PublicKey<'_>,
+        digest: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        if self.good == Some(Question::new(key, digest, signature)) {
+            Ok(())
+        } else {
+            Err(InvalidSignature)
+        }
+    }
+}
