@@ -12,6 +12,8 @@ pub(crate) mod field32;
 pub(crate) mod field64;
 #[path = "../../src/crypto/comb/halves.rs"]
 pub(crate) mod halves;
+#[path = "../../src/crypto/comb/inverse.rs"]
+pub(crate) mod inverse;
 #[path = "../../src/crypto/comb/limb.rs"]
 pub(crate) mod limb;
 #[path = "../../src/crypto/comb/scalar.rs"]
