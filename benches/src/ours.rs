@@ -2,7 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use embedded_jwt::{Key, KeyTable4, KeyTable6, KeyTable8, Policy, PublicKey, Time, Verifier};
+use embedded_jwt::{
+    Key, KeyTable4, KeyTable6, KeyTable8, Policy, PreparedSecret, PublicKey, Time, Verifier,
+};
 use serde::Deserialize;
 
 use crate::{
@@ -22,6 +24,11 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
     cases.hs256(
         "embedded-jwt, plain key",
         verify(&tokens.hs256, Key::hs256(SECRET)?),
+    );
+    let secret = Box::leak(Box::new(PreparedSecret::new(SECRET)?));
+    cases.hs256(
+        "embedded-jwt, prepared secret",
+        verify(&tokens.hs256, Key::hs256_prepared(secret)),
     );
 
     let plain = Key::es256(&tokens.point)?;
