@@ -113,9 +113,18 @@ pub(crate) fn token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result
     Ok(encode(&header, claims, &key)?)
 }
 
+/// A signed token from the texts of its header and its payload, which need not be what a library writes.
+pub(crate) fn signed(signer: Signer, header: &str, payload: &str) -> Result<String> {
+    let (algorithm, key) = signer.key();
+    let [header, payload] = [header, payload].map(|text| BASE64_URL_SAFE_NO_PAD.encode(text));
+    let signing_input = format!("{header}.{payload}");
+    let signature = sign(signing_input.as_bytes(), &key, algorithm)?;
+    Ok(format!("{signing_input}.{signature}"))
+}
+
 /// A signed token of exactly `length` bytes, good until `exp`; none is shorter than some 100 bytes.
 pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result<Option<String>> {
-    let (algorithm, key) = signer.key();
+    let (algorithm, _) = signer.key();
     let name = format!("{algorithm:?}");
     // The encoded signature, and the two dots.
     let others = if algorithm == Algorithm::ES256 {
@@ -126,8 +135,8 @@ pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result
     // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
     for spaces in 0..3 {
         let header = format!(r#"{{"alg":"{name}"{}}}"#, " ".repeat(spaces));
-        let header = BASE64_URL_SAFE_NO_PAD.encode(header);
-        let Some(encoded) = length.checked_sub(others + header.len()) else {
+        let encoded_header = BASE64_URL_SAFE_NO_PAD.encode(&header);
+        let Some(encoded) = length.checked_sub(others + encoded_header.len()) else {
             return Ok(None);
         };
         let payload =
@@ -135,11 +144,9 @@ pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result
         let Some(padding) = (encoded * 3 / 4).checked_sub(payload(0).len()) else {
             return Ok(None);
         };
-        let payload = BASE64_URL_SAFE_NO_PAD.encode(payload(padding));
-        if payload.len() == encoded {
-            let signing_input = format!("{header}.{payload}");
-            let signature = sign(signing_input.as_bytes(), &key, algorithm)?;
-            return Ok(Some(format!("{signing_input}.{signature}")));
+        let payload = payload(padding);
+        if BASE64_URL_SAFE_NO_PAD.encode(&payload).len() == encoded {
+            return Ok(Some(signed(signer, &header, &payload)?));
         }
     }
     Ok(None)

@@ -22,7 +22,7 @@ use crate::{
     boards::Board,
     firmware,
     steps::{Steps, execute},
-    toolchain::Toolchain,
+    toolchain::{Toolchain, root},
 };
 
 /// The name of the step for HS256.
@@ -178,11 +178,11 @@ impl Image {
     }
 }
 
-type Source<'f> = Context<EndianSlice<'f, LittleEndian>>;
+pub(crate) type Source<'f> = Context<EndianSlice<'f, LittleEndian>>;
 
 /// What the debug information tells of where code comes from. Read as it stands: the relocations that the linker was told
 /// to keep have been carried out.
-fn source<'f>(file: &File<'f>) -> Result<Source<'f>> {
+pub(crate) fn source<'f>(file: &File<'f>) -> Result<Source<'f>> {
     let sections = |id: SectionId| -> Result<_> {
         let data = match file.section_by_name(id.name()) {
             Some(section) => section.data()?,
@@ -195,17 +195,56 @@ fn source<'f>(file: &File<'f>) -> Result<Source<'f>> {
 
 /// The innermost function at `address` that is not of `core`: what it was inlined into does not count.
 fn caller(source: &Source<'_>, address: u64) -> Result<String> {
+    let (function, _) = innermost(source, address)?.context("no debug information")?;
+    Ok(function)
+}
+
+/// The crate that the code at `address` was written in, by its file; `other` for what no file is known of.
+pub(crate) fn crate_of(source: &Source<'_>, address: u64) -> Result<String> {
+    let file = innermost(source, address)?.and_then(|(_, file)| file);
+    let file = file.unwrap_or_default();
+    let folder_of_src = |file: &str| {
+        let (before, _) = file.split_once("/src/")?;
+        Some(before.rsplit('/').next()?.to_owned())
+    };
+    let name = if file.starts_with("src/") || file.contains("examples/firmware/src/") {
+        "firmware".to_owned()
+    } else if file.contains("/registry/src/") {
+        let of_crate = file.rsplit_once("/registry/src/").map(|(_, rest)| rest);
+        let folder = of_crate
+            .and_then(|rest| rest.split('/').nth(1))
+            .unwrap_or("other");
+        // Without the version.
+        folder
+            .rsplit_once('-')
+            .map_or(folder, |(name, _)| name)
+            .to_owned()
+    } else if file.contains("/library/core/") {
+        "core".to_owned()
+    } else if file.contains("compiler-builtins") {
+        "compiler-builtins".to_owned()
+    } else if Path::new(&file).starts_with(root().join("src")) {
+        "embedded-jwt".to_owned()
+    } else {
+        folder_of_src(&file).unwrap_or_else(|| "other".to_owned())
+    };
+    Ok(name)
+}
+
+/// The innermost function that is not of `core`, or the outermost one, and its file.
+fn innermost(source: &Source<'_>, address: u64) -> Result<Option<(String, Option<String>)>> {
     let mut frames = source.find_frames(address).skip_all_loads()?;
-    let mut caller = None;
+    let mut found = None;
     while let Some(frame) = frames.next()? {
         let Some(function) = frame.function else {
             continue;
         };
-        caller = Some(function.demangle()?.into_owned());
         let file = frame.location.and_then(|location| location.file);
-        if !file.is_some_and(|file| file.contains("library/core/")) {
+        let is_of_core = file.is_some_and(|file| file.contains("library/core/"));
+        found = Some((function.demangle()?.into_owned(), file.map(str::to_owned)));
+        if !is_of_core {
             break;
         }
     }
-    caller.context("no debug information")
+    Ok(found)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::{
     attacks, bench,
     boards::Board,
-    demo_oauth, firmware, fuzz, packages, proof, prove,
+    budget, demo_oauth, firmware, fuzz, packages, proof, prove,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -45,6 +45,7 @@ pub(crate) fn run() -> bool {
         host("doc --locked --package embedded-jwt --no-deps --all-features")
             .env("RUSTDOCFLAGS", "-D warnings"),
     );
+    steps.run(budget::SHOWN, budget::is_shown);
     bare_metal(&mut steps);
     // `--allow-dirty`: a developer packages what is there, committed or not.
     steps.command(

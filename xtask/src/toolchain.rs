@@ -156,13 +156,22 @@ impl Toolchain {
         Ok(Self::Debian { linker })
     }
 
-    fn describe(&self) -> Result<String> {
+    /// The compiler: what figures depend on.
+    pub(crate) fn compiler(&self) -> Result<String> {
         match self {
             Self::Rustup => output(Command::new("rustc").arg("--version").current_dir(root())),
-            Self::Debian { linker } => {
+            Self::Debian { .. } => {
                 let version = output(Command::new(DEBIAN_RUSTC).arg("--version"))?;
-                Ok(format!("Debian's {version}, linker {}", linker.display()))
+                Ok(format!("Debian's {version}"))
             }
+        }
+    }
+
+    fn describe(&self) -> Result<String> {
+        let compiler = self.compiler()?;
+        match self {
+            Self::Rustup => Ok(compiler),
+            Self::Debian { linker } => Ok(format!("{compiler}, linker {}", linker.display())),
         }
     }
 

@@ -15,8 +15,15 @@ mod table_4;
 #[cfg(feature = "table-6")]
 mod table_6;
 
-use embedded_jwt::{Error, Key, Policy, Time, Token, Verifier, const_key};
+#[cfg(not(feature = "prepared-secret"))]
+use embedded_jwt::const_key;
+#[cfg(not(feature = "mac"))]
+use embedded_jwt::{Claims, Policy, Time, Verifier};
+#[cfg(feature = "mac")]
+use embedded_jwt::{Compact, Crypto as _, Software};
+use embedded_jwt::{Error, Key};
 use firmware::{Board, Timer, entry};
+#[cfg(not(feature = "mac"))]
 use serde::Deserialize;
 
 /// The longest token.
@@ -33,14 +40,17 @@ static PUBLIC_KEY: [u8; 65] = *b"\x04\
     \x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\
     \xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51\x77\xA3\xC2\x94\xD4\x46\x22\x99";
 
+#[cfg(not(feature = "mac"))]
 static POLICY: Policy<'static> = Policy::new()
     .issuer("https://auth.example")
     .audience("pump-7")
     .max_lifetime(3600);
 
 /// When a token is judged.
+#[cfg(not(feature = "mac"))]
 const NOW: u64 = 1_790_000_000;
 
+#[cfg(not(feature = "mac"))]
 #[derive(Deserialize)]
 struct Command<'a> {
     seq: u32,
@@ -91,12 +101,8 @@ fn main() -> ! {
             continue;
         };
         token.fill_with(|| receive(&mut board));
-        let start = board.timer.ticks();
-        let token = Verifier::new(keys, &POLICY).verify_in_place(token, Time::Trusted(NOW));
-        let ticks = board.timer.ticks().wrapping_sub(start);
-        let code = token
-            .and_then(|token| obey(&token))
-            .map_or_else(Error::code, |()| 0);
+        let (verdict, ticks) = judge(keys, token, || board.timer.ticks());
+        let code = verdict.map_or_else(Error::code, |()| 0);
         report(&mut board, code.into(), ticks);
     }
 }
@@ -109,12 +115,40 @@ const fn public_key() -> embedded_jwt::PublicKey<'static> {
     }
 }
 
-/// Switches an output as the token commands.
-fn obey(token: &Token<'_>) -> Result<(), Error> {
-    let command: Command<'_> = token.claims().deserialize()?;
+/// Verifies a token, and switches an output as it commands; gives the ticks that the verification took.
+#[cfg(not(feature = "mac"))]
+fn judge(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
+    let verifier = Verifier::new(keys, &POLICY);
+    #[cfg(feature = "buffer")]
+    let mut buffer = [0; embedded_jwt::buffer_len(MAX_LEN)];
+    let start = clock();
+    #[cfg(feature = "buffer")]
+    let token = verifier.verify(token, Time::Trusted(NOW), &mut buffer);
+    #[cfg(not(feature = "buffer"))]
+    let token = verifier.verify_in_place(token, Time::Trusted(NOW));
+    let ticks = clock().wrapping_sub(start);
+    (token.and_then(|token| obey(token.claims())), ticks)
+}
+
+#[cfg(not(feature = "mac"))]
+fn obey(claims: &Claims<'_>) -> Result<(), Error> {
+    let command: Command<'_> = claims.deserialize()?;
     // In place of pins, which cost the same with every library.
     core::hint::black_box((command.seq, command.output.len(), command.on));
     Ok(())
+}
+
+/// What the MAC of a token takes by itself. It is compared with zeros, so every token is refused.
+#[cfg(feature = "mac")]
+fn judge(_: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
+    let signing_input = match Compact::parse(token) {
+        Ok(token) => token.signing_input(),
+        Err(error) => return (Err(error), 0),
+    };
+    let start = clock();
+    let verdict = Software.hs256(&SECRET, signing_input, &[0; 32]);
+    let ticks = clock().wrapping_sub(start);
+    (verdict.map_err(|_| Error::InvalidSignature), ticks)
 }
 
 fn receive(board: &mut Board) -> u8 {

@@ -1,0 +1,198 @@
+//! The figures as a reader sees them: a table in the README and a chart.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::boards::Board;
+
+const BEGIN: &str = "<!-- budget: written by `cargo xtask budget --update` -->\n";
+const END: &str = "<!-- end of budget -->\n";
+
+/// The devices of the first table, by their names in the file, and which case each row shows.
+const ROWS: [(&str, &str, &str); 8] = [
+    ("hs256", "HS256 accepted", "HS256 alone"),
+    ("hs256", "worst refusal", "the same, its costliest refusal"),
+    (
+        "prepared-secret",
+        "HS256 accepted",
+        "HS256 alone, prepared secret",
+    ),
+    ("es256", "ES256 accepted", "and ES256, plain key (`p256`)"),
+    (
+        "table-4",
+        "ES256 accepted",
+        "and ES256, prepared key in flash, 4 teeth",
+    ),
+    (
+        "table-6",
+        "ES256 accepted",
+        "and ES256, prepared key in flash, 6 teeth",
+    ),
+    (
+        "prepare",
+        "ES256 accepted",
+        "and ES256, key prepared on the device, 4 teeth",
+    ),
+    ("prepare", "key preparation", "the same, to prepare the key"),
+];
+
+/// The board of the first table and of the chart.
+const BOARD: Board = Board::An386;
+
+/// `readme` with the tables of `figures`.
+pub(super) fn in_readme(readme: &str, figures: &Value) -> Result<String> {
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .context("README.md has no place for the budget")?;
+    let (_, after) = rest
+        .split_once(END)
+        .context("README.md has no end of the budget")?;
+    Ok(format!("{before}{BEGIN}{}{END}{after}", tables(figures)?))
+}
+
+fn tables(figures: &Value) -> Result<String> {
+    let mut text = format!(
+        "On a {}, by {}. Flash is the whole image of a device that gets tokens by a UART and reads typed claims from them \
+         (board support and 1 KiB of vectors included), stack the deepest use without the room for the token and for a \
+         table; instructions are those of a whole verification, of a token of which 256 bytes are signed.\n\n\
+         | device | flash, \"s\" | 3 | stack, \"s\" | 3 | instructions, \"s\" | 3 |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        BOARD.core(),
+        figures["compiler"].as_str().context("no compiler")?,
+    );
+    for (device, case, title) in ROWS {
+        _ = write!(text, "| {title} |");
+        for name in [
+            "flash".to_owned(),
+            format!("{case}/stack"),
+            format!("{case}/instructions"),
+        ] {
+            for opt_level in ["s", "3"] {
+                _ = write!(
+                    text,
+                    " {} |",
+                    grouped(number(figures, BOARD, opt_level, device, &name)?)
+                );
+            }
+        }
+        text.push('\n');
+    }
+    text.push_str(
+        "\nInstructions on each core, at \"s\" / 3, and the flash of an image with HS256 and a key prepared on the device, at \"s\":\n\n\
+         | core | HS256 | ES256, plain key | prepared, 4 teeth | 6 teeth | flash |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for board in Board::ALL {
+        _ = write!(text, "| {} |", board.core());
+        for (device, case) in [
+            ("hs256", "HS256"),
+            ("es256", "ES256"),
+            ("table-4", "ES256"),
+            ("table-6", "ES256"),
+        ] {
+            let name = format!("{case} accepted/instructions");
+            let at = |opt_level| number(figures, board, opt_level, device, &name).map(grouped);
+            _ = write!(text, " {} / {} |", at("s")?, at("3")?);
+        }
+        let flash = number(figures, board, "s", "prepare", "flash")?;
+        _ = writeln!(text, " {} |", grouped(flash));
+    }
+    Ok(text)
+}
+
+fn number(figures: &Value, board: Board, opt_level: &str, device: &str, name: &str) -> Result<u64> {
+    let path = format!("/boards/{}/{opt_level}/{device}/{name}", board.name());
+    let number = figures.pointer(&path).and_then(Value::as_u64);
+    number.with_context(|| format!("budget.json has no {path}"))
+}
+
+/// With commas between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (first, rest) = digits.split_at(first);
+    let mut text = first.to_owned();
+    for (index, digit) in rest.chars().enumerate() {
+        if index % 3 == 0 && !text.is_empty() {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bars of the instructions of ES256 at 3, and of the flash at "s", on one board.
+pub(super) fn chart(figures: &Value) -> Result<String> {
+    const DEVICES: [(&str, &str); 4] = [
+        ("es256", "plain key (p256)"),
+        ("prepare", "prepared, 4 teeth, made on the device"),
+        ("table-4", "prepared, 4 teeth, in flash"),
+        ("table-6", "prepared, 6 teeth, in flash"),
+    ];
+    const BAR: u64 = 18;
+    let mut body = String::new();
+    let mut y = 24;
+    for (title, opt_level, name) in [
+        (
+            "instructions of a verification by ES256, at 3",
+            "3",
+            "ES256 accepted/instructions",
+        ),
+        ("flash of the whole image, bytes, at \"s\"", "s", "flash"),
+    ] {
+        _ = writeln!(
+            body,
+            r#"<text x="10" y="{y}" font-weight="bold">{}: {title}</text>"#,
+            BOARD.core()
+        );
+        y += 10;
+        let values = DEVICES
+            .iter()
+            .map(|(device, _)| number(figures, BOARD, opt_level, device, name))
+            .collect::<Result<Vec<_>>>()?;
+        let longest = values.iter().copied().max().unwrap_or(1).max(1);
+        for ((_, label), value) in DEVICES.iter().zip(values) {
+            let width = (value * 300).div_ceil(longest);
+            let middle = y + 13;
+            _ = writeln!(
+                body,
+                r##"<text x="250" y="{middle}" text-anchor="end">{label}</text><rect x="258" y="{y}" width="{width}" height="{}" fill="#3b6ea8"/><text x="{}" y="{middle}">{}</text>"##,
+                BAR - 3,
+                264 + width,
+                grouped(value),
+            );
+            y += BAR;
+        }
+        y += 24;
+    }
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"660\" height=\"{y}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{body}</svg>\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands() {
+        for (number, text) in [
+            (0, "0"),
+            (12, "12"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn a_readme_without_a_place() {
+        assert!(in_readme("# x\n", &Value::Null).is_err());
+    }
+}
