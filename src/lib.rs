@@ -114,6 +114,6 @@ pub use verified::Verified;
 pub use verifier::Verifier;
 
 /// The README's example is a test.
-#[cfg(all(doctest, feature = "es256"))]
+#[cfg(all(doctest, feature = "es256", feature = "prepared"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
