@@ -98,7 +98,14 @@ fn is_panic(name: &str) -> bool {
     name.starts_with("core::") && PANICS.iter().any(|part| name.contains(part))
 }
 
-/// The firmware `minimal`, linked.
+/// That no panic and no allocator is left in `elf_file`.
+pub(crate) fn holds_none(elf_file: &Path) -> Result<()> {
+    let left = Image::read(elf_file)?.forbidden()?;
+    ensure!(left.is_empty(), "there is left: {left:?}");
+    Ok(())
+}
+
+/// A firmware, linked.
 struct Image {
     elf_file: PathBuf,
     bytes: Vec<u8>,
