@@ -147,10 +147,22 @@ impl Device {
             proof::holds_none(elf_file)?;
         }
         let size = size::measure(board, elf_file)?;
+        let crates = by_crate(elf_file, &size)?;
+        let listed: Vec<String> = crates
+            .iter()
+            .map(|(name, bytes)| format!("{name} {bytes}"))
+            .collect();
+        println!(
+            "{:3} {:15} flash {}: {}",
+            board.name(),
+            self.name,
+            size.flash,
+            listed.join(", ")
+        );
         let mut figures = json!({
             "flash": size.flash,
             "RAM": size.ram,
-            BY_CRATE: by_crate(elf_file, &size)?,
+            BY_CRATE: crates,
         });
         for case in self.cases {
             let tokens = match case {
