@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     InvalidSignature,
-    sha256::{BLOCK_LEN, INITIAL, State, digest, finish},
+    sha256::{BLOCK_LEN, INITIAL, State, finish},
 };
 
 /// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4). All that comes of a secret is
@@ -20,7 +20,8 @@ impl Hmac {
     pub(crate) fn new(secret: &[u8]) -> Self {
         let mut block = Zeroizing::new([0; BLOCK_LEN]);
         if secret.len() > BLOCK_LEN {
-            fill(&mut block, &*Zeroizing::new(digest(secret)));
+            let mut state = Zeroizing::new(INITIAL);
+            fill(&mut block, &*Zeroizing::new(finish(&mut state, 0, secret)));
         } else {
             fill(&mut block, secret);
         }

@@ -22,6 +22,7 @@ pub(super) const INITIAL: State = [
 ];
 
 /// The digest of a message.
+#[cfg(any(feature = "es256", feature = "prepared"))]
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     finish(&mut { INITIAL }, 0, message)
 }
@@ -47,6 +48,9 @@ pub(super) fn finish(state: &mut State, before: usize, message: &[u8]) -> [u8; 3
         *length = bits.to_be_bytes();
     }
     compress256(state, &[block]);
+    // In a MAC it held the inner digest, or the end of a long secret.
+    #[cfg(feature = "hs256")]
+    zeroize::Zeroize::zeroize(&mut block);
     let mut digest = [0; 32];
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();
