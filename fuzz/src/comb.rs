@@ -103,12 +103,7 @@ impl Number {
     }
 
     fn element(self) -> Words {
-        let words = self.words();
-        if is_below(words, PRIME) {
-            words
-        } else {
-            minus(words, PRIME)
-        }
+        modulo_prime(self.words())
     }
 
     /// Modulo n, and other than 0.
@@ -119,6 +114,14 @@ impl Number {
         } else {
             scalar
         }
+    }
+}
+
+fn modulo_prime(number: Words) -> Words {
+    if is_below(number, PRIME) {
+        number
+    } else {
+        minus(number, PRIME)
     }
 }
 
@@ -295,10 +298,11 @@ impl By {
     }
 }
 
-/// The first point from this x on.
+/// The first point from this x on, modulo p: above p no number is an x, for 2^224 steps.
 fn point_near(x: Words) -> ProjectivePoint {
     let one = [1, 0, 0, 0, 0, 0, 0, 0];
-    let numbers = core::iter::successors(Some(x), |x| Some(plus(*x, one)));
+    let numbers =
+        core::iter::successors(Some(modulo_prime(x)), |x| Some(modulo_prime(plus(*x, one))));
     let mut points = numbers.filter_map(point_at);
     points.next().expect("each second number is an x")
 }
