@@ -24,19 +24,21 @@ pub(super) const INITIAL: State = [
 /// The digest of a message.
 #[cfg(any(feature = "es256", feature = "prepared"))]
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
-    finish(&mut { INITIAL }, 0, message)
+    let mut state = INITIAL;
+    finish(&mut state, 0, message);
+    bytes(&state)
 }
 
-/// The digest of `before` blocks, which `state` stands for, and a message behind them. `state` ends as the digest in words.
-pub(super) fn finish(state: &mut State, before: usize, message: &[u8]) -> [u8; 32] {
+/// From what stands for `before` blocks to the digest, in words, of those and a message behind them.
+pub(super) fn finish(state: &mut State, before: usize, message: &[u8]) {
     const LENGTH_AT: usize = BLOCK_LEN - size_of::<u64>();
     let (blocks, tail) = message.as_chunks::<BLOCK_LEN>();
     compress256(state, blocks);
     // A bit of 1, zeros, and the length in bits at the end of a block (section 5.1.1).
     let mut block = [0; BLOCK_LEN];
-    let padded = tail.iter().chain(&[0x80]);
-    for (place, byte) in block.iter_mut().zip(padded) {
-        *place = *byte;
+    if let Some((start, [end, ..])) = block.split_at_mut_checked(tail.len()) {
+        start.copy_from_slice(tail);
+        *end = 0x80;
     }
     if tail.len() >= LENGTH_AT {
         compress256(state, &[block]);
@@ -51,6 +53,10 @@ pub(super) fn finish(state: &mut State, before: usize, message: &[u8]) -> [u8; 3
     // In a MAC it held the inner digest, or the end of a long secret.
     #[cfg(feature = "hs256")]
     zeroize::Zeroize::zeroize(&mut block);
+}
+
+/// A digest in bytes.
+pub(super) fn bytes(state: &State) -> [u8; 32] {
     let mut digest = [0; 32];
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();

@@ -5,7 +5,7 @@ use p256::ecdsa::{Signature, SigningKey};
 
 #[cfg(feature = "hs256")]
 pub(crate) fn hs256(secret: &[u8], signing_input: &[u8]) -> [u8; 32] {
-    *super::hs256::Hmac::new(secret).mac(signing_input)
+    super::sha256::bytes(&super::hs256::Hmac::new(secret).mac(signing_input))
 }
 
 /// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
