@@ -1,8 +1,8 @@
 //! Base64url without padding, in its one canonical spelling (RFC 4648 section 5, RFC 7515 section 2).
 //!
-//! Four characters are one word of 32 bits, in whose bytes they are looked at side by side, by sums alone: no branch and
-//! no address depends on them, since the `k` of a JWK is a secret. On a microcontroller that is also several times as fast
-//! as one after the other.
+//! As many characters as a word of the processor has bytes are looked at side by side in it, by sums alone: no branch and no
+//! address depends on them, since the `k` of a JWK is a secret. On a microcontroller that is also several times as fast as
+//! one after the other.
 
 use core::cell::Cell;
 
@@ -14,16 +14,20 @@ pub(crate) const fn decoded_len(encoded: usize) -> usize {
 /// Splits off all characters of the alphabet that `text` begins with; `None` where they are not the one spelling of some
 /// bytes: a possible length, and no bits left over in the last character.
 pub(crate) fn split_canonical(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (groups, _) = text.as_chunks::<GROUP>();
-    let of_groups = groups
-        .iter()
-        .take_while(|group| are_symbols(u32::from_le_bytes(**group)))
-        .count()
-        .wrapping_mul(GROUP);
-    let others = text.iter().skip(of_groups).copied();
-    let others = others.take_while(|byte| are_symbols(word([*byte].into_iter())));
-    let (canonical, rest) = text.split_at_checked(of_groups.checked_add(others.count())?)?;
-    let tail = canonical.get(of_groups..)?;
+    let (groups, tail) = text.as_chunks::<GROUP>();
+    let mut len = 0usize;
+    for group in groups {
+        let symbols = symbols(usize::from_le_bytes(*group));
+        len = len.wrapping_add(symbols);
+        if symbols < GROUP {
+            break;
+        }
+    }
+    if len == text.len().wrapping_sub(tail.len()) {
+        len = len.wrapping_add(symbols(word(0, tail.iter().copied())));
+    }
+    let (canonical, rest) = text.split_at_checked(len)?;
+    let (_, tail) = canonical.as_chunks::<QUAD>();
     has_no_spare_bits(tail).then_some((canonical, rest))
 }
 
@@ -48,9 +52,9 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     let (groups, tail) = text.as_chunks::<GROUP>();
     let (places, place_of_tail) = out.as_chunks_mut::<BYTES>();
     for (place, group) in places.iter_mut().zip(groups) {
-        *place = bytes(u32::from_le_bytes(*group));
+        *place = bytes(usize::from_le_bytes(*group));
     }
-    let last = bytes(word(tail.iter().copied()));
+    let last = bytes(word(b'A', tail.iter().copied()));
     for (place, byte) in place_of_tail.iter_mut().zip(last) {
         *place = byte;
     }
@@ -64,50 +68,61 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let cells = Cell::from_mut(&mut *text).as_slice_of_cells();
     let (groups, tail) = cells.as_chunks::<GROUP>();
     let (places, _) = cells.as_chunks::<BYTES>();
-    for (group, [first, second, third]) in groups.iter().zip(places) {
-        let decoded = bytes(u32::from_le_bytes(group.each_ref().map(Cell::get)));
-        first.set(decoded[0]);
-        second.set(decoded[1]);
-        third.set(decoded[2]);
+    for (group, places) in groups.iter().zip(places) {
+        let decoded = bytes(usize::from_le_bytes(group.each_ref().map(Cell::get)));
+        for (place, byte) in places.iter().zip(decoded) {
+            place.set(byte);
+        }
     }
     let place_of_tail = cells.iter().skip(groups.len().wrapping_mul(BYTES));
-    for (place, byte) in place_of_tail.zip(bytes(word(tail.iter().map(Cell::get)))) {
+    for (place, byte) in place_of_tail.zip(bytes(word(b'A', tail.iter().map(Cell::get)))) {
         place.set(byte);
     }
     text.get_mut(..len).unwrap_or_default()
 }
 
+/// Characters that are whole bytes together,
+const QUAD: usize = 4;
+/// and those bytes.
+const TRIPLE: usize = 3;
+
 /// Characters that are decoded together,
-const GROUP: usize = 4;
+const GROUP: usize = size_of::<usize>();
 /// and the bytes that come of them.
-const BYTES: usize = 3;
+const BYTES: usize = GROUP / QUAD * TRIPLE;
 
 /// 1 in each byte.
-const EACH: u32 = 0x0101_0101;
+const EACH: usize = usize::MAX / 0xff;
 /// The top bit of each byte.
-const TOPS: u32 = 0x8080_8080;
+const TOPS: usize = EACH << 7;
+/// All bits of every second byte,
+const SINGLES: usize = usize::MAX / 0xffff * 0xff;
+/// and of every second pair of them.
+const PAIRS: usize = usize::MAX / 0xffff_ffff * 0xffff;
 
-/// Up to four characters as a word, filled up with those for zero.
-fn word(characters: impl Iterator<Item = u8>) -> u32 {
-    let mut group = [b'A'; GROUP];
+/// Up to a group of characters as a word, filled up with `filler`.
+fn word(filler: u8, characters: impl Iterator<Item = u8>) -> usize {
+    let mut group = [filler; GROUP];
     for (place, character) in group.iter_mut().zip(characters) {
         *place = character;
     }
-    u32::from_le_bytes(group)
+    usize::from_le_bytes(group)
 }
 
 /// The top bit of each byte that is at least `bound`, where all bytes are below 128; below it are remains of the sum.
-const fn at_least(word: u32, bound: u8) -> u32 {
+const fn at_least(word: usize, bound: u8) -> usize {
     // Of bytes below 128 no sum carries into the next.
-    word.wrapping_add(EACH.wrapping_mul(128u32.wrapping_sub(widened(bound))))
+    word.wrapping_add(EACH.wrapping_mul(128usize.wrapping_sub(widened(bound))))
 }
 
-const fn widened(byte: u8) -> u32 {
-    u32::from_le_bytes([byte, 0, 0, 0])
+const fn widened(byte: u8) -> usize {
+    let mut bytes = [0; GROUP];
+    bytes[0] = byte;
+    usize::from_le_bytes(bytes)
 }
 
-/// Whether each byte of `word` is in the alphabet.
-fn are_symbols(word: u32) -> bool {
+/// How many bytes at the start of `word` are in the alphabet.
+fn symbols(word: usize) -> usize {
     let ascii = word & !TOPS;
     // In a range of the alphabet, an odd number of its bounds have been reached: - 0..9 A..Z _ a..z
     let inside = at_least(ascii, b'-')
@@ -120,33 +135,50 @@ fn are_symbols(word: u32) -> bool {
         ^ at_least(ascii, b'_' + 1)
         ^ at_least(ascii, b'a')
         ^ at_least(ascii, b'z' + 1);
-    inside & !word & TOPS == TOPS
+    let others = (!inside | word) & TOPS;
+    if others == 0 {
+        GROUP
+    } else {
+        widened(others.trailing_zeros().to_le_bytes()[0] / 8)
+    }
 }
 
-/// What four characters of the alphabet stand for.
-fn bytes(word: u32) -> [u8; BYTES] {
-    // 1 in each byte that has reached a bound.
-    let reached = |bound| (at_least(word, bound) & TOPS) >> 7;
+/// What a group of characters of the alphabet stands for.
+fn bytes(word: usize) -> [u8; BYTES] {
+    // What each byte that has reached a bound is given, which is below 128. By masks, since where bytes are multiplied side by
+    // side in vectors, words are multiplied by halves.
+    let given = |bound, number| {
+        let reached = at_least(word, bound) & TOPS;
+        reached.wrapping_sub(reached >> 7) & EACH.wrapping_mul(number)
+    };
     // A character less this is its number: 62 for '-', from 52 on for digits, from 0 on for capitals, 63 for '_', and from 26
     // on for the others. It changes at a bound; that a byte is negative on the way cancels out.
     let numbers = word
         .wrapping_add(EACH.wrapping_mul(62 - 0x2d))
-        .wrapping_sub(reached(b'0').wrapping_mul(13))
-        .wrapping_sub(reached(b'A').wrapping_mul(69))
-        .wrapping_add(reached(b'_').wrapping_mul(33))
-        .wrapping_sub(reached(b'a').wrapping_mul(39));
-    let [a, b, c, d] = numbers.to_le_bytes();
-    let joined = widened(a) << 18 | widened(b) << 12 | widened(c) << 6 | widened(d);
-    let [_, first, second, third] = joined.to_be_bytes();
-    [first, second, third]
+        .wrapping_sub(given(b'0', 13))
+        .wrapping_sub(given(b'A', 69))
+        .wrapping_add(given(b'_', 33))
+        .wrapping_sub(given(b'a', 39));
+    let pairs = (numbers & SINGLES) << 6 | numbers >> 8 & SINGLES;
+    let quads = (pairs & PAIRS) << 12 | pairs >> 16 & PAIRS;
+    let mut joined = 0usize;
+    for quad in quads.to_le_bytes().as_chunks::<QUAD>().0 {
+        let quad = u32::from_le_bytes(*quad);
+        joined = joined << 24 | usize::try_from(quad).unwrap_or_default();
+    }
+    joined
+        .to_be_bytes()
+        .last_chunk()
+        .copied()
+        .unwrap_or_default()
 }
 
 /// Whether the last characters, fewer than four, are a possible end: the bits that fill no byte are zero.
 fn has_no_spare_bits(tail: &[u8]) -> bool {
     // They stand in the byte behind those that are filled.
     matches!(
-        (tail.len(), bytes(word(tail.iter().copied()))),
-        (0, _) | (2, [_, 0, _]) | (3, [_, _, 0])
+        (tail.len(), bytes(word(b'A', tail.iter().copied()))),
+        (0, _) | (2, [_, 0, ..]) | (3, [_, _, 0, ..])
     )
 }
 
@@ -177,7 +209,7 @@ pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<()> {
     if out.len() != encoded_len(bytes.len()) {
         return None;
     }
-    for (place, group) in out.chunks_mut(GROUP).zip(bytes.chunks(BYTES)) {
+    for (place, group) in out.chunks_mut(QUAD).zip(bytes.chunks(TRIPLE)) {
         for (place, character) in place.iter_mut().zip(characters(group)) {
             *place = character;
         }
@@ -210,7 +242,7 @@ pub(crate) fn encode_tail(text: &mut [u8], len: usize) -> Option<()> {
     let mut read = text.len().checked_sub(len)?;
     // What is ahead of the reading position is as much as the groups that are left need: it is never overtaken.
     while let Some(group) = text.get(read..).filter(|rest| !rest.is_empty()) {
-        let group = group.get(..BYTES).unwrap_or(group);
+        let group = group.get(..TRIPLE).unwrap_or(group);
         let (taken, characters) = (group.len(), characters(group));
         let end = write.saturating_add(encoded_len(taken));
         for (place, character) in text.get_mut(write..end)?.iter_mut().zip(characters) {
