@@ -61,7 +61,8 @@ impl Open {
     }
 }
 
-/// Where the names of all open objects stand in the normal form, to find duplicates.
+/// Where the names of all open objects stand in the normal form, to find duplicates. Those of one object are sorted, so that
+/// as many names as are allowed, alike as they may be, are found with few comparisons.
 struct Names {
     spans: [(u16, u16); MAX_JSON_NAMES],
     /// In a byte, as every open object holds one.
@@ -212,29 +213,32 @@ impl Scanner<'_> {
     }
 
     fn remember_name(&mut self, first_name: u8, start: usize, end: usize) -> Result<(), JsonError> {
-        let len = end.wrapping_sub(start);
-        let name = self.text.get(start..end);
-        let siblings = self
-            .names
-            .spans
-            .get(usize::from(first_name)..usize::from(self.names.len))
-            .unwrap_or_default();
-        for (start, end) in siblings {
-            // Most differ in their lengths already.
-            if usize::from(end.wrapping_sub(*start)) == len
-                && self.text.get(usize::from(*start)..usize::from(*end)) == name
-            {
-                return Err(JsonError::DuplicateName);
-            }
-        }
-        let slot = self
-            .names
-            .spans
-            .get_mut(usize::from(self.names.len))
-            .ok_or(JsonError::TooManyNames)?;
         let offset = |at| u16::try_from(at).map_err(|_| JsonError::TooLong);
-        *slot = (offset(start)?, offset(end)?);
-        self.names.len = self.names.len.wrapping_add(1);
+        let mut span = (offset(start)?, offset(end)?);
+        let Names { spans, len } = &mut self.names;
+        let (first_name, used) = (usize::from(first_name), usize::from(*len));
+        let text = &*self.text;
+        let bytes = |(start, end): &(u16, u16)| {
+            text.get(usize::from(*start)..usize::from(*end))
+                .unwrap_or_default()
+        };
+        let name = bytes(&span);
+        let siblings = spans.get(first_name..used).unwrap_or_default();
+        let place = siblings.binary_search_by(|sibling| {
+            let sibling = bytes(sibling);
+            // Most differ in their lengths already.
+            (sibling.len().cmp(&name.len())).then_with(|| sibling.cmp(name))
+        });
+        let Err(place) = place else {
+            return Err(JsonError::DuplicateName);
+        };
+        let room = spans
+            .get_mut(first_name.wrapping_add(place)..=used)
+            .ok_or(JsonError::TooManyNames)?;
+        for slot in room {
+            core::mem::swap(slot, &mut span);
+        }
+        *len = len.wrapping_add(1);
         Ok(())
     }
 

@@ -317,7 +317,7 @@ impl<'a> Text<'a> {
     }
 
     fn has_escapes(self) -> bool {
-        self.0.bytes().any(|byte| byte == b'\\')
+        plain_len(self.normal()) < self.0.len()
     }
 }
 
