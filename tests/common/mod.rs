@@ -61,6 +61,15 @@ impl Alg {
         Self::Es256,
     ];
 
+    /// Those whose keys this build reads from a JWK.
+    #[allow(dead_code, reason = "not every test reads one")]
+    pub(crate) const IN_JWK: &'static [Self] = &[
+        #[cfg(feature = "hs256")]
+        Self::Hs256,
+        #[cfg(feature = "es256")]
+        Self::Es256,
+    ];
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
