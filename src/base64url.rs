@@ -124,17 +124,12 @@ const fn widened(byte: u8) -> usize {
 /// How many bytes at the start of `word` are in the alphabet.
 fn symbols(word: usize) -> usize {
     let ascii = word & !TOPS;
-    // In a range of the alphabet, an odd number of its bounds have been reached: - 0..9 A..Z _ a..z
-    let inside = at_least(ascii, b'-')
-        ^ at_least(ascii, b'-' + 1)
-        ^ at_least(ascii, b'0')
-        ^ at_least(ascii, b'9' + 1)
-        ^ at_least(ascii, b'A')
-        ^ at_least(ascii, b'Z' + 1)
-        ^ at_least(ascii, b'_')
-        ^ at_least(ascii, b'_' + 1)
-        ^ at_least(ascii, b'a')
-        ^ at_least(ascii, b'z' + 1);
+    // Capitals become the other letters, and nothing else does.
+    let folded = ascii | EACH.wrapping_mul(0x20);
+    let letters = at_least(folded, b'a') ^ at_least(folded, b'z' + 1);
+    let digits = at_least(ascii, b'0') ^ at_least(ascii, b'9' + 1);
+    let differs = |byte| at_least(ascii ^ EACH.wrapping_mul(widened(byte)), 1);
+    let inside = letters | digits | !(differs(b'-') & differs(b'_'));
     let others = (!inside | word) & TOPS;
     if others == 0 {
         GROUP

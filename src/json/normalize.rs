@@ -20,7 +20,7 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
             depth: 0,
         },
         names: Names {
-            spans: [(0, 0); MAX_JSON_NAMES],
+            starts: [(0, 0); MAX_JSON_NAMES],
             len: 0,
         },
     };
@@ -61,10 +61,10 @@ impl Open {
     }
 }
 
-/// Where the names of all open objects stand in the normal form, to find duplicates. Those of one object are sorted, so that
-/// as many names as are allowed, alike as they may be, are found with few comparisons.
+/// Where the names of all open objects start in the normal form, each behind a number that is made of it, to find duplicates.
+/// Those of one object are sorted, so that as many names as are allowed, made to have one number even, cost few comparisons.
 struct Names {
-    spans: [(u16, u16); MAX_JSON_NAMES],
+    starts: [(u16, u16); MAX_JSON_NAMES],
     /// In a byte, as every open object holds one.
     len: u8,
 }
@@ -122,57 +122,54 @@ impl Scanner<'_> {
         loop {
             let opened = self.value()?;
             self.skip_whitespace();
-            if opened && !self.closes() {
-                self.name_of_member()?;
+            if let Some(container) = opened
+                && !self.closes(container)
+            {
+                self.start_of_element(container)?;
                 continue;
             }
             loop {
-                match self.open.innermost() {
-                    None => return self.peek().map_or(Ok(()), |_| Err(JsonError::Syntax)),
-                    Some(container) => {
-                        if self.copy_if(b',') {
-                            self.skip_whitespace();
-                            self.name_of_member()?;
-                            break;
-                        }
-                        self.close(container)?;
-                    }
+                let Some(container) = self.open.innermost() else {
+                    return self.peek().map_or(Ok(()), |_| Err(JsonError::Syntax));
+                };
+                if self.copy_if(b',') {
+                    self.skip_whitespace();
+                    self.start_of_element(container)?;
+                    break;
                 }
+                self.close(container)?;
                 self.skip_whitespace();
             }
         }
     }
 
-    /// Copies a scalar, or the bracket that opens a container and tells so.
-    fn value(&mut self) -> Result<bool, JsonError> {
+    /// Copies a scalar, or the bracket that opens a container, and tells which.
+    fn value(&mut self) -> Result<Option<Container>, JsonError> {
         self.skip_whitespace();
-        match self.next()? {
+        let opened = match self.next()? {
             b'{' => {
                 self.emit(b'{');
-                self.open.push(Container::Object(self.names.len))?;
-                return Ok(true);
+                Container::Object(self.names.len)
             }
             b'[' => {
                 self.emit(b'[');
-                self.open.push(Container::Array)?;
-                return Ok(true);
+                Container::Array
             }
-            b'"' => {
-                self.string()?;
-            }
-            b't' => self.literal(b"true")?,
-            b'f' => self.literal(b"false")?,
-            b'n' => self.literal(b"null")?,
-            first => self.number(first)?,
-        }
-        Ok(false)
+            b'"' => return self.string().map(|_| None),
+            b't' => return self.literal(b"true").map(|()| None),
+            b'f' => return self.literal(b"false").map(|()| None),
+            b'n' => return self.literal(b"null").map(|()| None),
+            first => return self.number(first).map(|()| None),
+        };
+        self.open.push(opened)?;
+        Ok(Some(opened))
     }
 
     /// Whether the container that was just opened is empty.
-    fn closes(&self) -> bool {
+    fn closes(&self, opened: Container) -> bool {
         matches!(
-            (self.open.innermost(), self.peek()),
-            (Some(Container::Object(_)), Some(b'}')) | (Some(Container::Array), Some(b']'))
+            (opened, self.peek()),
+            (Container::Object(_), Some(b'}')) | (Container::Array, Some(b']'))
         )
     }
 
@@ -193,17 +190,15 @@ impl Scanner<'_> {
     }
 
     /// In an object, copies the name and the colon before the next value.
-    fn name_of_member(&mut self) -> Result<(), JsonError> {
-        let Some(Container::Object(first_name)) = self.open.innermost() else {
+    fn start_of_element(&mut self, container: Container) -> Result<(), JsonError> {
+        let Container::Object(first_name) = container else {
             return Ok(());
         };
         if self.next()? != b'"' {
             return Err(JsonError::Syntax);
         }
         let start = self.string()?;
-        // Without the closing quote.
-        let end = self.write.saturating_sub(1);
-        self.remember_name(first_name, start, end)?;
+        self.remember_name(first_name, start)?;
         self.skip_whitespace();
         if self.copy_if(b':') {
             Ok(())
@@ -212,31 +207,32 @@ impl Scanner<'_> {
         }
     }
 
-    fn remember_name(&mut self, first_name: u8, start: usize, end: usize) -> Result<(), JsonError> {
-        let offset = |at| u16::try_from(at).map_err(|_| JsonError::TooLong);
-        let mut span = (offset(start)?, offset(end)?);
-        let Names { spans, len } = &mut self.names;
+    fn remember_name(&mut self, first_name: u8, start: usize) -> Result<(), JsonError> {
+        let Names { starts, len } = &mut self.names;
         let (first_name, used) = (usize::from(first_name), usize::from(*len));
         let text = &*self.text;
-        let bytes = |(start, end): &(u16, u16)| {
-            text.get(usize::from(*start)..usize::from(*end))
-                .unwrap_or_default()
-        };
-        let name = bytes(&span);
-        let siblings = spans.get(first_name..used).unwrap_or_default();
-        let place = siblings.binary_search_by(|sibling| {
-            let sibling = bytes(sibling);
-            // Most differ in their lengths already.
-            (sibling.len().cmp(&name.len())).then_with(|| sibling.cmp(name))
+        // With its closing quote, so that none is the start of another.
+        let name = text.get(start..self.write).unwrap_or_default();
+        let number = name.iter().fold(0u16, |number, byte| {
+            number.rotate_left(5).wrapping_add(u16::from(*byte))
+        });
+        let siblings = starts.get(first_name..used).unwrap_or_default();
+        let place = siblings.binary_search_by(|(its_number, start)| {
+            its_number.cmp(&number).then_with(|| {
+                let rest = text.get(usize::from(*start)..).unwrap_or_default();
+                rest.get(..name.len()).unwrap_or(rest).cmp(name)
+            })
         });
         let Err(place) = place else {
             return Err(JsonError::DuplicateName);
         };
-        let room = spans
+        let start = u16::try_from(start).map_err(|_| JsonError::TooLong)?;
+        let mut moved = (number, start);
+        let room = starts
             .get_mut(first_name.wrapping_add(place)..=used)
             .ok_or(JsonError::TooManyNames)?;
         for slot in room {
-            core::mem::swap(slot, &mut span);
+            core::mem::swap(slot, &mut moved);
         }
         *len = len.wrapping_add(1);
         Ok(())

@@ -108,15 +108,13 @@ fn inside(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// Splits the first value off a list of values in normal form; the rest starts at the byte behind it.
-fn split_value(text: &str) -> Option<(&str, &str)> {
-    let bytes = text.as_bytes();
-    let len = match bytes.first()? {
-        b'"' => string_len(bytes),
-        b'{' | b'[' => container_len(bytes),
-        _ => bytes.iter().take_while(|byte| **byte != b',').count(),
-    };
-    text.split_at_checked(len)
+/// Length of the first value of a list of values in normal form.
+fn value_len(text: &[u8]) -> usize {
+    match text.first() {
+        Some(b'"') => string_len(text),
+        Some(b'{' | b'[') => container_len(text),
+        _ => text.iter().take_while(|byte| **byte != b',').count(),
+    }
 }
 
 /// Length of the string that `text` starts with, quotes included.
@@ -186,7 +184,7 @@ impl<'a> Iterator for Elements<'a> {
         if self.0.is_empty() {
             return None;
         }
-        let (value, rest) = split_value(self.0)?;
+        let (value, rest) = self.0.split_at_checked(value_len(self.0.as_bytes()))?;
         self.0 = rest.get(1..).unwrap_or_default();
         Some(Value::from_normal(value))
     }
@@ -228,10 +226,14 @@ impl<'a> Iterator for Members<'a> {
         if self.0.is_empty() {
             return None;
         }
-        let (name, rest) = self.0.split_at_checked(string_len(self.0.as_bytes()))?;
-        let (value, rest) = split_value(rest.get(1..)?)?;
-        self.0 = rest.get(1..).unwrap_or_default();
-        Some((Text(inside(name)), Value::from_normal(value)))
+        let text = self.0;
+        // A colon stands between name and value, a comma behind the value.
+        let colon = string_len(text.as_bytes());
+        let value = colon.wrapping_add(1);
+        let comma = value.wrapping_add(value_len(text.as_bytes().get(value..)?));
+        self.0 = text.get(comma.wrapping_add(1)..).unwrap_or_default();
+        let name = text.get(1..colon.wrapping_sub(1))?;
+        Some((Text(name), Value::from_normal(text.get(value..comma)?)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Defects of the payload, under a good signature.
 
+use std::sync::LazyLock;
+
 use embedded_jwt::Error::*;
 
 use crate::common::{Alg, HEADER, mint};
@@ -29,6 +31,37 @@ fn nested(depth: usize, open: &str, close: &str) -> String {
 /// A claims set with `count` members.
 fn members(count: usize) -> String {
     let more: String = (1..count).map(|n| format!(r#","{n}":0"#)).collect();
+    format!(r#"{{"exp":1790000060{more}}}"#)
+}
+
+/// As many members, with names of one length that begin alike.
+fn members_alike(count: usize) -> String {
+    let start = "name".repeat(8);
+    let more: String = (1..count)
+        .map(|n| format!(r#","{start}{n:02}":0"#))
+        .collect();
+    format!(r#"{{"exp":1790000060{more}}}"#)
+}
+
+/// Names that have one number in the search for duplicates, which has to compare them all.
+static OF_ONE_NUMBER: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let number = |name: &str| {
+        name.bytes().fold(0u16, |number, byte| {
+            number.rotate_left(5).wrapping_add(u16::from(byte))
+        })
+    };
+    let names = (0..).map(|n: u32| n.to_string());
+    names
+        .filter(|name| number(name) == number("4711"))
+        .take(64)
+        .collect()
+});
+
+fn members_of_one_number(count: usize) -> String {
+    let more: String = OF_ONE_NUMBER[..count - 1]
+        .iter()
+        .map(|name| format!(r#","{name}":0"#))
+        .collect();
     format!(r#"{{"exp":1790000060{more}}}"#)
 }
 
@@ -70,6 +103,15 @@ rows! { with;
     ten_thousand_braces: r#"{"":"#.repeat(2_500) => Err(PayloadTooDeep);
     most_names: members(64) => Ok(());
     too_many_names: members(65) => Err(PayloadTooManyNames);
+    most_names_alike: members_alike(64) => Ok(());
+    too_many_names_alike: members_alike(65) => Err(PayloadTooManyNames);
+    most_names_of_one_number: members_of_one_number(64) => Ok(());
+    too_many_names_of_one_number: members_of_one_number(65) => Err(PayloadTooManyNames);
+    duplicate_among_many_names_of_one_number: members_of_one_number(63).replace('}', r#","4711":0}"#)
+        => Err(PayloadDuplicateName);
+    // The last one is like the first one that begins so.
+    duplicate_among_many_names: members_alike(63).replace("name62", "name01")
+        => Err(PayloadDuplicateName);
     // The limit is on what is open at one place.
     many_names_in_closed_objects: format!(
         r#"{{"exp":1790000060,"x":[{}]}}"#, [r#"{"a":1,"b":2,"c":3}"#; 60].join(",")

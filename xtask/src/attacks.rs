@@ -36,11 +36,19 @@ const SIGNATURES: usize = 24;
 const ES256_VARIES_BY: f64 = 1.05;
 
 /// What may cost more than a good token of its length, how much, and why.
-const EXCEPTIONS: [(&str, f64, &str); 1] = [(
-    "too_many_names",
-    1.7,
-    "each name is compared with its siblings, up to the limit of 64, and a good token of this length has fewer",
-)];
+const EXCEPTIONS: [(&str, f64, &str); 2] = [
+    (
+        "many_names",
+        1.6,
+        "each name is sorted among its siblings, up to the limit of 64, and a good token of this length has fewer",
+    ),
+    (
+        "too_deep",
+        1.1,
+        "the shortest token that is refused for its depth is all brackets, up to the limit of 16, and a good one of this length \
+         has the fewest that it can",
+    ),
+];
 
 /// How far a verifier comes with a token.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
