@@ -62,7 +62,6 @@ impl Alg {
     ];
 
     /// Those whose keys this build reads from a JWK.
-    #[allow(dead_code, reason = "not every test reads one")]
     pub(crate) const IN_JWK: &'static [Self] = &[
         #[cfg(feature = "hs256")]
         Self::Hs256,
