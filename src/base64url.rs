@@ -6,6 +6,8 @@
 
 use core::cell::Cell;
 
+use crate::bytewise::{TOPS, at_least, before_first, differs, each};
+
 /// Length in bytes of what `encoded` characters decode to.
 pub(crate) const fn decoded_len(encoded: usize) -> usize {
     encoded.saturating_sub(encoded.div_ceil(4))
@@ -91,10 +93,6 @@ const GROUP: usize = size_of::<usize>();
 /// and the bytes that come of them.
 const BYTES: usize = GROUP / QUAD * TRIPLE;
 
-/// 1 in each byte.
-const EACH: usize = usize::MAX / 0xff;
-/// The top bit of each byte.
-const TOPS: usize = EACH << 7;
 /// All bits of every second byte,
 const SINGLES: usize = usize::MAX / 0xffff * 0xff;
 /// and of every second pair of them.
@@ -109,32 +107,19 @@ fn word(filler: u8, characters: impl Iterator<Item = u8>) -> usize {
     usize::from_le_bytes(group)
 }
 
-/// The top bit of each byte that is at least `bound`, where all bytes are below 128; below it are remains of the sum.
-const fn at_least(word: usize, bound: u8) -> usize {
-    // Of bytes below 128 no sum carries into the next.
-    word.wrapping_add(EACH.wrapping_mul(128usize.wrapping_sub(widened(bound))))
-}
-
-const fn widened(byte: u8) -> usize {
-    let mut bytes = [0; GROUP];
-    bytes[0] = byte;
-    usize::from_le_bytes(bytes)
-}
-
 /// How many bytes at the start of `word` are in the alphabet.
 fn symbols(word: usize) -> usize {
     let ascii = word & !TOPS;
     // Capitals become the other letters, and nothing else does.
-    let folded = ascii | EACH.wrapping_mul(0x20);
+    let folded = ascii | each(0x20);
     let letters = at_least(folded, b'a') ^ at_least(folded, b'z' + 1);
     let digits = at_least(ascii, b'0') ^ at_least(ascii, b'9' + 1);
-    let differs = |byte| at_least(ascii ^ EACH.wrapping_mul(widened(byte)), 1);
-    let inside = letters | digits | !(differs(b'-') & differs(b'_'));
+    let inside = letters | digits | !(differs(ascii, b'-') & differs(ascii, b'_'));
     let others = (!inside | word) & TOPS;
     if others == 0 {
         GROUP
     } else {
-        widened(others.trailing_zeros().to_le_bytes()[0] / 8)
+        before_first(others)
     }
 }
 
@@ -144,12 +129,12 @@ fn bytes(word: usize) -> [u8; BYTES] {
     // side in vectors, words are multiplied by halves.
     let given = |bound, number| {
         let reached = at_least(word, bound) & TOPS;
-        reached.wrapping_sub(reached >> 7) & EACH.wrapping_mul(number)
+        reached.wrapping_sub(reached >> 7) & each(number)
     };
     // A character less this is its number: 62 for '-', from 52 on for digits, from 0 on for capitals, 63 for '_', and from 26
     // on for the others. It changes at a bound; that a byte is negative on the way cancels out.
     let numbers = word
-        .wrapping_add(EACH.wrapping_mul(62 - 0x2d))
+        .wrapping_add(each(62 - 0x2d))
         .wrapping_sub(given(b'0', 13))
         .wrapping_sub(given(b'A', 69))
         .wrapping_add(given(b'_', 33))
@@ -215,14 +200,14 @@ pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<()> {
 /// The characters of up to three bytes, filled up with zeros.
 #[cfg(any(feature = "es256", feature = "sign"))]
 fn characters(group: &[u8]) -> [u8; GROUP] {
-    let byte = |at| group.get(at).copied().map_or(0, widened);
+    let byte = |at| group.get(at).copied().map_or(0, usize::from);
     let joined = byte(0) << 16 | byte(1) << 8 | byte(2);
     let number = |shift: u32| joined >> shift & 0x3f;
     let numbers = number(18) | number(12) << 8 | number(6) << 16 | number(0) << 24;
     // As in `bytes`, the other way round.
     let reached = |bound| (at_least(numbers, bound) & TOPS) >> 7;
     numbers
-        .wrapping_add(EACH.wrapping_mul(widened(b'A')))
+        .wrapping_add(each(b'A'))
         .wrapping_add(reached(26).wrapping_mul(6))
         .wrapping_sub(reached(52).wrapping_mul(75))
         .wrapping_sub(reached(62).wrapping_mul(13))

@@ -69,6 +69,7 @@ pub mod json;
 pub mod limits;
 
 mod base64url;
+mod bytewise;
 mod claims;
 mod compact;
 mod crypto;

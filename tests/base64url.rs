@@ -7,6 +7,9 @@
     reason = "a test may panic"
 )]
 
+#[path = "../src/bytewise.rs"]
+mod bytewise;
+
 #[allow(
     dead_code,
     unreachable_pub,

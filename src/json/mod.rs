@@ -13,6 +13,8 @@ mod value;
 
 use core::fmt;
 
+use crate::bytewise::{TOPS, at_least, before_first, differs};
+
 #[cfg(feature = "sign")]
 pub(crate) use ser::write;
 
@@ -58,24 +60,17 @@ impl core::error::Error for JsonError {}
 /// How many bytes at the start of `text`, in a string, stand for themselves: up to a quote, a backslash or a control character.
 // As many bytes at a time as a word has.
 fn plain_len(text: &[u8]) -> usize {
-    const WORD: usize = size_of::<usize>();
-    const EACH: usize = usize::MAX / 0xff;
-    let (words, tail) = text.as_chunks::<WORD>();
+    let (words, tail) = text.as_chunks::<{ size_of::<usize>() }>();
     let mut len = 0usize;
     for word in words {
         let word = usize::from_le_bytes(*word);
-        // Of bytes below 128 no sum carries into the next. The top bit of each byte: whether it is at least ...
-        let low = word & EACH.wrapping_mul(0x7f);
-        let printable = low.wrapping_add(EACH.wrapping_mul(0x80 - 0x20));
-        // ... or another one than that.
-        let no_quote = (low ^ EACH.wrapping_mul(0x22)).wrapping_add(EACH.wrapping_mul(0x7f));
-        let no_backslash = (low ^ EACH.wrapping_mul(0x5c)).wrapping_add(EACH.wrapping_mul(0x7f));
-        let ends = !(printable & no_quote & no_backslash | word) & EACH.wrapping_mul(0x80);
+        let ascii = word & !TOPS;
+        let plain = at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word;
+        let ends = !plain & TOPS;
         if ends != 0 {
-            let before = usize::try_from(ends.trailing_zeros() / 8).unwrap_or_default();
-            return len.wrapping_add(before);
+            return len.wrapping_add(before_first(ends));
         }
-        len = len.wrapping_add(WORD);
+        len = len.wrapping_add(size_of::<usize>());
     }
     let ends = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..0x20);
     len.wrapping_add(tail.iter().position(ends).unwrap_or(tail.len()))

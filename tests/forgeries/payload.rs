@@ -43,7 +43,7 @@ fn members_alike(count: usize) -> String {
     format!(r#"{{"exp":1790000060{more}}}"#)
 }
 
-/// Names that have one number in the search for duplicates, which has to compare them all.
+/// Names for which the search for duplicates (`src/json/normalize.rs`) makes one number, so that it has to compare them all.
 static OF_ONE_NUMBER: LazyLock<Vec<String>> = LazyLock::new(|| {
     let number = |name: &str| {
         name.bytes().fold(0u16, |number, byte| {
