@@ -6,36 +6,23 @@
 
 use core::cell::Cell;
 
-use crate::bytewise::{TOPS, at_least, before_first, differs, each};
+use crate::bytewise::{TOPS, at_least, differs, each};
 
 /// Length in bytes of what `encoded` characters decode to.
 pub(crate) const fn decoded_len(encoded: usize) -> usize {
     encoded.saturating_sub(encoded.div_ceil(4))
 }
 
-/// Splits off all characters of the alphabet that `text` begins with; `None` where they are not the one spelling of some
-/// bytes: a possible length, and no bits left over in the last character.
-pub(crate) fn split_canonical(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (groups, tail) = text.as_chunks::<GROUP>();
-    let mut len = 0usize;
-    for group in groups {
-        let symbols = symbols(usize::from_le_bytes(*group));
-        len = len.wrapping_add(symbols);
-        if symbols < GROUP {
-            break;
-        }
-    }
-    if len == text.len().wrapping_sub(tail.len()) {
-        len = len.wrapping_add(symbols(word(0, tail.iter().copied())));
-    }
-    let (canonical, rest) = text.split_at_checked(len)?;
-    let (_, tail) = canonical.as_chunks::<QUAD>();
-    has_no_spare_bits(tail).then_some((canonical, rest))
-}
-
-/// Whether `text` is the one spelling of some bytes.
+/// Whether `text` is the one spelling of some bytes: characters of the alphabet only, a possible length, and no bits left over
+/// in the last character.
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
-    matches!(split_canonical(text), Some((_, [])))
+    let (groups, tail) = text.as_chunks::<GROUP>();
+    let last = symbols(word(b'A', tail.iter().copied()));
+    // To the end, whatever it meets: so a processor with vectors takes several groups at once.
+    let all = groups.iter().fold(last, |all, group| {
+        all & symbols(usize::from_le_bytes(*group))
+    });
+    all & TOPS == TOPS && has_no_spare_bits(text.as_chunks::<QUAD>().1)
 }
 
 /// Decodes `text` to the start of `out`; `None` where it is not canonical or `out` too short.
@@ -48,7 +35,7 @@ pub(crate) fn decode<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b mut [u8]>
     }
 }
 
-/// Decodes `text`, which [`split_canonical`] has given out, to the start of `out`; `None` where that is too short.
+/// Decodes `text`, which is canonical, to the start of `out`; `None` where that is too short.
 pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b mut [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
     let (groups, tail) = text.as_chunks::<GROUP>();
@@ -63,7 +50,7 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     Some(out)
 }
 
-/// Decodes `text`, which [`split_canonical`] has given out, over itself.
+/// Decodes `text`, which is canonical, over itself.
 pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let len = decoded_len(text.len());
     // A group is read before it is written over, and what is written never overtakes it.
@@ -107,20 +94,15 @@ fn word(filler: u8, characters: impl Iterator<Item = u8>) -> usize {
     usize::from_le_bytes(group)
 }
 
-/// How many bytes at the start of `word` are in the alphabet.
-fn symbols(word: usize) -> usize {
+/// The top bit of each byte that is in the alphabet; below it are remains of sums.
+const fn symbols(word: usize) -> usize {
     let ascii = word & !TOPS;
     // Capitals become the other letters, and nothing else does.
     let folded = ascii | each(0x20);
     let letters = at_least(folded, b'a') ^ at_least(folded, b'z' + 1);
     let digits = at_least(ascii, b'0') ^ at_least(ascii, b'9' + 1);
     let inside = letters | digits | !(differs(ascii, b'-') & differs(ascii, b'_'));
-    let others = (!inside | word) & TOPS;
-    if others == 0 {
-        GROUP
-    } else {
-        before_first(others)
-    }
+    inside & !word
 }
 
 /// What a group of characters of the alphabet stands for.

@@ -2,7 +2,12 @@
 
 use core::fmt;
 
-use crate::{base64url, error::Error, limits::MAX_TOKEN_LEN};
+use crate::{
+    base64url,
+    bytewise::{TOPS, differs, run_len},
+    error::Error,
+    limits::MAX_TOKEN_LEN,
+};
 
 /// A token split into its segments. Every segment is canonical base64url; nothing is verified.
 ///
@@ -40,12 +45,17 @@ impl<'t> Compact<'t> {
     }
 
     fn split(token: &'t [u8]) -> Option<Self> {
-        let (header, rest) = base64url::split_canonical(token)?;
-        let (payload, rest) = base64url::split_canonical(rest.strip_prefix(b".")?)?;
-        let (signature, rest) = base64url::split_canonical(rest.strip_prefix(b".")?)?;
-        let well_formed = rest.is_empty() && !header.is_empty() && !signature.is_empty();
-        let signing_input =
-            token.get(..token.len().checked_sub(signature.len())?.checked_sub(1)?)?;
+        let (signing_input, signature) =
+            token.split_at_checked(token.iter().rposition(|byte| *byte == b'.')?)?;
+        let (header, payload) = signing_input.split_at_checked(run_len(signing_input, |word| {
+            differs(word & !TOPS, b'.') | word
+        }))?;
+        let (payload, signature) = (payload.get(1..)?, signature.get(1..)?);
+        let well_formed = !header.is_empty()
+            && !signature.is_empty()
+            && [header, payload, signature]
+                .into_iter()
+                .all(base64url::is_canonical);
         well_formed.then_some(Self {
             signing_input,
             header,

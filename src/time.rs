@@ -44,6 +44,10 @@ impl Time {
 /// `None` where it is negative or its whole part does not fit. By digits, because issuers in the field send
 /// `1e10` and `1731109279.42`, and a detour through floating point would round.
 pub(crate) fn numeric_date(number: &str) -> Option<u64> {
+    // Most dates are digits and nothing else; the plus sign that is read here too stands before no number in JSON.
+    if let Ok(date) = number.parse() {
+        return Some(date);
+    }
     let digits = number.strip_prefix('-').unwrap_or(number).as_bytes();
     let is_negative = digits.len() < number.len();
     let (mantissa, exponent) = match digits.iter().position(|byte| matches!(byte, b'e' | b'E')) {

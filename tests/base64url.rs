@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+#[allow(dead_code, reason = "the file as it is in the library")]
 #[path = "../src/bytewise.rs"]
 mod bytewise;
 
@@ -45,14 +46,6 @@ fn compare(text: &[u8]) {
     }
     let mut place = text.to_vec();
     assert_eq!(base64url::decode_in_place(&mut place), expected, "{text:?}");
-    for end in [&b""[..], b".", b".x", b"=", b"\xff"] {
-        let longer = [text, end].concat();
-        assert_eq!(
-            base64url::split_canonical(&longer),
-            Some((text, end)),
-            "{text:?}"
-        );
-    }
 }
 
 #[test]

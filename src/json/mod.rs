@@ -13,7 +13,7 @@ mod value;
 
 use core::fmt;
 
-use crate::bytewise::{TOPS, at_least, before_first, differs};
+use crate::bytewise::{TOPS, at_least, differs, run_len};
 
 #[cfg(feature = "sign")]
 pub(crate) use ser::write;
@@ -58,20 +58,9 @@ impl fmt::Display for JsonError {
 impl core::error::Error for JsonError {}
 
 /// How many bytes at the start of `text`, in a string, stand for themselves: up to a quote, a backslash or a control character.
-// As many bytes at a time as a word has.
 fn plain_len(text: &[u8]) -> usize {
-    let (words, tail) = text.as_chunks::<{ size_of::<usize>() }>();
-    let mut len = 0usize;
-    for word in words {
-        let word = usize::from_le_bytes(*word);
+    run_len(text, |word| {
         let ascii = word & !TOPS;
-        let plain = at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word;
-        let ends = !plain & TOPS;
-        if ends != 0 {
-            return len.wrapping_add(before_first(ends));
-        }
-        len = len.wrapping_add(size_of::<usize>());
-    }
-    let ends = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..0x20);
-    len.wrapping_add(tail.iter().position(ends).unwrap_or(tail.len()))
+        at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word
+    })
 }

@@ -20,7 +20,7 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
             depth: 0,
         },
         names: Names {
-            starts: [(0, 0); MAX_JSON_NAMES],
+            keys: [0; MAX_JSON_NAMES],
             len: 0,
         },
     };
@@ -61,10 +61,11 @@ impl Open {
     }
 }
 
-/// Where the names of all open objects start in the normal form, each behind a number that is made of it, to find duplicates.
-/// Those of one object are sorted, so that as many names as are allowed, made to have one number even, cost few comparisons.
+/// The names of all open objects, to find duplicates: in the upper half of a key the last two bytes of a name, in the lower half
+/// where it starts in the normal form. Those of one object are sorted, by these bytes and then as a whole, so that as many names as
+/// are allowed, with one ending even, cost few comparisons.
 struct Names {
-    starts: [(u16, u16); MAX_JSON_NAMES],
+    keys: [u32; MAX_JSON_NAMES],
     /// In a byte, as every open object holds one.
     len: u8,
 }
@@ -208,27 +209,32 @@ impl Scanner<'_> {
     }
 
     fn remember_name(&mut self, first_name: u8, start: usize) -> Result<(), JsonError> {
-        let Names { starts, len } = &mut self.names;
+        let Names { keys, len } = &mut self.names;
         let (first_name, used) = (usize::from(first_name), usize::from(*len));
         let text = &*self.text;
         // With its closing quote, so that none is the start of another.
         let name = text.get(start..self.write).unwrap_or_default();
-        let number = name.iter().fold(0u16, |number, byte| {
-            number.rotate_left(5).wrapping_add(u16::from(*byte))
-        });
-        let siblings = starts.get(first_name..used).unwrap_or_default();
-        let place = siblings.binary_search_by(|(its_number, start)| {
-            its_number.cmp(&number).then_with(|| {
-                let rest = text.get(usize::from(*start)..).unwrap_or_default();
+        let ending = match name {
+            [.., last_but_one, last, _] => u16::from_le_bytes([*last, *last_but_one]),
+            [only, _] => u16::from(*only),
+            _ => 0,
+        };
+        let ending = u32::from(ending) << u16::BITS;
+        let start = u16::try_from(start).map_err(|_| JsonError::TooLong)?;
+        let siblings = keys.get(first_name..used).unwrap_or_default();
+        let place = siblings.binary_search_by(|key| {
+            let its_start = key & u32::from(u16::MAX);
+            (key ^ its_start).cmp(&ending).then_with(|| {
+                let its_start = usize::try_from(its_start).unwrap_or_default();
+                let rest = text.get(its_start..).unwrap_or_default();
                 rest.get(..name.len()).unwrap_or(rest).cmp(name)
             })
         });
         let Err(place) = place else {
             return Err(JsonError::DuplicateName);
         };
-        let start = u16::try_from(start).map_err(|_| JsonError::TooLong)?;
-        let mut moved = (number, start);
-        let room = starts
+        let mut moved = ending | u32::from(start);
+        let room = keys
             .get_mut(first_name.wrapping_add(place)..=used)
             .ok_or(JsonError::TooManyNames)?;
         for slot in room {

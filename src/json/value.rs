@@ -120,17 +120,15 @@ fn value_len(text: &[u8]) -> usize {
 /// Length of the string that `text` starts with, quotes included.
 fn string_len(text: &[u8]) -> usize {
     let mut len = 1usize;
-    loop {
-        let rest = text.get(len..).unwrap_or_default();
-        let plain = plain_len(rest);
-        len = len.wrapping_add(plain);
-        match rest.get(plain) {
-            // What is escaped may be a quote.
-            Some(b'\\') => len = len.wrapping_add(2),
-            Some(_) => return len.wrapping_add(1),
-            None => return text.len(),
+    while let Some(rest) = text.get(len..) {
+        len = len.wrapping_add(plain_len(rest));
+        if text.get(len) != Some(&b'\\') {
+            return len.wrapping_add(1);
         }
+        // What is escaped may be a quote.
+        len = len.wrapping_add(2);
     }
+    len
 }
 
 /// Length of the object or array that `text` starts with, brackets included.
