@@ -17,7 +17,7 @@ pub(crate) const fn decoded_len(encoded: usize) -> usize {
 /// in the last character.
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
     let (groups, tail) = text.as_chunks::<GROUP>();
-    let last = symbols(word(b'A', tail.iter().copied()));
+    let last = symbols(word(tail.iter().copied()));
     // To the end, whatever it meets: so a processor with vectors takes several groups at once.
     let all = groups.iter().fold(last, |all, group| {
         all & symbols(usize::from_le_bytes(*group))
@@ -43,7 +43,7 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     for (place, group) in places.iter_mut().zip(groups) {
         *place = bytes(usize::from_le_bytes(*group));
     }
-    let last = bytes(word(b'A', tail.iter().copied()));
+    let last = bytes(word(tail.iter().copied()));
     for (place, byte) in place_of_tail.iter_mut().zip(last) {
         *place = byte;
     }
@@ -64,7 +64,7 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
         }
     }
     let place_of_tail = cells.iter().skip(groups.len().wrapping_mul(BYTES));
-    for (place, byte) in place_of_tail.zip(bytes(word(b'A', tail.iter().map(Cell::get)))) {
+    for (place, byte) in place_of_tail.zip(bytes(word(tail.iter().map(Cell::get)))) {
         place.set(byte);
     }
     text.get_mut(..len).unwrap_or_default()
@@ -85,9 +85,9 @@ const SINGLES: usize = usize::MAX / 0xffff * 0xff;
 /// and of every second pair of them.
 const PAIRS: usize = usize::MAX / 0xffff_ffff * 0xffff;
 
-/// Up to a group of characters as a word, filled up with `filler`.
-fn word(filler: u8, characters: impl Iterator<Item = u8>) -> usize {
-    let mut group = [filler; GROUP];
+/// Up to a group of characters as a word, filled up with what stands for zeros.
+fn word(characters: impl Iterator<Item = u8>) -> usize {
+    let mut group = [b'A'; GROUP];
     for (place, character) in group.iter_mut().zip(characters) {
         *place = character;
     }
@@ -139,7 +139,7 @@ fn bytes(word: usize) -> [u8; BYTES] {
 fn has_no_spare_bits(tail: &[u8]) -> bool {
     // They stand in the byte behind those that are filled.
     matches!(
-        (tail.len(), bytes(word(b'A', tail.iter().copied()))),
+        (tail.len(), bytes(word(tail.iter().copied()))),
         (0, _) | (2, [_, 0, ..]) | (3, [_, _, 0, ..])
     )
 }

@@ -1,6 +1,6 @@
 //! The signature or MAC alone, over the signing input of the same token and from its decoded bytes: what a whole
-//! verification cannot be cheaper than. And the MAC with the reading that a verification needs besides, done by the fastest crates
-//! that people use for it.
+//! verification cannot be cheaper than. And the MAC with the reading that a verification needs besides, done by the crates that
+//! the peers use for it.
 
 use aws_lc_rs::signature as aws_lc;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -100,7 +100,7 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
 }
 
 /// Whether the MAC is good and the claims that were asked for are there. Nothing else is looked at: no kid, no policy, no name that
-/// an object has twice.
+/// stands twice and is not asked for.
 fn read(token: &str, mut hmac: Hmac<Sha256>) -> Option<bool> {
     let (input, mac) = token.rsplit_once('.')?;
     let (header, payload) = input.split_once('.')?;

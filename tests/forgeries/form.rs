@@ -80,6 +80,18 @@ fn not_base64url(token: &[u8], at: usize) -> Error {
     }
 }
 
+#[test]
+fn dot_with_its_top_bit_for_a_dot() {
+    for alg in Alg::ALL {
+        let token = good(*alg);
+        for at in (0..token.len()).filter(|at| token[*at] == b'.') {
+            let mut other = token.clone();
+            other[at] |= 0x80;
+            assert_eq!(verdict(&other), Err(NotThreeSegments));
+        }
+    }
+}
+
 /// The token with a byte more, at every place.
 fn inserted_anywhere(byte: u8, error: impl Fn(&[u8], usize) -> Error) {
     for alg in Alg::ALL {
@@ -130,6 +142,7 @@ bytes! { inserted_anywhere;
     vertical_tab_inserted: 0x0b => not_base64url;
     padding_inserted: b'=' => |_, _| Padding;
     dot_inserted: b'.' => |_, _| NotThreeSegments;
+    dot_with_its_top_bit_inserted: b'.' | 0x80 => not_base64url;
     plus_inserted: b'+' => not_base64url;
     slash_inserted: b'/' => not_base64url;
     nul_inserted: 0 => not_base64url;

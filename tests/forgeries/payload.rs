@@ -32,7 +32,8 @@ fn members(count: usize) -> String {
     format!(r#"{{"exp":1790000060{more}}}"#)
 }
 
-/// As many members, with names of one length that differ in two digits only, which stand before `end`: the longest to compare.
+/// As many members, all but the first with names that differ in two digits only, which stand before `end`: two bytes there, and
+/// names can be told apart by nothing but a comparison of almost all of them.
 fn members_alike(count: usize, end: &str) -> String {
     let start = "name".repeat(8);
     let more: String = (1..count)
