@@ -24,6 +24,7 @@ pub struct Claims<'b> {
     nbf: Option<u64>,
     iat: Option<u64>,
     jti: Option<Text<'b>>,
+    is_bound: bool,
 }
 
 impl<'b> Claims<'b> {
@@ -43,6 +44,7 @@ impl<'b> Claims<'b> {
         };
         let (mut iss, mut sub, mut aud, mut jti) = (None, None, None, None);
         let (mut exp, mut nbf, mut iat) = (None, None, None);
+        let mut is_bound = false;
         for (name, value) in object.members() {
             match name.normal() {
                 b"iss" => iss = Some(string(value, Error::InvalidIss)?),
@@ -52,6 +54,7 @@ impl<'b> Claims<'b> {
                 b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?),
                 b"iat" => iat = Some(date(value, Error::InvalidIat)?),
                 b"jti" => jti = Some(string(value, Error::InvalidJti)?),
+                b"cnf" => is_bound = true,
                 _ => {}
             }
         }
@@ -64,6 +67,7 @@ impl<'b> Claims<'b> {
             nbf,
             iat,
             jti,
+            is_bound,
         })
     }
 
@@ -107,6 +111,12 @@ impl<'b> Claims<'b> {
     #[must_use]
     pub const fn jti(&self) -> Option<Text<'b>> {
         self.jti
+    }
+
+    /// Whether the token is bound to a key: it has the claim `cnf`, of whatever type (RFC 7800 section 3.1).
+    #[allow(dead_code, reason = "the policy is about to read it")]
+    pub(crate) const fn is_bound(&self) -> bool {
+        self.is_bound
     }
 
     /// Any claim: `None` where it is not there, `Some(Value::Null)` where it is `null`.
