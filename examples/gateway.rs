@@ -44,6 +44,10 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u64,
 
+    /// For how long the issuer's keys are trusted when they cannot be fetched anew
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..))]
+    stale_after: u64,
+
     /// How often the issuer's keys are fetched anew
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     refresh: u64,
@@ -87,6 +91,7 @@ fn run(arguments: Arguments) -> Result<()> {
             audience: arguments.audience,
             scope: arguments.scope,
             token_lifetime: Duration::from_secs(arguments.token_lifetime),
+            stale_after: Duration::from_secs(arguments.stale_after),
             refresh: Duration::from_secs(arguments.refresh),
             patience: Duration::from_secs(arguments.patience),
             device,

@@ -91,6 +91,7 @@ fn run(arguments: Arguments) -> Result<bool> {
         audience: GATEWAY.to_owned(),
         scope: Some("status:read".to_owned()),
         token_lifetime: Duration::from_secs(600),
+        stale_after: Duration::from_secs(86_400),
         refresh: Duration::from_secs(300),
         patience: PATIENCE,
         device,

@@ -119,6 +119,12 @@ impl<'b> Claims<'b> {
         self.is_bound
     }
 
+    /// The same claims, their `iat` left out of account.
+    #[cfg(feature = "es256")]
+    pub(crate) const fn without_iat(self) -> Self {
+        Self { iat: None, ..self }
+    }
+
     /// Any claim: `None` where it is not there, `Some(Value::Null)` where it is `null`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'b>> {

@@ -101,6 +101,7 @@ errors! {
     44 UnsupportedCrit "`crit` names an extension that is not supported", "RFC 7515 section 4.1.11";
     45 InvalidB64 "`b64` is not a boolean", "RFC 7797 section 3";
     46 UnsupportedB64 "`b64` is false: unencoded payloads are not supported", "RFC 7797 section 3";
+    47 MissingKid "the verifier requires a `kid` and the header has none", "Verifier::require_kid";
 
     // Key selection and signature.
     50 KeyNotFound "no key has the `kid` of the header", "RFC 7515 section 4.1.4";
@@ -108,6 +109,9 @@ errors! {
     52 TooManyKeys "more keys fit the header than the limit", "limits::MAX_CANDIDATE_KEYS";
     53 SignatureLength "the signature has the wrong length for its algorithm", "RFC 7518 section 3";
     54 InvalidSignature "the signature is not by the key", "RFC 7515 section 5.2";
+    55 KeyIssuerMismatch "the key is bound to another issuer than the `iss` of the token", "RFC 8725 section 3.8";
+    56 KeyIssuerUnbound "the policy allows several issuers and the key is bound to none", "RFC 8725 section 3.8";
+    57 KeyWithdrawn "the key was withdrawn, and the token has no `iat` before that", "KeyRing";
 
     // The claims, after the signature was found good.
     60 PayloadNotUtf8 "the payload is not UTF-8", "RFC 7519 section 7.2";
@@ -129,7 +133,7 @@ errors! {
     // The policy, in the order of its checks.
     80 MissingTyp "the policy expects a `typ` and the header has none", "RFC 8725 section 3.11";
     81 TypMismatch "`typ` is not the one that the policy expects", "RFC 8725 section 3.11";
-    82 MissingIss "the policy expects an `iss` and there is none", "RFC 7519 section 4.1.1";
+    82 MissingIss "the policy or the key expects an `iss` and there is none", "RFC 7519 section 4.1.1";
     83 IssMismatch "`iss` is not the one that the policy expects", "RFC 7519 section 4.1.1";
     84 MissingSub "the policy expects a `sub` and there is none", "RFC 7519 section 4.1.2";
     85 SubMismatch "`sub` is not the one that the policy expects", "RFC 7519 section 4.1.2";
@@ -145,7 +149,7 @@ errors! {
     95 LifetimeTooLong "the token lives longer than the policy allows", "Policy::max_lifetime";
     96 MissingClaim { index: usize, "Index into the names given to `Policy::required`." } "a claim that the policy requires is not there", "Policy::required";
     97 FreshnessUnproved "without a trusted clock it cannot be proved that the token is valid now", "Policy::accept_unproved_freshness";
-    98 PossessionUnproved "the access token is bound to a key by `cnf`, and possession of it was not proved", "RFC 9449 section 7.2";
+    98 PossessionUnproved "the token is bound to a key by `cnf`, and possession of it was not proved", "RFC 9449 section 7.2";
 
     // OAuth 2.0: what an access token says, by the policy or where it is asked for.
     100 MissingScope "the policy expects a `scope` and there is none", "RFC 8693 section 4.2";
@@ -185,9 +189,9 @@ errors! {
     // A JWK Set as a whole.
     130 JwkSetNotJson "the JWK Set is not a JSON object with distinct names, or it is over a limit", "RFC 7517 section 5";
     131 JwkSetMissingKeys "the JWK Set has no `keys`", "RFC 7517 section 5.1";
-    132 JwkSetInvalidKeys "`keys` of the JWK Set is not a list of objects", "RFC 7517 section 5.1";
+    132 JwkSetInvalidKeys "`keys` of the JWK Set is not a list", "RFC 7517 section 5.1";
     133 JwkSetTooManyKeys "the JWK Set has more keys than the limit", "limits::MAX_JWK_SET_KEYS";
-    134 JwkSetDuplicateKid "two keys of one `kty` in the JWK Set have the same `kid`", "RFC 7517 section 4.5";
+    134 JwkSetDuplicateKid "two usable keys of one algorithm in the JWK Set have the same `kid`", "RFC 7517 section 4.5";
     135 JwkSetNoRoom "the JWK Set has more usable keys than there is room for", "JwkSet::keys";
 
     // Updating a key ring.
@@ -195,6 +199,8 @@ errors! {
     141 KeyRingNoKeys "the JWK Set has no key that the key ring can use", "KeyRing::update";
     142 KeyRingKidTooLong "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
     143 KeyRingFull "the new keys and those still needed are more than the key ring holds", "KeyRing::update";
+    144 KeyRingKeyPublished "the JWK Set publishes the private half of a key of the key ring, which was dropped", "RFC 7517 section 9.2";
+    145 KeyRingOutdated "the last JWK Set is older than the key ring allows", "KeyRing::stale_after";
 
     // Answering a request.
     150 InvalidChallenge "the realm or the scope cannot be written in a challenge", "RFC 6750 section 3";

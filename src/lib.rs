@@ -90,22 +90,22 @@ pub use compact::{Compact, buffer_len};
 pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
 pub use header::Header;
-#[cfg(any(feature = "hs256", feature = "es256"))]
-pub use keys::JwkSet;
 #[cfg(feature = "hs256")]
 pub use keys::PreparedSecret;
 #[cfg(any(feature = "es256", feature = "prepared"))]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
+#[cfg(any(feature = "hs256", feature = "es256"))]
+pub use keys::{JwkSet, RejectedJwk};
 #[cfg(feature = "es256")]
-pub use keys::{KeyRing, OwnedPublicKey, RingKeys, Thumbprint};
+pub use keys::{KeyRing, OwnedPublicKey, RingKeys, RingUpdate, Thumbprint};
 #[cfg(feature = "prepared")]
 pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
 #[cfg(feature = "es256")]
-pub use oauth::{Confirmation, DpopProof, DpopRequest};
+pub use oauth::{Confirmation, DpopProof, DpopRequest, DpopToken};
 pub use policy::{Freshness, Policy};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;

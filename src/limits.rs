@@ -30,8 +30,7 @@ pub const MAX_JSON_LEN: usize = 0xffff;
 /// that names no `kid` must not buy one for every key of a large set.
 pub const MAX_CANDIDATE_KEYS: usize = 4;
 
-/// Most keys in a JWK Set, of any kind. Issuers in the field publish up to about ten. The `kid` and `kty` of each cost 16
-/// bytes of stack while the set is parsed, and are compared with those of the others.
+/// Most keys in a JWK Set, of any kind. Issuers in the field publish up to about ten. Each is compared with the others.
 pub const MAX_JWK_SET_KEYS: usize = 32;
 
 /// Longest `kid` in bytes of a key that a `KeyRing` keeps. The longest in the field are digests in hexadecimal.

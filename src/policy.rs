@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     header::{Header, same_media_type},
     json::Value,
+    keys::Key,
     oauth::AccessToken,
     time::Time,
 };
@@ -24,16 +25,18 @@ use crate::{
 /// 5. `exp`: [`Error::MissingExp`], [`Error::Expired`]
 /// 6. `nbf`: [`Error::NotYetValid`]
 /// 7. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
-/// 8. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`], then
-///    [`Error::PossessionUnproved`]
-/// 9. other claims: [`Error::MissingClaim`]
+/// 8. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`]
+/// 9. `cnf`: [`Error::PossessionUnproved`]; then other claims: [`Error::MissingClaim`]
 /// 10. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
 /// 11. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
+///
+/// A token that is bound to a key by `cnf` (RFC 7800) is refused, since whoever stole it would get by without that key:
+/// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) and [`Policy::accept_unproved_possession`] are the ways to take one.
 ///
 /// ```
 /// use embedded_jwt::Policy;
 /// static POLICY: Policy<'static> = Policy::new()
-///     .issuers(&["https://auth.example", "https://auth2.example"])
+///     .issuer("https://auth.example")
 ///     .audience("pump-7")
 ///     .typ("at+jwt")
 ///     .max_lifetime(3600)
@@ -53,8 +56,9 @@ pub struct Policy<'p> {
     max_age: Option<u64>,
     max_lifetime: Option<u64>,
     exp_required: bool,
-    /// Whether it is an access token that is expected, and what of one that is bound to a key.
-    access_token: Option<Binding>,
+    /// Whether the claims of an access token are required.
+    is_access_token: bool,
+    bound_tokens: BoundTokens,
     unproved_freshness_accepted: bool,
 }
 
@@ -84,12 +88,12 @@ pub enum Freshness {
     Unproved,
 }
 
-/// What becomes of an access token with a `cnf`.
+/// What becomes of a token with a `cnf`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum Binding {
+enum BoundTokens {
     Refused,
-    Ignored,
+    Accepted,
 }
 
 impl Policy<'_> {
@@ -106,7 +110,8 @@ impl Policy<'_> {
             max_age: None,
             max_lifetime: None,
             exp_required: true,
-            access_token: None,
+            is_access_token: false,
+            bound_tokens: BoundTokens::Refused,
             unproved_freshness_accepted: false,
         }
     }
@@ -120,8 +125,7 @@ impl Default for Policy<'_> {
 
 impl<'p> Policy<'p> {
     /// Expects a JWT access token (RFC 9068 section 4): the `typ` `at+jwt`, this issuer, this audience, and the claims
-    /// `exp`, `sub`, `client_id`, `iat` and `jti`. A token that is bound to a key is refused, since whoever stole it would
-    /// get by without that key: see [`Policy::accept_unproved_possession`].
+    /// `exp`, `sub`, `client_id`, `iat` and `jti`.
     ///
     /// What is set further is required too. Of an authorization server that sends another `typ`, say so by
     /// [`Policy::typ`]; the claims stay required.
@@ -136,7 +140,7 @@ impl<'p> Policy<'p> {
             .typ("at+jwt")
             .issuer(issuer)
             .audience(audience);
-        policy.access_token = Some(Binding::Refused);
+        policy.is_access_token = true;
         policy
     }
 
@@ -153,7 +157,28 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Requires one of these as `iss`; no token has one of none.
+    /// Requires one of these as `iss`; an empty list rejects every token.
+    ///
+    /// Each key has to be bound to its issuer by [`Key::issuer`], since otherwise each of these issuers could sign in the name
+    /// of the others (RFC 8725 section 3.8). A token under a key that is bound to none is rejected with
+    /// [`Error::KeyIssuerUnbound`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "hs256")]
+    /// # {
+    /// use embedded_jwt::{Key, Policy, Verifier, const_key};
+    /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
+    /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
+    /// static KEYS: [Key<'static>; 2] = [
+    ///     const_key!(Key::hs256(&ONE)).issuer("https://auth.example"),
+    ///     const_key!(Key::hs256(&TWO)).issuer("https://auth2.example"),
+    /// ];
+    /// static POLICY: Policy<'static> =
+    ///     Policy::new().issuers(&["https://auth.example", "https://auth2.example"]).audience("pump-7");
+    /// let verifier = Verifier::new(&KEYS, &POLICY);
+    /// # let _ = verifier;
+    /// # }
+    /// ```
     pub const fn issuers(mut self, issuers: &'p [&'p str]) -> Self {
         self.iss = Some(Issuers::AnyOf(issuers));
         self
@@ -192,12 +217,11 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Accepts an access token that is bound to a key by `cnf` (RFC 7800) as one that is not: for a caller who checks the
-    /// proof of possession by other means, such as mutual TLS (RFC 8705).
+    /// Accepts a token that is bound to a key by `cnf` (RFC 7800) as one that is not: for a caller who checks the
+    /// proof of possession by other means, such as mutual TLS (RFC 8705) or a signed challenge. DPoP does not need it:
+    /// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks the proof.
     pub const fn accept_unproved_possession(mut self) -> Self {
-        if self.access_token.is_some() {
-            self.access_token = Some(Binding::Ignored);
-        }
+        self.bound_tokens = BoundTokens::Accepted;
         self
     }
 
@@ -235,8 +259,20 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Judges header and claims at a given time: those of one verified token, which the caller sees to.
-    /// [`Verified::judge`](crate::Verified::judge) leaves nothing to see to.
+    pub(crate) const fn leeway_in_seconds(&self) -> u64 {
+        self.leeway
+    }
+
+    /// Checks that the key suits the policy: with several issuers, it is bound to one.
+    pub(crate) fn check_key(&self, key: &Key<'_>) -> Result<(), Error> {
+        if matches!(self.iss, Some(Issuers::AnyOf(_))) && key.bound_issuer().is_none() {
+            return Err(Error::KeyIssuerUnbound);
+        }
+        Ok(())
+    }
+
+    /// Judges header and claims at a given time. That both are of one verified token, and that its key is the key of its
+    /// issuer, is for the caller to see to: [`Verified::judge`](crate::Verified::judge) checks that too.
     ///
     /// # Errors
     /// The first check that fails, in the order above.
@@ -249,11 +285,11 @@ impl<'p> Policy<'p> {
         self.check_typ(header)?;
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
-        if let Some(binding) = self.access_token {
+        if self.is_access_token {
             AccessToken::new(claims)?;
-            if binding == Binding::Refused && claims.get("cnf").is_some() {
-                return Err(Error::PossessionUnproved);
-            }
+        }
+        if claims.is_bound() && self.bound_tokens == BoundTokens::Refused {
+            return Err(Error::PossessionUnproved);
         }
         for (index, name) in self.required.iter().enumerate() {
             if claims.get(name).is_none_or(|value| value == Value::Null) {

@@ -9,7 +9,7 @@ use crate::{
     crypto::{Crypto, Software},
     error::Error,
     header::Header,
-    keys::{Candidates, Key, candidates},
+    keys::{Candidates, Key, Source, candidates},
     limits::MAX_IN_PLACE_HEADER_LEN,
     policy::Policy,
     time::Time,
@@ -105,11 +105,18 @@ impl Compact<'_> {
         keys: &'b [Key<'b>],
         buffer: &'b mut [u8],
     ) -> Result<Verified<'b>, Error> {
-        let (for_header, for_payload) = self.split_buffer(buffer)?;
-        let header = Header::decode(self, for_header)?;
-        let key = self.key_of_signature(crypto, &candidates(keys, &header)?)?;
-        let payload = base64url::decode_canonical(self.payload_segment(), for_payload)
-            .ok_or(Error::PayloadNotBase64url)?;
+        self.verify_by(crypto, keys.into(), buffer)
+    }
+
+    pub(crate) fn verify_by<'b>(
+        &self,
+        crypto: &mut impl Crypto,
+        source: Source<'b>,
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
+        let find_key =
+            |header: &Header<'b>| self.key_of_signature(crypto, &candidates(source, header)?);
+        let (header, key, payload) = self.open(buffer, find_key)?;
         Ok(Verified {
             header,
             key,
@@ -117,16 +124,23 @@ impl Compact<'_> {
         })
     }
 
-    /// Room for the decoded header, and for the decoded payload.
-    pub(crate) fn split_buffer<'b>(
+    /// The gate: decodes the header, and the payload only after `verify` has found by what the signature is. What `verify`
+    /// found comes out between the two.
+    pub(crate) fn open<'b, K>(
         &self,
         buffer: &'b mut [u8],
-    ) -> Result<(&'b mut [u8], &'b mut [u8]), Error> {
+        verify: impl FnOnce(&Header<'b>) -> Result<K, Error>,
+    ) -> Result<(Header<'b>, K, &'b mut [u8]), Error> {
         let needed = self.buffer_len();
-        buffer
+        let (for_header, for_payload) = buffer
             .get_mut(..needed)
             .and_then(|buffer| buffer.split_at_mut_checked(self.header_len()))
-            .ok_or(Error::BufferTooSmall { needed })
+            .ok_or(Error::BufferTooSmall { needed })?;
+        let header = Header::decode(self, for_header)?;
+        let key = verify(&header)?;
+        let payload = base64url::decode_canonical(self.payload_segment(), for_payload)
+            .ok_or(Error::PayloadNotBase64url)?;
+        Ok((header, key, payload))
     }
 
     /// The signature; no algorithm here has one that is longer.
@@ -152,18 +166,18 @@ impl Compact<'_> {
                 Err(error) => refusal = error,
             }
         }
-        Err(refusal)
+        Err(candidates.refusal(refusal))
     }
 
     /// The keys that the header may mean, without a buffer of the caller's.
     // In a frame of its own: the stack that the header takes is free again when the signature is verified.
     #[inline(never)]
-    fn candidates_in_place<'k>(&self, keys: &'k [Key<'k>]) -> Result<Candidates<'k>, Error> {
+    fn candidates_in_place<'k>(&self, source: Source<'k>) -> Result<Candidates<'k>, Error> {
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
         let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
-        candidates(keys, &Header::decode(self, &mut buffer)?)
+        candidates(source, &Header::decode(self, &mut buffer)?)
     }
 }
 
@@ -188,8 +202,16 @@ impl<'b> Verified<'b> {
         token: &'b mut [u8],
         keys: &'b [Key<'b>],
     ) -> Result<Self, Error> {
+        Self::in_place_by(crypto, token, keys.into())
+    }
+
+    pub(crate) fn in_place_by(
+        crypto: &mut impl Crypto,
+        token: &'b mut [u8],
+        source: Source<'b>,
+    ) -> Result<Self, Error> {
         let compact = Compact::parse(token)?;
-        let key = compact.key_of_signature(crypto, &compact.candidates_in_place(keys)?)?;
+        let key = compact.key_of_signature(crypto, &compact.candidates_in_place(source)?)?;
         let (header_len, payload_len) = (
             compact.header_segment().len(),
             compact.payload_segment().len(),
@@ -233,15 +255,19 @@ impl<'b> Verified<'b> {
         self.payload
     }
 
-    /// Reads the claims and judges them with the header: the last steps of
+    /// Reads the claims and judges them with the header and the key: the last steps of
     /// [`Verifier::verify`](crate::Verifier::verify).
     ///
     /// # Errors
-    /// Those of [`Verified::claims`] and [`Policy::check`].
+    /// [`Error::KeyIssuerUnbound`], where the policy allows several issuers; those of [`Verified::claims`] and
+    /// [`Policy::check`]; for a key that is bound to an issuer, [`Error::MissingIss`] and [`Error::KeyIssuerMismatch`]; for a
+    /// withdrawn key of a key ring, [`Error::KeyWithdrawn`].
     pub fn judge(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
         let Self { header, key, .. } = self;
+        policy.check_key(key)?;
         let claims = self.claims()?;
         let freshness = policy.check(&header, &claims, time)?;
+        key.check(&claims, policy.leeway_in_seconds())?;
         Ok(Token {
             header,
             claims,

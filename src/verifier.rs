@@ -4,7 +4,7 @@ use crate::{
     compact::Compact,
     crypto::{Crypto, Software},
     error::Error,
-    keys::Key,
+    keys::{Key, Source},
     policy::Policy,
     time::Time,
     token::Token,
@@ -19,21 +19,36 @@ use crate::{
 /// 3. keys are chosen by `kid`, and their algorithm has to be the header's `alg`;
 /// 4. the signature is verified;
 /// 5. the payload is decoded and read as a claims set ([`Claims`](crate::Claims));
-/// 6. the policy judges header and claims at the given time ([`Policy`]).
+/// 6. the policy judges header and claims at the given time ([`Policy`]);
+/// 7. the `iss` has to be the issuer that the key is bound to, where it is bound to one ([`Key::issuer`]).
 ///
 /// Nothing is kept from one token to the next, and nothing is allocated.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Verifier<'v> {
-    keys: &'v [Key<'v>],
-    policy: &'v Policy<'v>,
+    source: Source<'v>,
+    pub(crate) policy: &'v Policy<'v>,
 }
 
 impl<'v> Verifier<'v> {
     /// A verifier with these keys (an array, a slice, a `heapless::Vec`) and this policy.
     #[must_use]
     pub const fn new(keys: &'v [Key<'v>], policy: &'v Policy<'v>) -> Self {
-        Self { keys, policy }
+        let source = Source {
+            keys,
+            kid_required: false,
+        };
+        Self { source, policy }
+    }
+
+    /// Rejects a token whose header has no `kid`, before any signature is verified: one that names no key may cost a
+    /// verification for each of up to [`MAX_CANDIDATE_KEYS`](crate::limits::MAX_CANDIDATE_KEYS) keys.
+    ///
+    /// The error is [`Error::MissingKid`].
+    #[must_use]
+    pub const fn require_kid(mut self) -> Self {
+        self.source.kid_required = true;
+        self
     }
 
     /// Verifies a token and judges its claims. `buffer` takes the decoded header and payload:
@@ -70,8 +85,24 @@ impl<'v> Verifier<'v> {
     where
         'v: 'b,
     {
-        let verified = Compact::parse(token)?.verify_with(crypto, self.keys, buffer)?;
-        verified.judge(self.policy, time)
+        self.judge(crypto, &Compact::parse(token)?, self.policy, time, buffer)
+    }
+
+    /// Verifies a token and judges its claims by a policy that may be another than the verifier's.
+    pub(crate) fn judge<'b>(
+        &self,
+        crypto: &mut impl Crypto,
+        token: &Compact<'_>,
+        policy: &Policy<'_>,
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error>
+    where
+        'v: 'b,
+    {
+        token
+            .verify_by(crypto, self.source, buffer)?
+            .judge(policy, time)
     }
 
     /// Verifies a token and judges its claims without a second buffer: header and payload are decoded
@@ -102,6 +133,6 @@ impl<'v> Verifier<'v> {
     where
         'v: 'b,
     {
-        Verified::in_place_with(crypto, token, self.keys)?.judge(self.policy, time)
+        Verified::in_place_by(crypto, token, self.source)?.judge(self.policy, time)
     }
 }

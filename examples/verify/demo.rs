@@ -31,8 +31,8 @@ pub(crate) fn fill(arguments: &mut Arguments) {
     arguments.token = Some(example::TOKEN.into());
     arguments.key.push(example::KEY.into());
     arguments.now.get_or_insert(NOW);
-    if arguments.issuer.is_empty() {
-        arguments.issuer.push("joe".to_owned());
+    if arguments.issuer.is_none() {
+        arguments.issuer = Some("joe".to_owned());
     }
 }
 

@@ -66,7 +66,7 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
         });
     let meant = listed(meant.map(|key| question.call(key)));
     let hint = match error {
-        Error::KeyNotFound => format!(
+        Error::KeyNotFound if keys.iter().all(|key| key.key_id().is_some()) => format!(
             "The header names the kid {}; the keys given have {}. Give the key of that name, or one without a kid.",
             text(header.kid()),
             listed(
@@ -87,7 +87,7 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
             "An ES256 signature is r and s, 32 bytes each; some issuers send DER, which is longer."
                 .to_owned()
         }
-        Error::InvalidSignature => format!(
+        Error::InvalidSignature | Error::KeyNotFound => format!(
             "Tried was {meant}. Either the token was changed on its way, or it was signed with another key.{}",
             if header.alg() == "HS256" {
                 "\nA secret may be meant as hexadecimal, as base64url or as it stands; only the issuer can tell."
@@ -196,6 +196,9 @@ fn of_time(error: Error, question: &Question<'_>, claims: &Claims<'_>) -> Option
                 distance(iat, now)
             )
         }
+        Error::PossessionUnproved => "The token is bound to a key by cnf: it counts only beside a proof of possession, which is not \
+             checked here. See --accept-unproved-possession."
+            .to_owned(),
         Error::MissingIat => {
             "--max-age and --max-lifetime count from the iat, which the issuer has to add."
                 .to_owned()

@@ -61,9 +61,9 @@ struct Arguments {
     #[arg(long, value_name = "TOKEN", requires = "key")]
     token: Option<OsString>,
 
-    /// Who may have issued the token (`iss`); may be given more than once
+    /// Who has to have issued the token (`iss`)
     #[arg(long, value_name = "ISS")]
-    issuer: Vec<String>,
+    issuer: Option<String>,
 
     /// Who you are: a name that has to be in `aud`
     #[arg(long, value_name = "AUD")]
@@ -101,6 +101,10 @@ struct Arguments {
     #[arg(long)]
     allow_missing_exp: bool,
 
+    /// Accept a token that is bound to a key by `cnf`, though no proof of possession comes with it
+    #[arg(long)]
+    accept_unproved_possession: bool,
+
     /// The time to judge at, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     now: Option<u64>,
@@ -108,16 +112,16 @@ struct Arguments {
     /// The payload is no claims set: verify the signature, judge nothing, print the payload
     #[arg(long, conflicts_with_all = [
         "issuer", "audience", "ignore_audience", "subject", "typ", "require", "leeway", "max_age",
-        "max_lifetime", "allow_missing_exp", "now",
+        "max_lifetime", "allow_missing_exp", "accept_unproved_possession", "now",
     ])]
     jws: bool,
 }
 
 impl Arguments {
-    fn policy<'p>(&'p self, issuers: &'p [&'p str], required: &'p [&'p str]) -> Policy<'p> {
+    fn policy<'p>(&'p self, required: &'p [&'p str]) -> Policy<'p> {
         let mut policy = Policy::new().leeway(self.leeway).required(required);
-        if !issuers.is_empty() {
-            policy = policy.issuers(issuers);
+        if let Some(issuer) = &self.issuer {
+            policy = policy.issuer(issuer);
         }
         if let Some(audience) = &self.audience {
             policy = policy.audience(audience);
@@ -139,6 +143,9 @@ impl Arguments {
         }
         if self.allow_missing_exp {
             policy = policy.allow_missing_exp();
+        }
+        if self.accept_unproved_possession {
+            policy = policy.accept_unproved_possession();
         }
         policy
     }
@@ -229,14 +236,13 @@ fn run() -> anyhow::Result<ExitCode> {
         key_names.push(name.as_str());
     }
 
-    let issuers: Vec<&str> = arguments.issuer.iter().map(String::as_str).collect();
     let required: Vec<&str> = arguments.require.iter().map(String::as_str).collect();
     let question = Question {
         arguments: &arguments,
         token: &token,
         keys: &keys,
         key_names: &key_names,
-        policy: &arguments.policy(&issuers, &required),
+        policy: &arguments.policy(&required),
         now,
     };
     let (answer, status) = match question.judge() {

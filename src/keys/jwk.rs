@@ -81,13 +81,13 @@ enum Encoded<'k> {
 impl<'k> Jwk<'k> {
     /// Checks all that can be checked without decoding.
     pub(super) fn read(jwk: Object<'k>, secrets: Secrets) -> Result<Self, Error> {
-        check_use(jwk)?;
         let material = match jwk.get("kty") {
             Some(Value::String(kty)) if kty == "oct" && secrets == Secrets::Refused => {
                 return Err(Error::JwkNotPublic);
             }
             #[cfg(feature = "hs256")]
             Some(Value::String(kty)) if kty == "oct" => {
+                check_use(jwk)?;
                 check_alg(jwk, super::Algorithm::Hs256)?;
                 Encoded::Secret(encoded(jwk, "k")?)
             }
@@ -97,10 +97,12 @@ impl<'k> Jwk<'k> {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
-                check_alg(jwk, super::Algorithm::Es256)?;
+                // Before what the key is for: a published private half is worth knowing of, whatever else it says.
                 if secrets == Secrets::Refused && jwk.get("d").is_some() {
                     return Err(Error::JwkNotPublic);
                 }
+                check_use(jwk)?;
+                check_alg(jwk, super::Algorithm::Es256)?;
                 let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
                 // With the zeros in front (RFC 7518 section 6.2.1.2).
                 if coordinates
@@ -154,6 +156,24 @@ impl<'k> Jwk<'k> {
             None => key,
         })
     }
+}
+
+/// Whether a JWK that was published gives away the secret of `key`: it has a private half or is a secret, and has the key's
+/// coordinates or its `kid`.
+#[cfg(feature = "es256")]
+pub(super) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
+    let is = |name, expected: &str| matches!(jwk.get(name), Some(Value::String(text)) if text == *expected);
+    let is_secret = is("kty", "oct");
+    if !is_secret && jwk.get("d").is_none() {
+        return false;
+    }
+    let has_kid = (is_secret || is("crv", "P-256")) && key.kid.is_some_and(|kid| is("kid", kid));
+    has_kid
+        || key.public_key().is_some_and(|key| {
+            let mut text = [0; base64url::LEN_OF_32_BYTES];
+            is("x", base64url::encode_32_bytes(key.x(), &mut text))
+                && is("y", base64url::encode_32_bytes(key.y(), &mut text))
+        })
 }
 
 /// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.

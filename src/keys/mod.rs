@@ -22,10 +22,13 @@ mod thumbprint;
 
 use core::fmt;
 
+#[cfg(feature = "hs256")]
+use subtle::ConstantTimeEq as _;
+
 #[cfg(feature = "es256")]
 pub(crate) use jwk::published_jwk;
 
-use crate::{crypto::Crypto, error::Error};
+use crate::{claims::Claims, crypto::Crypto, error::Error};
 
 #[cfg(feature = "es256")]
 pub use owned::OwnedPublicKey;
@@ -34,10 +37,10 @@ pub use prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, Table
 #[cfg(feature = "hs256")]
 pub use prepared_secret::PreparedSecret;
 #[cfg(feature = "es256")]
-pub use ring::{KeyRing, RingKeys};
-pub(crate) use select::{Candidates, candidates};
+pub use ring::{KeyRing, RingKeys, RingUpdate};
+pub(crate) use select::{Candidates, Source, candidates};
 #[cfg(any(feature = "hs256", feature = "es256"))]
-pub use set::JwkSet;
+pub use set::{JwkSet, RejectedJwk};
 #[cfg(feature = "es256")]
 pub use thumbprint::Thumbprint;
 
@@ -72,7 +75,7 @@ impl Algorithm {
     }
 }
 
-/// A key for one algorithm, with or without a `kid`.
+/// A key for one algorithm, with or without a `kid`, for the tokens of one issuer or of any.
 ///
 /// It borrows its material, so that keys in flash stay there and no copy of a secret is left behind:
 /// whoever holds a secret in RAM also wipes it. All constructors are `const` but the one for JWK.
@@ -91,6 +94,9 @@ impl Algorithm {
 pub struct Key<'k> {
     material: Material<'k>,
     kid: Option<&'k str>,
+    issuer: Option<&'k str>,
+    /// When its issuer stopped to list it; `None` while it does.
+    withdrawn_at: Option<u64>,
 }
 
 #[derive(Clone, Copy)]
@@ -204,6 +210,8 @@ impl<'k> Key<'k> {
         Self {
             material,
             kid: None,
+            issuer: None,
+            withdrawn_at: None,
         }
     }
 
@@ -218,6 +226,54 @@ impl<'k> Key<'k> {
     #[must_use]
     pub const fn key_id(&self) -> Option<&'k str> {
         self.kid
+    }
+
+    /// The same key, bound to an issuer: it verifies only tokens with this `iss` (RFC 8725 section 3.8).
+    ///
+    /// Keys of several issuers in one slice need it, since otherwise each issuer could sign in the name of the others.
+    /// [`Policy::issuers`](crate::Policy::issuers) accepts bound keys only.
+    ///
+    /// ```
+    /// # #[cfg(feature = "hs256")]
+    /// # {
+    /// # use embedded_jwt::{Key, const_key};
+    /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
+    /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
+    /// static KEYS: [Key<'static>; 2] = [
+    ///     const_key!(Key::hs256(&ONE)).kid("2026").issuer("https://auth.example"),
+    ///     const_key!(Key::hs256(&TWO)).kid("1").issuer("https://auth2.example"),
+    /// ];
+    /// assert_eq!(KEYS[0].bound_issuer(), Some("https://auth.example"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn issuer(mut self, issuer: &'k str) -> Self {
+        self.issuer = Some(issuer);
+        self
+    }
+
+    /// The issuer that the key is bound to, where it is.
+    #[must_use]
+    pub const fn bound_issuer(&self) -> Option<&'k str> {
+        self.issuer
+    }
+
+    /// Checks the claims of a token that this key verified: `iss` against the issuer that the key is bound to, `iat`, with
+    /// `leeway` in seconds, against the withdrawal of the key.
+    pub(crate) fn check(&self, claims: &Claims<'_>, leeway: u64) -> Result<(), Error> {
+        if let Some(issuer) = self.issuer
+            && claims.iss().ok_or(Error::MissingIss)? != *issuer
+        {
+            return Err(Error::KeyIssuerMismatch);
+        }
+        let is_late = |withdrawn_at: u64| {
+            let end = withdrawn_at.saturating_add(leeway);
+            claims.iat().is_none_or(|iat| iat >= end)
+        };
+        if self.withdrawn_at.is_some_and(is_late) {
+            return Err(Error::KeyWithdrawn);
+        }
+        Ok(())
     }
 
     /// Its algorithm.
@@ -256,6 +312,25 @@ impl<'k> Key<'k> {
             return None;
         };
         Some(key)
+    }
+
+    /// Whether it is the same key under the same `kid`.
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    fn is(&self, other: &Key<'_>) -> bool {
+        let has_same_material = match (self.material, other.material) {
+            #[cfg(feature = "hs256")]
+            (Material::Hs256(one), Material::Hs256(other)) => one.ct_eq(other).into(),
+            #[cfg(feature = "es256")]
+            (Material::Es256(one), Material::Es256(other)) => one == other,
+            _ => false,
+        };
+        self.kid == other.kid && has_same_material
+    }
+
+    /// Whether a token could mean either: both have one `kid` and one algorithm.
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    fn has_name_of(&self, other: &Key<'_>) -> bool {
+        self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
     }
 
     /// Whether `signature` is by this key; the length of the signature decides nothing but its fate.

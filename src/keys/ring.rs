@@ -1,56 +1,68 @@
 //! The keys of one issuer over time: what its JWK Sets listed, for as long as tokens need it.
 
+use core::fmt;
+
 use heapless::{String, Vec};
 
-use super::{JwkSet, Key, OwnedPublicKey};
-use crate::{error::Error, limits::MAX_KID_LEN, policy::Policy, time::Time, verifier::Verifier};
+use super::{JwkSet, Key, OwnedPublicKey, RejectedJwk, jwk::gives_away};
+use crate::{
+    crypto::{Crypto, Software},
+    error::Error,
+    limits::MAX_KID_LEN,
+    policy::Policy,
+    time::Time,
+    token::Token,
+    verifier::Verifier,
+};
 
 /// The ES256 keys of one issuer, up to `N`, kept while its JWK Sets come and go.
 ///
-/// A ring belongs to one issuer, and its keys come out only together with a policy that requires this issuer. So
-/// no key verifies a token of another issuer, and none pushes out the keys of another: a gateway has a ring for
-/// each.
+/// A ring belongs to one issuer. Its keys verify only tokens with this `iss`, and no other issuer's set can push them out: a
+/// gateway has a ring for each issuer.
 ///
-/// A key that is no longer listed is retired: it verifies until the last token that it may have signed has
-/// expired, and is dropped then. [`KeyRing::forget_retired`] drops it at once.
+/// A key that a newer set no longer lists is **withdrawn**. It verifies only tokens with an `iat` before the withdrawal, until
+/// the last of them has expired, and is dropped then. [`KeyRing::forget_withdrawn`] drops it at once. Nothing that is wrong with
+/// the rest of a set holds a withdrawal up; only adding keys is all or nothing.
 ///
-/// Every update is all or nothing. Tokens change nothing here, however many come.
+/// Tokens change nothing here, however many come.
 ///
 /// ```
 /// use embedded_jwt::{Error, KeyRing, Policy, Time};
 /// static POLICY: Policy<'static> = Policy::new().audience("pump-7");
 /// const NOW: u64 = 1_790_000_000;
 ///
-/// // Tokens of this issuer live for an hour at most.
-/// let mut ring: KeyRing<'_, 8> = KeyRing::new("https://auth.example", 3600);
+/// // Tokens of this issuer live for an hour at most. Without a set for a day, no key is trusted any more.
+/// let mut ring: KeyRing<'_, 8> = KeyRing::new("https://auth.example", 3600).stale_after(86_400);
 ///
 /// // What the issuer serves as `jwks_uri`, fetched over a channel that shows that it is the issuer.
 /// let set = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"2026",
 ///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
-/// ring.update(set, NOW, &mut [0; 512])?;
+/// let update = ring.update(set, NOW, &mut [0; 512])?;
+/// assert_eq!((update.added, update.withdrawn, update.rejected), (1, 0, None));
 ///
-/// let time = Time::Trusted(NOW + 60);
 /// let mut buffer = [0; 512];
-/// let verdict = ring.keys(&POLICY, time).verifier().verify(b"garbage", time, &mut buffer).map(drop);
+/// let verdict = ring.keys(&POLICY, Time::Trusted(NOW + 60)).verify(b"garbage", &mut buffer).map(drop);
 /// assert_eq!(verdict, Err(Error::NotThreeSegments));
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KeyRing<'i, const N: usize> {
     issuer: &'i str,
     max_token_lifetime: u64,
+    stale_after: Option<u64>,
+    kid_required: bool,
     updated_at: Option<u64>,
     slots: Vec<Slot, N>,
 }
 
 /// A key and what is left of its life.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Slot {
     kid: Option<String<MAX_KID_LEN>>,
     key: OwnedPublicKey,
-    /// When the last token that it may have signed expires; `None` while it is listed.
-    retired_until: Option<u64>,
+    /// From when the first set is that no longer lists it; `None` while it is listed.
+    withdrawn_at: Option<u64>,
 }
 
 impl Slot {
@@ -59,42 +71,77 @@ impl Slot {
         Ok(Self {
             kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
             key: OwnedPublicKey::of(key).ok_or(Error::KeyRingNoKeys)?,
-            retired_until: None,
+            withdrawn_at: None,
         })
     }
 
     fn key(&self) -> Key<'_> {
         Key {
             kid: self.kid.as_deref(),
+            withdrawn_at: self.withdrawn_at,
             ..self.key.key()
         }
     }
 
     /// Another `kid` makes it another key, and so does another point under one `kid`.
     fn is(&self, key: &Key<'_>) -> bool {
-        self.kid.as_deref() == key.kid && key.public_key() == self.key.key().public_key()
+        self.key().is(key)
     }
 
-    /// Whether the present is surely before the end of its life.
-    fn verifies_at(&self, time: Time) -> bool {
-        self.retired_until
-            .is_none_or(|end| time.upper_bound() < end)
+    /// Whether a token that it signed before its withdrawal may be valid at a time before this one.
+    fn is_needed(&self, latest: u64, max_token_lifetime: u64) -> bool {
+        self.withdrawn_at
+            .is_none_or(|at| latest < at.saturating_add(max_token_lifetime))
     }
+}
+
+/// What [`KeyRing::update`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+#[must_use = "a rejected JWK is worth a line in a log"]
+pub struct RingUpdate {
+    /// How many keys were added.
+    pub added: usize,
+    /// How many keys were withdrawn.
+    pub withdrawn: usize,
+    /// The first JWK that looks like a key for this crate, and is broken or publishes a secret. The others were used.
+    pub rejected: Option<RejectedJwk>,
 }
 
 impl<'i, const N: usize> KeyRing<'i, N> {
     /// An empty ring for the issuer with this `iss`.
     ///
     /// `max_token_lifetime` is for how many seconds a token of this issuer may be accepted, with the leeway of the
-    /// policy: as long, a key goes on to verify after the issuer has stopped to list it.
+    /// policy: as long, a withdrawn key goes on to verify the tokens that were issued before its withdrawal.
     #[must_use]
     pub const fn new(issuer: &'i str, max_token_lifetime: u64) -> Self {
         Self {
             issuer,
             max_token_lifetime,
+            stale_after: None,
+            kid_required: false,
             updated_at: None,
             slots: Vec::new(),
         }
+    }
+
+    /// Trusts a set for this many seconds. When none has come for so long, the ring has no key, and tokens are rejected with
+    /// [`Error::KeyRingOutdated`].
+    ///
+    /// Without it, whoever keeps the sets from being fetched keeps a stolen key alive. It acts where the time is known to be
+    /// that late: under [`Time::Trusted`] and [`Time::AtLeast`].
+    #[must_use]
+    pub const fn stale_after(mut self, seconds: u64) -> Self {
+        self.stale_after = Some(seconds);
+        self
+    }
+
+    /// Rejects tokens without a `kid`: as [`Verifier::require_kid`].
+    #[must_use]
+    pub const fn require_kid(mut self) -> Self {
+        self.kid_required = true;
+        self
     }
 
     /// The `iss` of its tokens.
@@ -103,95 +150,209 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         self.issuer
     }
 
-    /// When the set that it was last updated with was fetched.
+    /// From when the last set is that was read, in seconds since 1970.
     #[must_use]
     pub const fn updated_at(&self) -> Option<u64> {
         self.updated_at
     }
 
-    /// Takes what a JWK Set of the issuer lists: adds the keys that are new, and retires those that are missing.
+    /// Takes over what a JWK Set of the issuer lists.
+    ///
+    /// Every set that can be read and is newer than the last one withdraws the keys that it does not list, also where an error
+    /// comes back. A key whose private half it publishes is dropped at once. New keys are added all together or, after an
+    /// error, not at all. A withdrawn key that a newer set lists again is no longer withdrawn.
     ///
     /// `fetched_at`, in seconds since 1970, says from when the set is: when it was fetched, less the time that it
     /// spent in caches (`Age` in HTTP), or when it was issued, where it says so and is signed. It has to come from a
     /// clock that can be trusted, because sets are ordered by it: one that is not newer than the last is refused, so
-    /// an old set brings no retired key back. A retired key that a newer set lists is a key again.
+    /// an old set brings no withdrawn key back.
     ///
-    /// `buffer` is as for [`JwkSet::parse`]. An unknown `kid` in a token is a reason to fetch the set anew, but
-    /// everybody can send one: the caller limits how often.
+    /// `buffer` is as for [`JwkSet::parse`]. [`Error::KeyNotFound`] for a token is a reason to fetch the set anew, but
+    /// everybody can send a token with a `kid` of his own: the caller limits how often it fetches.
     ///
     /// # Errors
-    /// The ring is as it was after [`Error::KeyRingStale`], [`Error::KeyRingNoKeys`], [`Error::KeyRingKidTooLong`],
-    /// [`Error::KeyRingFull`], [`Error::JwkSetNoRoom`] and the errors of [`JwkSet::parse`].
-    pub fn update(&mut self, set: &[u8], fetched_at: u64, buffer: &mut [u8]) -> Result<(), Error> {
+    /// Nothing has changed after [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`].
+    ///
+    /// Keys were withdrawn, and none was added, after [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and
+    /// [`Error::JwkSetDuplicateKid`]; also where the set has no usable key, which is the reason why its first JWK was rejected
+    /// ([`RingUpdate::rejected`]) or else [`Error::KeyRingNoKeys`].
+    ///
+    /// [`Error::KeyRingKeyPublished`]: the ring has dropped a key whose private half the set publishes. The rest of the set was
+    /// used, if nothing else was wrong with it.
+    pub fn update(
+        &mut self,
+        set: &[u8],
+        fetched_at: u64,
+        buffer: &mut [u8],
+    ) -> Result<RingUpdate, Error> {
         if self.updated_at.is_some_and(|last| fetched_at <= last) {
             return Err(Error::KeyRingStale);
         }
-        let listed: Vec<Key<'_>, N> = JwkSet::parse(set, buffer)?.keys()?;
-        // An issuer that lists nothing of use is misread or mistaken; it does not mean to end its service.
-        if listed.is_empty() {
-            return Err(Error::KeyRingNoKeys);
-        }
-        let is_listed = |slot: &Slot| listed.iter().any(|key| slot.is(key));
-        let is_needed =
-            |slot: &Slot| is_listed(slot) || slot.retired_until.is_none_or(|end| fetched_at < end);
+        let set = JwkSet::parse(set, buffer)?;
+        self.updated_at = Some(fetched_at);
 
-        // Nothing is changed before everything is known to fit.
-        let mut fresh: Vec<Slot, N> = Vec::new();
-        for key in &listed {
-            let is_known = self.slots.iter().chain(&fresh).any(|slot| slot.is(key));
-            if !is_known {
-                let slot = Slot::new(key)?;
-                fresh.push(slot).map_err(|_| Error::KeyRingFull)?;
-            }
+        let kept = self.slots.len();
+        for jwk in set.objects() {
+            self.slots.retain(|slot| !gives_away(jwk, &slot.key()));
         }
-        let needed = self.slots.iter().filter(|slot| is_needed(slot)).count();
-        if needed.saturating_add(fresh.len()) > N {
-            return Err(Error::KeyRingFull);
-        }
+        let has_dropped = self.slots.len() < kept;
 
-        self.slots.retain(is_needed);
-        let end = fetched_at.saturating_add(self.max_token_lifetime);
-        for slot in &mut self.slots {
-            slot.retired_until = if is_listed(slot) {
-                None
-            } else {
-                // The end that it has stays: being missing again is no reason to live longer.
-                slot.retired_until.or(Some(end))
+        let (listing, rejected) = Listing::<N>::read(set, &self.slots);
+        let mut withdrawn = 0usize;
+        for (slot, is_listed) in self.slots.iter_mut().zip(listing.is_listed) {
+            slot.withdrawn_at = match slot.withdrawn_at {
+                _ if is_listed => None,
+                // Missing again is no reason to live longer.
+                Some(at) => Some(at),
+                None => {
+                    withdrawn = withdrawn.saturating_add(1);
+                    Some(fetched_at)
+                }
             };
         }
-        for slot in fresh {
-            // There is room, as counted above.
-            _ = self.slots.push(slot);
+        let max_token_lifetime = self.max_token_lifetime;
+        self.slots
+            .retain(|slot| slot.is_needed(fetched_at, max_token_lifetime));
+
+        let added = match listing.fresh {
+            Ok(fresh) if self.slots.len().saturating_add(fresh.len()) > N => {
+                Err(Error::KeyRingFull)
+            }
+            Ok(fresh) => {
+                let added = fresh.len();
+                for slot in fresh {
+                    // There is room, as counted above.
+                    _ = self.slots.push(slot);
+                }
+                Ok(added)
+            }
+            Err(error) => Err(error),
+        };
+        if has_dropped {
+            return Err(Error::KeyRingKeyPublished);
         }
-        self.updated_at = Some(fetched_at);
-        Ok(())
+        Ok(RingUpdate {
+            added: added?,
+            withdrawn,
+            rejected,
+        })
     }
 
-    /// Drops every retired key at once, and the tokens that it signed with it: for when the issuer says that one is
+    /// Drops every withdrawn key at once, and the tokens that it signed with it: for when the issuer says that one is
     /// in the wrong hands.
-    pub fn forget_retired(&mut self) {
-        self.slots.retain(|slot| slot.retired_until.is_none());
+    pub fn forget_withdrawn(&mut self) {
+        self.slots.retain(|slot| slot.withdrawn_at.is_none());
+    }
+
+    /// Drops every key and the date of the last set, as after a restart: for when a clock that ran ahead has given the ring a
+    /// date that no set will reach for long.
+    ///
+    /// From here on an old set is taken again, so the next one has to be fetched anew.
+    pub fn reset(&mut self) {
+        self.slots.clear();
+        self.updated_at = None;
     }
 
     /// The keys that verify at `time`, with `policy` and the issuer as what is expected of a token.
     ///
-    /// Without a clock nobody knows whether a retired key has reached its end: it counts only at a
+    /// Without a clock nothing tells whether a withdrawn key has reached its end: it counts only at a
     /// [`Time::Trusted`].
     #[must_use]
     pub fn keys<'r>(&'r self, policy: &Policy<'r>, time: Time) -> RingKeys<'r, N> {
+        let is_outdated = match (self.stale_after, self.updated_at) {
+            (Some(seconds), Some(at)) => time.lower_bound() >= at.saturating_add(seconds),
+            _ => false,
+        };
+        let verifying = |slot: &&Slot| {
+            !is_outdated && slot.is_needed(time.upper_bound(), self.max_token_lifetime)
+        };
+        // Withdrawn ones last, the newest of them first.
+        let listed = self.slots.iter().filter(|slot| slot.withdrawn_at.is_none());
+        let withdrawn = self
+            .slots
+            .iter()
+            .rev()
+            .filter(|slot| slot.withdrawn_at.is_some());
         let mut keys = Vec::new();
-        for slot in self.slots.iter().filter(|slot| slot.verifies_at(time)) {
+        for slot in listed.chain(withdrawn).filter(verifying) {
             // As many as there are slots.
-            _ = keys.push(slot.key());
+            _ = keys.push(slot.key().issuer(self.issuer));
         }
         RingKeys {
             keys,
             policy: policy.issuer(self.issuer),
+            time,
+            kid_required: self.kid_required,
+            is_outdated,
         }
     }
 }
 
-/// Issuer, number of keys and date: keys are public, and too long for a log.
+/// What a set says of a ring.
+struct Listing<const N: usize> {
+    /// Of each slot, whether the set lists it.
+    is_listed: [bool; N],
+    /// The keys that no slot has, or why they cannot be added.
+    fresh: Result<Vec<Slot, N>, Error>,
+}
+
+impl<const N: usize> Listing<N> {
+    fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Option<RejectedJwk>) {
+        let jwks = set.objects();
+        let mut is_listed = [false; N];
+        let mut fresh: Vec<Slot, N> = Vec::new();
+        let (mut refusal, mut rejected, mut is_empty) = (None, None, true);
+        for (index, jwk) in set.enumerate() {
+            let key = match jwk {
+                // Listed beside a JWK that gives its secret away: that one is rejected, and this one is of no use.
+                Ok(key) if jwks.clone().any(|jwk| gives_away(jwk, &key)) => continue,
+                Ok(key) => key,
+                Err(reason) => {
+                    rejected = rejected.or(RejectedJwk::new(index, reason));
+                    continue;
+                }
+            };
+            is_empty = false;
+            let listed = slots.iter().zip(&is_listed);
+            let listed = listed.filter_map(|(slot, is_listed)| is_listed.then_some(slot));
+            let could_be_meant = |slot: &Slot| slot.key().has_name_of(&key) && !slot.is(&key);
+            if listed.chain(&fresh).any(could_be_meant) {
+                refusal = refusal.or(Some(Error::JwkSetDuplicateKid));
+            }
+            let mut is_known = fresh.iter().any(|slot| slot.is(&key));
+            for (slot, is_listed) in slots.iter().zip(&mut is_listed) {
+                if slot.is(&key) {
+                    (*is_listed, is_known) = (true, true);
+                }
+            }
+            if is_known {
+                continue;
+            }
+            let added =
+                Slot::new(&key).and_then(|slot| fresh.push(slot).map_err(|_| Error::KeyRingFull));
+            refusal = refusal.or(added.err());
+        }
+        if is_empty {
+            // An issuer that lists nothing of use ends its service with that.
+            refusal = Some(rejected.map_or(Error::KeyRingNoKeys, |jwk: RejectedJwk| jwk.reason));
+        }
+        let fresh = refusal.map_or(Ok(fresh), Err);
+        (Self { is_listed, fresh }, rejected)
+    }
+}
+
+/// Issuer, number of keys and date: the keys themselves are too long for a log.
+impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("issuer", &self.issuer)
+            .field("keys", &self.slots.len())
+            .field("updated_at", &self.updated_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Issuer, number of keys and date: the keys themselves are too long for a log.
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for KeyRing<'_, N> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -205,24 +366,84 @@ impl<const N: usize> defmt::Format for KeyRing<'_, N> {
     }
 }
 
-/// The keys of a [`KeyRing`] at one time, and a policy that requires their issuer.
+/// The keys of a [`KeyRing`] at one time, and a policy that requires their issuer. They verify as of that time, however long
+/// they are kept.
 #[derive(Clone, Debug)]
 pub struct RingKeys<'r, const N: usize> {
     keys: Vec<Key<'r>, N>,
     policy: Policy<'r>,
+    pub(crate) time: Time,
+    kid_required: bool,
+    is_outdated: bool,
 }
 
 impl<const N: usize> RingKeys<'_, N> {
-    /// The verifier with these keys and this policy.
-    #[must_use]
-    pub fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(&self.keys, &self.policy)
+    /// Verifies a token and checks its claims: as [`Verifier::verify`], at the time of the keys.
+    ///
+    /// # Errors
+    /// [`Error::KeyRingOutdated`], where [`KeyRing::stale_after`] says so; [`Error::KeyWithdrawn`] for a token under a withdrawn
+    /// key that has no `iat` before the withdrawal; those of [`Verifier::verify`].
+    pub fn verify<'b>(&'b self, token: &[u8], buffer: &'b mut [u8]) -> Result<Token<'b>, Error> {
+        self.verify_with(&mut Software, token, buffer)
+    }
+
+    /// As [`RingKeys::verify`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify`].
+    pub fn verify_with<'b>(
+        &'b self,
+        crypto: &mut impl Crypto,
+        token: &[u8],
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error> {
+        self.verifier()?
+            .verify_with(crypto, token, self.time, buffer)
+    }
+
+    /// Verifies a token without a second buffer: as [`Verifier::verify_in_place`], at the time of the keys.
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify`], except [`Error::BufferTooSmall`].
+    pub fn verify_in_place<'b>(&'b self, token: &'b mut [u8]) -> Result<Token<'b>, Error> {
+        self.verify_in_place_with(&mut Software, token)
+    }
+
+    /// As [`RingKeys::verify_in_place`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify_in_place`].
+    pub fn verify_in_place_with<'b>(
+        &'b self,
+        crypto: &mut impl Crypto,
+        token: &'b mut [u8],
+    ) -> Result<Token<'b>, Error> {
+        self.verifier()?
+            .verify_in_place_with(crypto, token, self.time)
+    }
+
+    pub(crate) fn verifier(&self) -> Result<Verifier<'_>, Error> {
+        if self.is_outdated {
+            return Err(Error::KeyRingOutdated);
+        }
+        let verifier = Verifier::new(&self.keys, &self.policy);
+        Ok(if self.kid_required {
+            verifier.require_kid()
+        } else {
+            verifier
+        })
     }
 }
 
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for RingKeys<'_, N> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "{}", self.verifier());
+        defmt::write!(
+            fmt,
+            "RingKeys {{ keys: {=[?]}, policy: {}, time: {}, .. }}",
+            self.keys.as_slice(),
+            self.policy,
+            self.time
+        );
     }
 }

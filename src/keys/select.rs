@@ -3,12 +3,42 @@
 use super::Key;
 use crate::{error::Error, header::Header, limits::MAX_CANDIDATE_KEYS};
 
+/// Keys to choose from, and whether a token has to name its key.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Source<'k> {
+    pub(crate) keys: &'k [Key<'k>],
+    pub(crate) kid_required: bool,
+}
+
+impl<'k> From<&'k [Key<'k>]> for Source<'k> {
+    fn from(keys: &'k [Key<'k>]) -> Self {
+        Self {
+            keys,
+            kid_required: false,
+        }
+    }
+}
+
 /// The keys to try, in the order of the source.
-pub(crate) struct Candidates<'k>([Option<&'k Key<'k>>; MAX_CANDIDATE_KEYS]);
+pub(crate) struct Candidates<'k> {
+    keys: [Option<&'k Key<'k>>; MAX_CANDIDATE_KEYS],
+    /// Whether the header has a `kid` and none of these keys has any.
+    kid_is_unknown: bool,
+}
 
 impl<'k> Candidates<'k> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'k Key<'k>> {
-        self.0.iter().flatten().copied()
+        self.keys.iter().flatten().copied()
+    }
+
+    /// The error where the signature matches none of these keys. A `kid` that no key has is the sign by which a caller knows
+    /// that it may have to fetch new keys, so a key without a `kid` must not hide it.
+    pub(crate) fn refusal(&self, last: Error) -> Error {
+        match last {
+            Error::InvalidSignature if self.kid_is_unknown => Error::KeyNotFound,
+            last => last,
+        }
     }
 }
 
@@ -16,10 +46,16 @@ impl<'k> Candidates<'k> {
 ///
 /// A header with a `kid` means the keys of that `kid`, or, where there are none, those without one; a header
 /// without means any key. Of these, the `alg` has to be the key's own.
+///
+/// Withdrawn keys stand last in the source and take the places that are left: they never make a token of a listed key one of
+/// too many keys.
 pub(crate) fn candidates<'k>(
-    keys: &'k [Key<'k>],
+    Source { keys, kid_required }: Source<'k>,
     header: &Header<'_>,
 ) -> Result<Candidates<'k>, Error> {
+    if kid_required && header.kid().is_none() {
+        return Err(Error::MissingKid);
+    }
     let has_kid_of_header = |key: &Key<'_>| match (header.kid(), key.kid) {
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
@@ -41,10 +77,17 @@ pub(crate) fn candidates<'k>(
             refusal = Error::AlgMismatch;
             continue;
         }
-        *free.next().ok_or(Error::TooManyKeys)? = Some(key);
+        match free.next() {
+            Some(place) => *place = Some(key),
+            None if key.withdrawn_at.is_some() => {}
+            None => return Err(Error::TooManyKeys),
+        }
     }
     match chosen {
         [None, ..] => Err(refusal),
-        _ => Ok(Candidates(chosen)),
+        keys => Ok(Candidates {
+            keys,
+            kid_is_unknown: header.kid().is_some() && !named,
+        }),
     }
 }

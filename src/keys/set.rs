@@ -8,18 +8,17 @@ use super::{
 };
 use crate::{
     error::Error,
-    json::{Array, Elements, Object, Text, Value},
+    json::{Array, Elements, Object, Value},
     limits::MAX_JWK_SET_KEYS,
 };
 
-/// A JWK Set: an iterator over its JWKs, each the key that it is or the reason why it is none.
+/// A JWK Set: an iterator over its JWKs, each as a key or as the reason why it is not a key for this crate.
 ///
-/// A set may hold keys for others, so one that is not for this crate spoils nothing (RFC 7517 section 5): the
-/// reasons are those of [`Key::from_jwk`], and [`Error::JwkNotPublic`].
+/// A set may hold keys for others, so unsupported keys are skipped (RFC 7517 section 5). The reasons are those of
+/// [`Key::from_jwk`], and [`Error::JwkNotPublic`].
 ///
-/// Two keys of one `kty` with the same `kid` spoil the set: nobody could tell which of them a token means. Keys of
-/// different `kty` may share one, as RFC 7517 section 4.5 has it for equivalent alternatives, and the `alg` of the
-/// token tells them apart.
+/// [`JwkSet::keys`] collects the usable keys. Two different keys of one algorithm with the same `kid` reject the set there: a
+/// token that names this `kid` could mean either.
 ///
 /// ```
 /// # #[cfg(feature = "es256")]
@@ -31,7 +30,7 @@ use crate::{
 ///      "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///      "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
 /// let mut buffer = [0; 512];
-/// // One by one, to see what is left out.
+/// // One by one, with what is skipped.
 /// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
 ///     match jwk {
 ///         Ok(key) => assert_eq!(key.key_id(), Some("2026")),
@@ -39,9 +38,9 @@ use crate::{
 ///     }
 /// }
 ///
-/// // Or all that are of use.
-/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
-/// assert_eq!(keys.len(), 1);
+/// // Or all that are usable, and the first that should be and is not.
+/// let (keys, rejected) = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!((keys.len(), rejected), (1, None));
 /// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
@@ -55,16 +54,15 @@ pub struct JwkSet<'k> {
 impl<'k> JwkSet<'k> {
     /// Parses a set that was published: one that an issuer serves to everybody.
     ///
-    /// What holds a secret, or the private half of a key beside the public one, is no key of it but
-    /// [`Error::JwkNotPublic`]: everybody who reads the set could sign with it.
+    /// A JWK with a secret or a private half is rejected with [`Error::JwkNotPublic`]: everybody who reads the set could sign
+    /// with it.
     ///
     /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each key of P-256:
     /// `2 * text.len()` bytes always suffice.
     ///
     /// # Errors
     /// What is wrong with the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
-    /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`],
-    /// [`Error::JwkSetDuplicateKid`]
+    /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
     pub fn parse(text: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
         Self::read(text, buffer, Secrets::Refused)
     }
@@ -105,16 +103,45 @@ impl<'k> JwkSet<'k> {
         })
     }
 
-    /// The keys, without those that are not for this crate.
+    /// Collects the usable keys, and the first JWK that looks like a key for this crate but is broken: a coordinate of 31
+    /// bytes, padding, a `kid` that is `null`, a published secret. Such a JWK does not keep the others from being used.
+    ///
+    /// Keys for others are skipped. A key that is listed twice is one key.
     ///
     /// # Errors
-    /// [`Error::JwkSetNoRoom`] for more than `N`: which of them matter is not for us to choose.
-    pub fn keys<const N: usize>(self) -> Result<heapless::Vec<Key<'k>, N>, Error> {
-        let mut keys = heapless::Vec::new();
-        for key in self.flatten() {
+    /// [`Error::JwkSetNoRoom`] for more than `N` keys: which of them matter is the caller's decision.
+    /// [`Error::JwkSetDuplicateKid`]
+    pub fn keys<const N: usize>(
+        self,
+    ) -> Result<(heapless::Vec<Key<'k>, N>, Option<RejectedJwk>), Error> {
+        let mut keys: heapless::Vec<Key<'k>, N> = heapless::Vec::new();
+        let mut rejected = None;
+        for (index, jwk) in self.enumerate() {
+            let key = match jwk {
+                Ok(key) => key,
+                Err(reason) => {
+                    rejected = rejected.or(RejectedJwk::new(index, reason));
+                    continue;
+                }
+            };
+            if keys.iter().any(|known| known.is(&key)) {
+                continue;
+            }
+            if keys.iter().any(|known| known.has_name_of(&key)) {
+                return Err(Error::JwkSetDuplicateKid);
+            }
             keys.push(key).map_err(|_| Error::JwkSetNoRoom)?;
         }
-        Ok(keys)
+        Ok((keys, rejected))
+    }
+
+    /// Its JWKs that are still to come, undecoded.
+    #[cfg(feature = "es256")]
+    pub(super) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
+        self.jwks.clone().filter_map(|jwk| match jwk {
+            Value::Object(jwk) => Some(jwk),
+            _ => None,
+        })
     }
 
     fn decode(&mut self, jwk: Object<'k>) -> Result<Key<'k>, Error> {
@@ -131,43 +158,70 @@ impl<'k> Iterator for JwkSet<'k> {
     fn next(&mut self) -> Option<Self::Item> {
         Some(match self.jwks.next()? {
             Value::Object(jwk) => self.decode(jwk),
-            _ => Err(Error::JwkSetInvalidKeys),
+            _ => Err(Error::JwkNotJson),
         })
     }
 }
 
-/// Checks what concerns the JWKs together; gives the bytes that their material has.
+/// Counts the JWKs; gives the bytes that the material of the usable ones has.
 fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
-    let mut names: heapless::Vec<Name<'_>, MAX_JWK_SET_KEYS> = heapless::Vec::new();
     let mut len = 0usize;
     for (index, jwk) in jwks.elements().enumerate() {
-        let Value::Object(jwk) = jwk else {
-            return Err(Error::JwkSetInvalidKeys);
-        };
         if index >= MAX_JWK_SET_KEYS {
             return Err(Error::JwkSetTooManyKeys);
         }
-        if let Some(kid) = string(jwk, "kid") {
-            let name = (kid, string(jwk, "kty"));
-            if names.contains(&name) {
-                return Err(Error::JwkSetDuplicateKid);
-            }
-            names.push(name).map_err(|_| Error::JwkSetTooManyKeys)?;
-        }
-        if let Ok(jwk) = Jwk::read(jwk, secrets) {
+        if let Value::Object(jwk) = jwk
+            && let Ok(jwk) = Jwk::read(jwk, secrets)
+        {
             len = len.saturating_add(jwk.material_len());
         }
     }
     Ok(len)
 }
 
-/// `kid` and, where it is a string, `kty`.
-type Name<'k> = (Text<'k>, Option<Text<'k>>);
+/// A JWK of a set that looks like a key for this crate, and is broken or must not be used.
+///
+/// ```
+/// # #[cfg(feature = "es256")]
+/// # {
+/// use embedded_jwt::{Error, JwkSet};
+/// // A coordinate without its leading zero has 31 bytes.
+/// let text = br#"{"keys":[null, {"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}"#;
+/// let mut buffer = [0; 256];
+/// let (keys, rejected) = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert!(keys.is_empty());
+/// assert!(rejected.is_some_and(|jwk| (jwk.index, jwk.reason) == (1, Error::JwkInvalidMember)));
+/// # }
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct RejectedJwk {
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub reason: Error,
+}
 
-fn string<'k>(jwk: Object<'k>, name: &str) -> Option<Text<'k>> {
-    match jwk.get(name) {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
+impl RejectedJwk {
+    /// `None` where the reason is that the JWK is not for this crate.
+    pub(super) fn new(index: usize, reason: Error) -> Option<Self> {
+        let is_foreign = matches!(
+            reason,
+            Error::JwkNotJson
+                | Error::JwkUnsupportedKty
+                | Error::JwkUnsupportedCrv
+                | Error::JwkNotForVerifying
+                | Error::JwkAlgMismatch
+        );
+        (!is_foreign).then_some(Self { index, reason })
+    }
+}
+
+impl fmt::Display for RejectedJwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JWK {} of the set: {}", self.index, self.reason)
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Refusal {
     InvalidRequest(Error),
     /// The access token is not accepted.
     InvalidToken(Error),
-    /// The DPoP proof is not accepted (RFC 9449 section 12.2): see [`Refusal::of_proof`].
+    /// The DPoP proof is not accepted (RFC 9449 section 12.2).
     InvalidDpopProof(Error),
     /// The DPoP proof has not the nonce that the server expects; the response carries that in `DPoP-Nonce` (RFC 9449
     /// section 9).
@@ -86,9 +86,9 @@ impl Refusal {
         }
     }
 
-    /// What an error of [`DpopProof::verify`](crate::DpopProof::verify) is: the same error of a token is another's fault.
-    #[must_use]
-    pub fn of_proof(error: Error) -> Self {
+    /// What an error of a DPoP proof is. The same error of an access token would be `InvalidToken`.
+    #[cfg(feature = "es256")]
+    pub(super) fn of_proof(error: Error) -> Self {
         match Self::from(error) {
             Self::ServerError(error) => Self::ServerError(error),
             Self::UseDpopNonce => Self::UseDpopNonce,
@@ -141,10 +141,13 @@ impl From<Error> for Refusal {
             | Error::UnsupportedCrit
             | Error::InvalidB64
             | Error::UnsupportedB64
+            | Error::MissingKid
             | Error::KeyNotFound
             | Error::AlgMismatch
             | Error::SignatureLength
             | Error::InvalidSignature
+            | Error::KeyIssuerMismatch
+            | Error::KeyWithdrawn
             | Error::PayloadNotUtf8
             | Error::PayloadNotJson
             | Error::PayloadNotObject
@@ -201,6 +204,7 @@ impl From<Error> for Refusal {
 
             Error::BufferTooSmall { .. }
             | Error::TooManyKeys
+            | Error::KeyIssuerUnbound
             | Error::FreshnessUnproved
             | Error::KeyTooShort
             | Error::KeyLength
@@ -224,6 +228,8 @@ impl From<Error> for Refusal {
             | Error::KeyRingNoKeys
             | Error::KeyRingKidTooLong
             | Error::KeyRingFull
+            | Error::KeyRingKeyPublished
+            | Error::KeyRingOutdated
             | Error::PrivateKeyOutOfRange
             | Error::ClaimsNotJson
             | Error::NoRandomness

@@ -9,7 +9,7 @@ use crate::{
 
 /// Whose token it is: whoever presents it has to prove that he has the private half of this key (RFC 7800 section 3.1).
 ///
-/// How he proves it is for the protocol to say. Under DPoP, [`DpopProof::proves`](crate::DpopProof::proves) judges it. Over
+/// How he proves it is for the protocol to say. Under DPoP, [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks it. Over
 /// a radio he may sign what the device has just made up:
 ///
 /// ```

@@ -22,5 +22,5 @@ pub use client_assertion::ClientAssertion;
 #[cfg(feature = "es256")]
 pub use confirmation::Confirmation;
 #[cfg(feature = "es256")]
-pub use dpop::{DpopProof, DpopRequest};
+pub use dpop::{DpopProof, DpopRequest, DpopToken};
 pub use scope::{InsufficientScope, Scope, ScopeMap};

@@ -317,9 +317,14 @@ fn verify_under(
             payload.iter().all(|byte| *byte == UNTOUCHED),
             "the payload was decoded before the signature was good"
         );
-        if error != Error::InvalidSignature {
-            assert_eq!(spy.calls, 0, "a key was tried: {error:?}");
-        }
+        // A token with an unknown `kid` is tried with the keys that have none.
+        let nameless = keys.iter().any(|key| key.key_id().is_none());
+        let may_try = match error {
+            Error::InvalidSignature => true,
+            Error::KeyNotFound => nameless,
+            _ => false,
+        };
+        assert!(may_try || spy.calls == 0, "a key was tried: {error:?}");
     }
 
     // With one byte less.

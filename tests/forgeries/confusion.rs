@@ -67,7 +67,7 @@ rows! { forged;
     ) => Err(InvalidSignature);
     forged_with_its_key_and_kid: &format!(
         r#"{{"alg":"<alg>","kid":"x","jwk":{{"kid":"x","kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}"}}}}"#
-    ) => Err(InvalidSignature);
+    ) => Err(KeyNotFound);
 }
 
 /// A MAC under what everybody has of an ES256 key, in each form that a library was once fooled with.

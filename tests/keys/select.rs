@@ -40,7 +40,9 @@ fn header_with_a_kid() {
             (&[other.kid("a"), good.kid("a")], Ok(name("a"))),
             // Keys without a name are meant only where none has the name.
             (&[good.kid("b"), good], Ok(None)),
-            (&[good.kid("b"), other], Err(InvalidSignature)),
+            // That a name is unknown shows, also where a key without one was tried.
+            (&[good.kid("b"), other], Err(KeyNotFound)),
+            (&[other], Err(KeyNotFound)),
             (&[other.kid("a"), good], Err(InvalidSignature)),
             (&[good, good.kid("a")], Ok(name("a"))),
             (&[other, other, other, other, good.kid("a")], Ok(name("a"))),
@@ -63,6 +65,31 @@ fn header_without_a_kid() {
             (&[other.kid("a"), other], Err(InvalidSignature)),
         ] {
             assert_eq!(verdict(keys, *alg, HEADER), expected, "{keys:?}");
+        }
+    }
+}
+
+/// A verifier may want every token to name its key: no signature is verified for one that does not.
+#[test]
+fn kid_required() {
+    for alg in Alg::ALL {
+        let keys = [alg.key(), alg.key().kid("a")];
+        let policy = Policy::new();
+        let verifier = Verifier::new(&keys, &policy).require_kid();
+        for (header, verdict, calls) in [
+            (NAMED, Ok(()), 1),
+            (HEADER, Err(MissingKid), 0),
+            (r#"{"alg":"none"}"#, Err(MissingKid), 0),
+            (r#"{"alg":"<alg>","kid":""}"#, Ok(()), 1),
+        ] {
+            let mut token = mint(*alg, header, GOOD);
+            let (mut spy, time) = (Spy::default(), Time::Trusted(NOW));
+            let mut buffer = [0; 128];
+            let answer = verifier.verify_with(&mut spy, &token, time, &mut buffer);
+            assert_eq!(answer.map(drop), verdict, "{header}");
+            assert_eq!(spy.calls, calls, "{header}");
+            let answer = verifier.verify_in_place(&mut token, time);
+            assert_eq!(answer.map(drop), verdict, "{header}");
         }
     }
 }

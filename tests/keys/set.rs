@@ -1,4 +1,4 @@
-//! JWK Sets: what spoils a set, what is left out of one, and what is left.
+//! JWK Sets: what rejects a set, what is skipped in one, and which keys come out.
 
 use embedded_jwt::{
     Error,
@@ -77,17 +77,19 @@ fn form() {
         (r#"{"keys":null}"#, JwkSetInvalidKeys),
         (r#"{"keys":{}}"#, JwkSetInvalidKeys),
         (r#"{"keys":"[]"}"#, JwkSetInvalidKeys),
-        (r#"{"keys":[null]}"#, JwkSetInvalidKeys),
-        (r#"{"keys":[[]]}"#, JwkSetInvalidKeys),
-        (r#"{"keys":[{},1]}"#, JwkSetInvalidKeys),
-        (r#"{"keys":["{}"]}"#, JwkSetInvalidKeys),
-        (&nested(MAX_JSON_DEPTH - 1), JwkSetInvalidKeys),
     ] {
         assert_eq!(read(text), Err(error), "{text:.60}");
     }
     assert_eq!(read(b"{\"keys\":[{\"kty\":\"\xff\"}]}"), Err(JwkSetNotJson));
     let huge = vec![b' '; MAX_JSON_LEN + 1];
     assert_eq!(read(&huge), Err(JwkSetNotJson));
+    for (text, count) in [
+        (r#"{"keys":[null]}"#, 1),
+        (r#"{"keys":[1,"{}",true,[]]}"#, 4),
+        (&nested(MAX_JSON_DEPTH - 1), 1),
+    ] {
+        assert_eq!(read(text), Ok(vec![Err(JwkNotJson); count]), "{text:.60}");
+    }
     assert_eq!(read(r#"{"keys":[]}"#), Ok(vec![]));
     assert_eq!(read(r#" { "x" : 1 , "keys" : [ ] } "#), Ok(vec![]));
 }
@@ -127,15 +129,17 @@ fn left_out() {
         (ec(r#","alg":"ES384""#), es256(JwkAlgMismatch)),
         (ec(r#","alg":"HS256""#), es256(JwkAlgMismatch)),
         (ec(r#","alg":"none""#), es256(JwkAlgMismatch)),
-        (ec(r#","use":"enc""#), JwkNotForVerifying),
-        (ec(r#","key_ops":["sign"]"#), JwkNotForVerifying),
-        (ec(r#","key_ops":[]"#), JwkNotForVerifying),
+        (ec(r#","use":"enc""#), es256(JwkNotForVerifying)),
+        (ec(r#","key_ops":["sign"]"#), es256(JwkNotForVerifying)),
+        (ec(r#","key_ops":[]"#), es256(JwkNotForVerifying)),
         (ec(r#","kid":1"#), es256(JwkInvalidMember)),
         (ec(r#","kid":null"#), es256(JwkInvalidMember)),
         (ec(r#","kid":["a"]"#), es256(JwkInvalidMember)),
         // Who reads the set could sign.
         (ec(&format!(r#","d":"{ISSUER_D}""#)), es256(JwkNotPublic)),
         (ec(r#","\u0064":null"#), es256(JwkNotPublic)),
+        (ec(r#","d":1,"use":"enc","alg":"x""#), es256(JwkNotPublic)),
+        (oct(r#","use":"enc""#), JwkNotPublic),
         (oct(""), JwkNotPublic),
         (oct(r#","alg":"HS256","use":"sig""#), JwkNotPublic),
         (r#"{"kty":"oct"}"#.to_owned(), JwkNotPublic),
@@ -193,43 +197,124 @@ fn coordinates() {
     }
 }
 
-/// Same `kid`, same `kty`: nobody could tell which is meant.
+/// What the keys of a set are, and the first JWK that should be one of them.
+fn keys(text: &str, with_secrets: bool) -> Result<(usize, Option<(usize, Error)>), Error> {
+    let mut buffer = vec![0; 2 * text.len()];
+    let set = if with_secrets {
+        JwkSet::parse_with_secrets(text.as_bytes(), &mut buffer)
+    } else {
+        JwkSet::parse(text.as_bytes(), &mut buffer)
+    };
+    let (keys, rejected) = set?.keys::<8>()?;
+    Ok((keys.len(), rejected.map(|jwk| (jwk.index, jwk.reason))))
+}
+
+/// Two usable keys of one `kid`: a token that names it could mean either.
+#[cfg(feature = "es256")]
 #[test]
 fn duplicate_kid() {
+    let other = |members: &str| {
+        format!(r#"{{"kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}"{members}}}"#)
+    };
     let a = r#","kid":"a""#;
     for jwks in [
-        [ec(a), ec(a)],
-        [ec(a), ec(r#","\u006bid":"\u0061""#)],
-        [ec(a), ec(r#","kid":"a","use":"enc""#)],
-        [ec(a), r#"{"kid":"a","kty":"EC","crv":"P-384"}"#.to_owned()],
-        [rsa(a), rsa(a)],
-        [oct(a), oct(a)],
-        [
-            r#"{"kid":"a"}"#.to_owned(),
-            r#"{"kid":"a","kty":1}"#.to_owned(),
-        ],
-        [ec(r#","kid":"""#), ec(r#","kid":"""#)],
-        [ec(r#","kid":"\"""#), ec(r#","kid":"\u0022""#)],
+        [ec(a), other(a)],
+        [ec(a), other(r#","\u006bid":"\u0061""#)],
+        [ec(r#","kid":"""#), other(r#","kid":"""#)],
     ] {
-        let [one, other] = &jwks;
+        let [one, two] = &jwks;
         for text in [
             set(&jwks),
-            set(&[other, one]),
-            set(&[one, &rsa(""), other]),
-            set(&[&rsa(a).replace("RSA", "OKP"), one, other]),
+            set(&[two, one]),
+            set(&[one, &rsa(""), two]),
+            set(&[one, two, one]),
         ] {
-            assert_eq!(read(&text), Err(JwkSetDuplicateKid), "{text}");
-            assert_eq!(read_with_secrets(&text), Err(JwkSetDuplicateKid), "{text}");
+            assert_eq!(keys(&text, false), Err(JwkSetDuplicateKid), "{text}");
+            assert_eq!(keys(&text, true), Err(JwkSetDuplicateKid), "{text}");
         }
     }
-    for (jwks, len) in [
-        (vec![ec(a), rsa(a), oct(a)], 3),
-        (vec![ec(a), ec(r#","kid":"A""#), ec(r#","kid":"""#)], 3),
-        (vec![ec(""), ec(""), ec(a)], 3),
-        (vec![ec(r#","kid":1"#), ec(r#","kid":1"#)], 2),
+    let broken = ec(a).replace(ISSUER_X, ISSUER_Y);
+    for (jwks, expected) in [
+        // Keys for others may be called as they like,
+        (vec![rsa(a), rsa(a), ec("")], (1, None)),
+        (vec![ec(a), other(r#","kid":"a","use":"enc""#)], (1, None)),
+        (vec![ec(a), other(a).replace("P-256", "P-384")], (1, None)),
+        (vec![rsa(a), ec(a), rsa(a)], (1, None)),
+        // and so may those that no signature can be verified with.
+        (vec![ec(a), broken], (1, Some((1, KeyNotOnCurve)))),
+        (
+            vec![ec(r#","kid":1"#), ec(r#","kid":1"#)],
+            (0, Some((0, JwkInvalidMember))),
+        ),
+        // A key that is listed twice is one.
+        (vec![ec(a), ec(a)], (1, None)),
+        (
+            vec![ec(a), ec(r#","\u006bid":"\u0061","use":"sig""#)],
+            (1, None),
+        ),
+        (vec![ec(""), ec(""), ec(a)], (2, None)),
+        // Of two kids it is two, and so are two keys without.
+        (
+            vec![ec(a), ec(r#","kid":"A""#), ec(r#","kid":"""#)],
+            (3, None),
+        ),
+        (vec![ec(""), other("")], (2, None)),
     ] {
-        assert_eq!(read(set(&jwks)).map(|jwks| jwks.len()), Ok(len));
+        assert_eq!(keys(&set(&jwks), false), Ok(expected), "{jwks:?}");
     }
+}
+
+/// Secrets too: told apart by their bytes, and by `kid` from secrets alone.
+#[cfg(feature = "hs256")]
+#[test]
+fn duplicate_kid_of_secrets() {
+    let a = r#","kid":"a""#;
+    let other = oct(a).replace(&encode(SECRET), &encode(crate::common::OTHER_SECRET));
+    let longer = oct(a).replace(&encode(SECRET), &encode([SECRET, [0; 32]].concat()));
+    for two in [&other, &longer] {
+        assert_eq!(keys(&set(&[&oct(a), two]), true), Err(JwkSetDuplicateKid));
+    }
+    assert_eq!(keys(&set(&[oct(a), oct(a)]), true), Ok((1, None)));
+    let es256 = usize::from(cfg!(feature = "es256"));
+    let both = set(&[oct(a), ec(a), rsa(a)]);
+    assert_eq!(keys(&both, true), Ok((1 + es256, None)));
+    assert_eq!(keys(&both, false), Ok((es256, Some((0, JwkNotPublic)))));
+}
+
+/// What looks like a key for this crate and is none is told of; a key for others is not.
+#[cfg(feature = "es256")]
+#[test]
+fn rejected() {
+    let short = ec("").replace(ISSUER_X, &encode(&decode(ISSUER_X)[1..]));
+    for (jwk, reason) in [
+        ("null".to_owned(), None),
+        ("{}".to_owned(), None),
+        (rsa(r#","kid":1"#), None),
+        (ec("").replace("P-256", "P-521"), None),
+        (ec(r#","use":"enc""#), None),
+        (ec(r#","key_ops":["deriveKey"]"#), None),
+        (ec(r#","alg":"ECDH-ES""#), None),
+        (short, Some(JwkInvalidMember)),
+        (ec(r#","kid":null"#), Some(JwkInvalidMember)),
+        (ec(r#","use":1"#), Some(JwkInvalidMember)),
+        (ec("").replace(ISSUER_X, ISSUER_Y), Some(KeyNotOnCurve)),
+        (ec(r#","d":"AQ""#), Some(JwkNotPublic)),
+        (oct(""), Some(JwkNotPublic)),
+    ] {
+        let text = set(&[rsa(""), jwk.clone(), ec(""), oct("")]);
+        // The secret at the end is one of a published set.
+        let reported = reason.map_or((3, JwkNotPublic), |reason| (1, reason));
+        assert_eq!(keys(&text, false), Ok((1, Some(reported))), "{jwk}");
+    }
+    let shown = |text: &str| {
+        let mut buffer = vec![0; 2 * text.len()];
+        let set = JwkSet::parse(text.as_bytes(), &mut buffer).unwrap();
+        set.keys::<1>().unwrap().1.unwrap().to_string()
+    };
+    assert_eq!(
+        shown(&set(&[&rsa(""), &oct("")])),
+        "JWK 1 of the set: the JWK publishes a secret or the private half of a key"
+    );
 }
 
 /// The bound is on all of them; what the caller has room for, on the usable ones.
@@ -246,14 +331,9 @@ fn many_keys() {
         let verdict = read(set(&jwks)).map(|jwks| jwks.len());
         assert_eq!(verdict, expected, "{count} keys");
     }
-    for jwk in [r#"{"kty":"EC"}"#, "{}", r#"{"kid":"a"}"#] {
+    for jwk in [r#"{"kty":"EC"}"#, "{}", r#"{"kid":"a"}"#, "1"] {
         let verdict = read(set(&vec![jwk; 1000]));
-        let expected = if jwk.contains("kid") {
-            JwkSetDuplicateKid
-        } else {
-            JwkSetTooManyKeys
-        };
-        assert_eq!(verdict, Err(expected), "{jwk}");
+        assert_eq!(verdict, Err(JwkSetTooManyKeys), "{jwk}");
     }
 }
 
@@ -262,9 +342,8 @@ fn many_keys() {
 fn keys_and_room_for_them() {
     fn keys<const N: usize>(text: &str) -> Result<usize, Error> {
         let mut buffer = vec![0; 2 * text.len()];
-        Ok(JwkSet::parse(text.as_bytes(), &mut buffer)?
-            .keys::<N>()?
-            .len())
+        let (keys, _) = JwkSet::parse(text.as_bytes(), &mut buffer)?.keys::<N>()?;
+        Ok(keys.len())
     }
     let [one, two] = [r#","kid":"1""#, r#","kid":"2""#].map(ec);
     for (jwks, in_none, in_one, in_two) in [
@@ -301,7 +380,7 @@ fn buffers() {
         let mut buffer = vec![0; len];
         let verdict = JwkSet::parse(text.as_bytes(), &mut buffer)
             .and_then(JwkSet::keys::<4>)
-            .map(|keys| keys.len());
+            .map(|(keys, _)| keys.len());
         let expected = if len < text.len() + 2 * 64 {
             Err(BufferTooSmall {
                 needed: 2 * text.len(),
@@ -322,9 +401,10 @@ fn opens_the_issuers_tokens() {
         format!(r#"{{"kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}","kid":"other"}}"#);
     let text = set(&[other, ec(r#","kid":"issuer""#), rsa("")]).replace(',', " ,\n ");
     let mut buffer = vec![0; 2 * text.len()];
-    let keys = JwkSet::parse(text.as_bytes(), &mut buffer)
+    let (keys, rejected) = JwkSet::parse(text.as_bytes(), &mut buffer)
         .and_then(JwkSet::keys::<2>)
         .unwrap();
+    assert_eq!(rejected, None);
     let opened: Vec<bool> = keys.iter().map(|key| opens(*key, Alg::Es256)).collect();
     assert_eq!(opened, [false, true]);
 }

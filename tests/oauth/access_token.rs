@@ -52,7 +52,9 @@ fn bound_to_a_key() {
             Ok(())
         );
         let plain = Policy::new().audience("https://rs.example");
-        assert_eq!(judge(&plain, AT, &payload), Ok(()));
+        assert_eq!(judge(&plain, AT, &payload), Err(PossessionUnproved));
+        let unproved = plain.accept_unproved_possession();
+        assert_eq!(judge(&unproved, AT, &payload), Ok(()));
     }
     // It opens nothing else.
     let payload = payload("client_id", None);

@@ -43,6 +43,28 @@ fn judge(policy: &Policy<'_>, members: &str) -> Result<(), Error> {
     judge_at(policy, Time::Trusted(NOW), HEADER, &payload).map(|_| ())
 }
 
+/// The same, under a key that is bound to the one of two issuers that is named first in the members.
+fn judge_bound(policy: &Policy<'_>, members: &str) -> Result<(), Error> {
+    let issuers = ["https://a.example", "https://b.example"];
+    let named = issuers
+        .into_iter()
+        .filter(|issuer| members.contains(issuer));
+    let key = alg().key().issuer(
+        named
+            .min_by_key(|issuer| members.find(issuer))
+            .unwrap_or(issuers[0]),
+    );
+    let token = mint(
+        alg(),
+        HEADER,
+        format!(
+            r#"{{"exp":1790000060{}{members}}}"#,
+            if members.is_empty() { "" } else { "," }
+        ),
+    );
+    verify(&[key], policy, Time::Trusted(NOW), &token).map(drop)
+}
+
 /// The verdict on a token with these members in its header.
 fn judge_header(policy: &Policy<'_>, members: &str) -> Result<(), Error> {
     let comma = if members.is_empty() { "" } else { "," };
@@ -88,7 +110,7 @@ rows! { judge, Policy::new().issuer("https://auth.example");
     iss_under_a_name_in_capitals: r#""ISS":"https://auth.example""# => Err(MissingIss);
 }
 
-rows! { judge, Policy::new().issuers(&["https://a.example", "https://b.example"]);
+rows! { judge_bound, Policy::new().issuers(&["https://a.example", "https://b.example"]);
     issuers_first: r#""iss":"https://a.example""# => Ok(());
     issuers_second: r#""iss":"https://b.example""# => Ok(());
     issuers_other: r#""iss":"https://c.example""# => Err(IssMismatch);
@@ -99,10 +121,67 @@ rows! { judge, Policy::new().issuers(&["https://a.example", "https://b.example"]
     issuers_empty_string: r#""iss":"""# => Err(IssMismatch);
 }
 
-rows! { judge, Policy::new().issuers(&[]);
+rows! { judge_bound, Policy::new().issuers(&[]);
     no_issuers: r#""iss":"https://a.example""# => Err(IssMismatch);
     no_issuers_empty_string: r#""iss":"""# => Err(IssMismatch);
     no_issuers_missing: "" => Err(MissingIss);
+}
+
+/// RFC 8725 section 3.8: the key has to belong to the issuer. Tokens of two issuers, by the keys of both.
+#[test]
+fn keys_of_two_issuers() {
+    let [a, b] = ["https://a.example", "https://b.example"];
+    let (own, other) = (alg().key(), alg().other_key());
+    let both = [own.kid("a").issuer(a), other.kid("b").issuer(b)];
+    let unbound = [own.kid("a"), other.kid("b")];
+    let one_bound = [own.kid("a"), other.kid("b").issuer(b)];
+    let several = Policy::new().issuers(&[a, b]);
+    let only_a = Policy::new().issuer(a);
+    let (open, time) = (Policy::new(), Time::Trusted(NOW));
+    for (keys, policy, iss, expected) in [
+        (&both, several, a, Ok(())),
+        // The key of one issuer says nothing for the other.
+        (&both, several, b, Err(KeyIssuerMismatch)),
+        (&both, open, a, Ok(())),
+        (&both, open, b, Err(KeyIssuerMismatch)),
+        (&both, only_a, a, Ok(())),
+        (&both, only_a, b, Err(IssMismatch)),
+        (&both, several, "https://c.example", Err(IssMismatch)),
+        (&both, open, "https://c.example", Err(KeyIssuerMismatch)),
+        (&both, open, "https://a.example/", Err(KeyIssuerMismatch)),
+        // Without a binding nothing would tell them apart.
+        (&unbound, several, a, Err(KeyIssuerUnbound)),
+        (&unbound, several, b, Err(KeyIssuerUnbound)),
+        (&unbound, only_a, a, Ok(())),
+        (&one_bound, several, a, Err(KeyIssuerUnbound)),
+    ] {
+        for kid in [r#","kid":"a""#, ""] {
+            let header = format!(r#"{{"alg":"<alg>"{kid}}}"#);
+            let token = mint(
+                alg(),
+                header,
+                format!(r#"{{"exp":1790000060,"iss":"{iss}"}}"#),
+            );
+            assert_eq!(
+                verify(keys, &policy, time, &token).map(drop),
+                expected,
+                "{keys:?} {policy:?} {iss}"
+            );
+        }
+    }
+    let without = mint(alg(), HEADER, common::GOOD);
+    for (keys, policy, expected) in [
+        (&both, several, MissingIss),
+        (&both, open, MissingIss),
+        (&unbound, several, KeyIssuerUnbound),
+    ] {
+        assert_eq!(
+            verify(keys, &policy, time, &without).map(drop),
+            Err(expected)
+        );
+    }
+    assert_eq!(own.bound_issuer(), None);
+    assert_eq!(own.issuer(a).issuer(b).bound_issuer(), Some(b));
 }
 
 rows! { judge, Policy::new().subject("device-7");
@@ -341,11 +420,13 @@ fn raw_escapes_are_other_values() {
 fn later_settings_replace_earlier_ones() {
     let policy = Policy::new()
         .issuer("a")
-        .issuers(&["b"])
+        .issuers(&["c"])
+        .issuer("b")
         .audience("a")
         .ignore_audience();
     assert_eq!(judge(&policy, r#""iss":"a""#), Err(IssMismatch));
     assert_eq!(judge(&policy, r#""iss":"b","aud":"c""#), Ok(()));
+    assert_eq!(judge(&policy.issuers(&["b"]), ""), Err(KeyIssuerUnbound));
     assert_eq!(
         judge(&policy.audience("d"), r#""iss":"b","aud":"c""#),
         Err(AudMismatch)

@@ -71,8 +71,10 @@ pub struct Settings {
     pub audience: String,
     /// The scope that `GET /` needs.
     pub scope: Option<String>,
-    /// For how long at most a token of the issuer is good: as long, a key that it no longer lists verifies.
+    /// For how long at most a token of the issuer is good: as long, a key that it no longer lists verifies older tokens.
     pub token_lifetime: Duration,
+    /// For how long the keys are trusted when none can be fetched.
+    pub stale_after: Duration,
     /// How often the keys are fetched anew.
     pub refresh: Duration,
     /// How long after a fetch an unknown `kid` does not cause another: everybody can send one.
@@ -103,7 +105,8 @@ impl Gateway {
     pub fn start(settings: Settings, runtime: &Handle) -> Result<Arc<Self>> {
         // Kept for as long as the program runs.
         let issuer = String::leak(settings.issuer.clone());
-        let mut ring = KeyRing::new(issuer, settings.token_lifetime.as_secs());
+        let mut ring = KeyRing::new(issuer, settings.token_lifetime.as_secs())
+            .stale_after(settings.stale_after.as_secs());
         let metadata = Metadata::discover(issuer)?;
         let asked_at = Instant::now();
         update(&mut ring, &FetchedKeys::fetch(&metadata.jwks_uri)?)?;
@@ -135,7 +138,8 @@ impl Gateway {
         }
         let token = Scheme::Bearer.token(field.as_bytes())?;
         match self.verify(token, scope) {
-            Err(Error::KeyNotFound) => {
+            // The issuer may have new keys; or none of its sets came for too long.
+            Err(Error::KeyNotFound | Error::KeyRingOutdated) => {
                 self.fetch_keys(self.settings.patience).await;
                 Ok(self.verify(token, scope)?)
             }
@@ -149,11 +153,10 @@ impl Gateway {
             Some(scope) => policy.scope(scope),
             None => policy,
         };
-        let time = Time::Trusted(now());
         let mut buffer = [0; TOKEN_ROOM];
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = ring.keys(&policy, time);
-        let token = keys.verifier().verify(token, time, &mut buffer)?;
+        let keys = ring.keys(&policy, Time::Trusted(now()));
+        let token = keys.verify(token, &mut buffer)?;
         let access = token.access_token()?;
         let scope: Vec<&str> = access.scope()?.iter().collect();
         Ok(Grant {
@@ -163,7 +166,7 @@ impl Gateway {
         })
     }
 
-    /// Fetches the keys, if the last time is `patience` ago. What goes wrong leaves those that there are.
+    /// Fetches the keys, if the last time is `patience` ago. Where that fails, the keys stay, until they are too old.
     async fn fetch_keys(&self, patience: Duration) {
         let mut asked_at = self.asked_at.lock().await;
         if asked_at.elapsed() < patience {
@@ -178,7 +181,7 @@ impl Gateway {
             update(&mut ring, &fetched)
         });
         if let Err(error) = updated {
-            eprintln!("gateway: the keys stay as they are: {error:#}");
+            eprintln!("gateway: no key was added: {error:#}");
         }
     }
 
@@ -241,8 +244,13 @@ impl Gateway {
 
 fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys) -> Result<()> {
     let mut buffer = vec![0; fetched.text.len() + JWK_SET_ROOM];
-    ring.update(&fetched.text, fetched.fetched_at, &mut buffer)
-        .with_context(|| format!("the JWK Set of {}", ring.issuer()))
+    let update = ring
+        .update(&fetched.text, fetched.fetched_at, &mut buffer)
+        .with_context(|| format!("the JWK Set of {}", ring.issuer()))?;
+    if let Some(jwk) = update.rejected {
+        eprintln!("gateway: {jwk}");
+    }
+    Ok(())
 }
 
 /// Fetches the keys at regular intervals, so that one that the issuer has withdrawn goes.

@@ -139,6 +139,7 @@ fn settings(issuer: &str) -> Settings {
         audience: AUDIENCE.to_owned(),
         scope: None,
         token_lifetime: Duration::from_secs(600),
+        stale_after: Duration::from_secs(86_400),
         refresh: Duration::from_secs(600),
         patience: Duration::ZERO,
         device: None,

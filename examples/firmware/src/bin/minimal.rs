@@ -21,9 +21,13 @@ use serde::Deserialize;
 /// DEMONSTRATION SECRET, as in `command.rs`.
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 static KEYS: &[Key<'static>] = &[
-    const_key!(Key::hs256(&SECRET)).kid("bench"),
+    const_key!(Key::hs256(&SECRET))
+        .kid("bench")
+        .issuer("https://auth.example"),
     #[cfg(feature = "es256")]
-    const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
+    const_key!(Key::es256(&PUBLIC_KEY))
+        .kid("gateway-2026")
+        .issuer("https://auth2.example"),
 ];
 
 /// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
