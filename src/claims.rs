@@ -1,5 +1,7 @@
 //! The claims set (RFC 7519 section 4).
 
+use core::fmt;
+
 use serde::Deserialize;
 
 use crate::{
@@ -13,8 +15,10 @@ use crate::{
 ///
 /// The registered claims have the types of RFC 7519 section 4.1: a token where one has another, `null`
 /// included, is refused, whether or not a policy looks at that claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+///
+/// `Debug` shows the registered claims alone: another one may hold what is not for a log, such as a nonce.
+/// [`Claims::object`] has all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Claims<'b> {
     object: Object<'b>,
     iss: Option<Text<'b>>,
@@ -25,6 +29,61 @@ pub struct Claims<'b> {
     iat: Option<u64>,
     jti: Option<Text<'b>>,
     is_bound: bool,
+}
+
+/// The registered claims; the others may hold what is not for a log.
+impl fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object: _,
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti,
+            is_bound: _,
+        } = self;
+        f.debug_struct("Claims")
+            .field("iss", iss)
+            .field("sub", sub)
+            .field("aud", aud)
+            .field("exp", exp)
+            .field("nbf", nbf)
+            .field("iat", iat)
+            .field("jti", jti)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The registered claims; the others may hold what is not for a log.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Claims<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            object: _,
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti,
+            is_bound: _,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Claims {{ iss: {}, sub: {}, aud: {}, exp: {}, nbf: {}, iat: {}, jti: {}, .. }}",
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti
+        );
+    }
 }
 
 impl<'b> Claims<'b> {
