@@ -8,13 +8,16 @@ use crate::{
     error::Error,
     header::string,
     json::{Array, JsonError, Object, Text, Value},
-    time::numeric_date,
+    time::{NumericDate, numeric_date},
 };
 
 /// The claims of a verified token.
 ///
 /// The registered claims have the types of RFC 7519 section 4.1: a token where one has another, `null`
 /// included, is refused, whether or not a policy looks at that claim.
+///
+/// Dates are numbers of any spelling of JSON: `1731109279`, `1731109279.42`, `1.7e9`. A negative one is refused, and so is
+/// one whose whole part does not fit into a `u64`. So `1e19` is a date, which no clock reaches, and `2e19` is none.
 ///
 /// `Debug` shows the registered claims alone: another one may hold what is not for a log, such as a nonce.
 /// [`Claims::object`] has all of them.
@@ -109,9 +112,9 @@ impl<'b> Claims<'b> {
                 b"iss" => iss = Some(string(value, Error::InvalidIss)?),
                 b"sub" => sub = Some(string(value, Error::InvalidSub)?),
                 b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
-                b"exp" => exp = Some(date(value, Error::InvalidExp)?),
-                b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?),
-                b"iat" => iat = Some(date(value, Error::InvalidIat)?),
+                b"exp" => exp = Some(date(value, Error::InvalidExp)?.rounded_down()),
+                b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?.rounded_up()),
+                b"iat" => iat = Some(date(value, Error::InvalidIat)?.rounded_down()),
                 b"jti" => jti = Some(string(value, Error::InvalidJti)?),
                 b"cnf" => is_bound = true,
                 _ => {}
@@ -154,7 +157,8 @@ impl<'b> Claims<'b> {
         self.exp
     }
 
-    /// When the token begins to be valid, in seconds since 1970, the fraction dropped (section 4.1.5).
+    /// When the token begins to be valid, in seconds since 1970, the fraction rounded up: a token must not be accepted
+    /// before that moment (section 4.1.5).
     #[must_use]
     pub const fn nbf(&self) -> Option<u64> {
         self.nbf
@@ -216,7 +220,7 @@ impl<'b> Claims<'b> {
     }
 }
 
-pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<u64, Error> {
+pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<NumericDate, Error> {
     match value {
         Value::Number(number) => numeric_date(number).ok_or(otherwise),
         _ => Err(otherwise),

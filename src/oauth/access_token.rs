@@ -145,7 +145,7 @@ impl<'b> AccessToken<'b> {
     pub fn auth_time(&self) -> Result<Option<u64>, Error> {
         let value = self.object.get("auth_time");
         value
-            .map(|value| date(value, Error::InvalidAuthTime))
+            .map(|value| Ok(date(value, Error::InvalidAuthTime)?.rounded_down()))
             .transpose()
     }
 
