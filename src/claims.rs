@@ -200,15 +200,16 @@ impl<'b> Claims<'b> {
     /// is `None` in an `Option`, as one that is not there; [`Claims::get`] tells them apart.
     ///
     /// ```
-    /// # use embedded_jwt::{Compact, Error, Key};
-    /// # fn show(keys: &[Key<'_>], token: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
+    /// # use embedded_jwt::{Error, Key, Policy, Time, Verifier};
+    /// # fn show(keys: &[Key<'_>], policy: &Policy<'_>, token: &[u8], time: Time) -> Result<(), Error> {
+    /// # let mut buffer = [0; 512];
     /// #[derive(serde::Deserialize)]
     /// struct Command<'a> {
     ///     valve: &'a str,
     ///     open: bool,
     /// }
-    /// let claims = Compact::parse(token)?.verify(keys, buffer)?.claims()?;
-    /// let command: Command<'_> = claims.deserialize()?;
+    /// let token = Verifier::new(keys, policy).verify(token, time, &mut buffer)?;
+    /// let command: Command<'_> = token.claims().deserialize()?;
     /// # Ok(())
     /// # }
     /// ```
