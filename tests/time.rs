@@ -265,6 +265,8 @@ fn freshness_is_reported() {
 #[test]
 fn clocks_that_were_never_set() {
     const BUILT: u64 = 1_790_000_000;
+    const IN_FLASH: Time = Time::from_clock(0, BUILT);
+    assert_eq!(IN_FLASH, AtLeast(BUILT));
     for (now, time) in [
         (0, AtLeast(BUILT)),
         (86_400, AtLeast(BUILT)),
@@ -278,12 +280,12 @@ fn clocks_that_were_never_set() {
     // A firmware that does not know when it was built trusts its clock.
     assert_eq!(Time::from_clock(0, 0), Trusted(0));
 
-    const UNSET: Time = Time::from_clock(17, BUILT);
+    let unset = Time::from_clock(17, BUILT);
     let long_expired = r#"{"exp":1000}"#;
     assert_eq!(judge(&Policy::new(), Trusted(17), long_expired), Ok(Proved));
-    assert_eq!(judge(&Policy::new(), UNSET, long_expired), Err(Expired));
+    assert_eq!(judge(&Policy::new(), unset, long_expired), Err(Expired));
     assert_eq!(
-        judge(&Policy::new(), UNSET, r#"{"exp":1790000060}"#),
+        judge(&Policy::new(), unset, r#"{"exp":1790000060}"#),
         Err(FreshnessUnproved)
     );
 }
