@@ -1,20 +1,27 @@
 //! The claims set (RFC 7519 section 4).
 
+use core::fmt;
+
 use serde::Deserialize;
 
 use crate::{
     error::Error,
     header::string,
     json::{Array, JsonError, Object, Text, Value},
-    time::numeric_date,
+    time::{NumericDate, numeric_date},
 };
 
 /// The claims of a verified token.
 ///
 /// The registered claims have the types of RFC 7519 section 4.1: a token where one has another, `null`
 /// included, is refused, whether or not a policy looks at that claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+///
+/// Dates are numbers of any spelling of JSON: `1731109279`, `1731109279.42`, `1.7e9`. A negative one is refused, and so is
+/// one whose whole part does not fit into a `u64`. So `1e19` is a date, which no clock reaches, and `2e19` is none.
+///
+/// `Debug` shows the registered claims alone: another one may hold what is not for a log, such as a nonce.
+/// [`Claims::object`] has all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Claims<'b> {
     object: Object<'b>,
     iss: Option<Text<'b>>,
@@ -25,6 +32,61 @@ pub struct Claims<'b> {
     iat: Option<u64>,
     jti: Option<Text<'b>>,
     is_bound: bool,
+}
+
+/// The registered claims; the others may hold what is not for a log.
+impl fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object: _,
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti,
+            is_bound: _,
+        } = self;
+        f.debug_struct("Claims")
+            .field("iss", iss)
+            .field("sub", sub)
+            .field("aud", aud)
+            .field("exp", exp)
+            .field("nbf", nbf)
+            .field("iat", iat)
+            .field("jti", jti)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The registered claims; the others may hold what is not for a log.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Claims<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            object: _,
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti,
+            is_bound: _,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Claims {{ iss: {}, sub: {}, aud: {}, exp: {}, nbf: {}, iat: {}, jti: {}, .. }}",
+            iss,
+            sub,
+            aud,
+            exp,
+            nbf,
+            iat,
+            jti
+        );
+    }
 }
 
 impl<'b> Claims<'b> {
@@ -50,9 +112,9 @@ impl<'b> Claims<'b> {
                 b"iss" => iss = Some(string(value, Error::InvalidIss)?),
                 b"sub" => sub = Some(string(value, Error::InvalidSub)?),
                 b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
-                b"exp" => exp = Some(date(value, Error::InvalidExp)?),
-                b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?),
-                b"iat" => iat = Some(date(value, Error::InvalidIat)?),
+                b"exp" => exp = Some(date(value, Error::InvalidExp)?.rounded_down()),
+                b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?.rounded_up()),
+                b"iat" => iat = Some(date(value, Error::InvalidIat)?.rounded_down()),
                 b"jti" => jti = Some(string(value, Error::InvalidJti)?),
                 b"cnf" => is_bound = true,
                 _ => {}
@@ -95,7 +157,8 @@ impl<'b> Claims<'b> {
         self.exp
     }
 
-    /// When the token begins to be valid, in seconds since 1970, the fraction dropped (section 4.1.5).
+    /// When the token begins to be valid, in seconds since 1970, the fraction rounded up: a token must not be accepted
+    /// before that moment (section 4.1.5).
     #[must_use]
     pub const fn nbf(&self) -> Option<u64> {
         self.nbf
@@ -143,15 +206,16 @@ impl<'b> Claims<'b> {
     /// is `None` in an `Option`, as one that is not there; [`Claims::get`] tells them apart.
     ///
     /// ```
-    /// # use embedded_jwt::{Compact, Error, Key};
-    /// # fn show(keys: &[Key<'_>], token: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
+    /// # use embedded_jwt::{Error, Key, Policy, Time, Verifier};
+    /// # fn show(keys: &[Key<'_>], policy: &Policy<'_>, token: &[u8], time: Time) -> Result<(), Error> {
+    /// # let mut buffer = [0; 512];
     /// #[derive(serde::Deserialize)]
     /// struct Command<'a> {
     ///     valve: &'a str,
     ///     open: bool,
     /// }
-    /// let claims = Compact::parse(token)?.verify(keys, buffer)?.claims()?;
-    /// let command: Command<'_> = claims.deserialize()?;
+    /// let token = Verifier::new(keys, policy).verify(token, time, &mut buffer)?;
+    /// let command: Command<'_> = token.claims().deserialize()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -163,7 +227,7 @@ impl<'b> Claims<'b> {
     }
 }
 
-pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<u64, Error> {
+pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<NumericDate, Error> {
     match value {
         Value::Number(number) => numeric_date(number).ok_or(otherwise),
         _ => Err(otherwise),

@@ -6,7 +6,8 @@ use crate::{
     base64url,
     bytewise::{TOPS, differs, run_len},
     error::Error,
-    limits::MAX_TOKEN_LEN,
+    json::Value,
+    limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
 };
 
 /// A token split into its segments. Every segment is canonical base64url; nothing is verified.
@@ -33,10 +34,15 @@ impl<'t> Compact<'t> {
     ///
     /// The payload may be empty (RFC 7515 allows a JWS without content), header and signature may not.
     ///
+    /// An unencoded payload (RFC 7797, `b64: false`) is not supported. It need not be base64url and may hold dots, so such
+    /// a token is refused here by that name where its header says so, in at most [`MAX_IN_PLACE_HEADER_LEN`] bytes. One
+    /// that happens to be well-formed is refused when its header is read.
+    ///
     /// # Errors
     /// [`Error::TokenTooLong`], [`Error::JsonSerialization`], [`Error::Whitespace`], [`Error::EncryptedToken`],
     /// [`Error::NotThreeSegments`], [`Error::Padding`], [`Error::EmptyHeader`], [`Error::EmptySignature`],
-    /// [`Error::HeaderNotBase64url`], [`Error::PayloadNotBase64url`], [`Error::SignatureNotBase64url`]
+    /// [`Error::HeaderNotBase64url`], [`Error::PayloadNotBase64url`], [`Error::SignatureNotBase64url`],
+    /// [`Error::UnsupportedB64`]
     pub fn parse(token: &'t [u8]) -> Result<Self, Error> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(Error::TokenTooLong);
@@ -161,6 +167,7 @@ fn fault(token: &[u8]) -> Error {
     let signature = segments.next().unwrap_or_default();
     match token.split(|byte| *byte == b'.').count() {
         _ if token.trim_ascii_start().first() == Some(&b'{') => Error::JsonSerialization,
+        _ if says_unencoded(header) => Error::UnsupportedB64,
         _ if token.iter().any(is_space) => Error::Whitespace,
         5 => Error::EncryptedToken,
         3 if token.contains(&b'=') => Error::Padding,
@@ -170,5 +177,22 @@ fn fault(token: &[u8]) -> Error {
         3 if !base64url::is_canonical(payload) => Error::PayloadNotBase64url,
         3 => Error::SignatureNotBase64url,
         _ => Error::NotThreeSegments,
+    }
+}
+
+/// Whether the header says that the payload is not encoded (RFC 7797 section 3).
+// In a frame of its own: of every other token, the stack that the header takes is free again.
+#[inline(never)]
+fn says_unencoded(header: &[u8]) -> bool {
+    let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
+    let Some(text) = buffer
+        .get_mut(..base64url::decoded_len(header.len()))
+        .and_then(|buffer| base64url::decode_canonical(header, buffer))
+    else {
+        return false;
+    };
+    match Value::parse(text) {
+        Ok(Value::Object(header)) => matches!(header.get("b64"), Some(Value::Bool(false))),
+        _ => false,
     }
 }

@@ -173,7 +173,7 @@ errors! {
     // The `Authorization` header field that a token comes in.
     115 UnsupportedScheme "the credentials are of another scheme", "RFC 9110 section 11.4";
     116 MissingAccessToken "no access token follows the scheme", "RFC 6750 section 2.1";
-    117 CredentialsWhitespace "the credentials have whitespace beyond the one space behind the scheme", "RFC 6750 section 2.1";
+    117 CredentialsWhitespace "the credentials have whitespace other than the spaces behind the scheme", "RFC 6750 section 2.1";
     118 SeveralCredentials "more than one access token was sent", "RFC 6750 section 2";
     119 CredentialsNotToken68 "the access token has characters that no credentials have", "RFC 9110 section 11.2";
 

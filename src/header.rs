@@ -1,5 +1,7 @@
 //! The JOSE header (RFC 7515 section 4).
 
+use core::fmt;
+
 use crate::{
     base64url,
     compact::Compact,
@@ -12,14 +14,56 @@ use crate::{
 ///
 /// Before the signature is verified it is what the sender says and good for one thing: to find the key.
 /// `jwk`, `jku`, `x5u` and `x5c` are never used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+///
+/// `Debug` shows `alg`, `typ`, `kid` and `cty` alone: another member may be a key. [`Header::object`] has all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'b> {
     object: Object<'b>,
     alg: Text<'b>,
     typ: Option<Text<'b>>,
     kid: Option<Text<'b>>,
     cty: Option<Text<'b>>,
+}
+
+/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object: _,
+            alg,
+            typ,
+            kid,
+            cty,
+        } = self;
+        f.debug_struct("Header")
+            .field("alg", alg)
+            .field("typ", typ)
+            .field("kid", kid)
+            .field("cty", cty)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Header<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            object: _,
+            alg,
+            typ,
+            kid,
+            cty,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Header {{ alg: {}, typ: {}, kid: {}, cty: {}, .. }}",
+            alg,
+            typ,
+            kid,
+            cty
+        );
+    }
 }
 
 impl<'b> Header<'b> {

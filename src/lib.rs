@@ -50,8 +50,21 @@
 //!
 //! # Features
 //!
-//! `hs256` and `es256`, both on by default, bring the software for an algorithm; `sign` issues tokens; `defmt` implements
-//! `defmt::Format`. There is no `std` and no `alloc` feature.
+//! | feature | default | brings |
+//! | --- | --- | --- |
+//! | `hs256` | yes | HMAC with SHA-256 in software |
+//! | `es256` | yes | ECDSA on P-256 with SHA-256 in software, by `p256` |
+//! | `prepared` | no | ES256 under keys with a precomputed table; alone, without `p256` |
+//! | `sign` | no | issues tokens |
+//! | `defmt` | no | `defmt::Format` for the public types |
+//!
+//! There is no `std` and no `alloc` feature.
+//!
+//! # Logs
+//!
+//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of a token, a secret or a key, and escape the
+//! characters by which a sender could forge a line of the log. What JSON holds is what [`json`] shows: print
+//! [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -4,6 +4,8 @@
 ///
 /// The crate reads no clock. A device that has none passes what it can vouch for.
 ///
+/// A device whose clock may not have been set yet passes [`Time::from_clock`].
+///
 /// ```
 /// use embedded_jwt::Time;
 /// // Without a clock, the present is not earlier than the day the firmware was built.
@@ -22,6 +24,29 @@ pub enum Time {
 }
 
 impl Time {
+    /// The time that a clock shows, if it can be right: a clock cannot be before the moment at which the firmware was built.
+    ///
+    /// Returns [`Time::Trusted`] from `build_time` on, else [`Time::AtLeast`] with `build_time`. A clock that was never
+    /// set (it shows 0, or a day in 1970) then proves no token fresh. As [`Time::Trusted`] it would accept each token that
+    /// ever expired, for most tokens say nothing of when they begin.
+    ///
+    /// ```
+    /// use embedded_jwt::Time;
+    /// /// Seconds since 1970, by which the release script sets the date of the build.
+    /// const BUILD_TIME: u64 = 1_790_000_000;
+    /// assert_eq!(Time::from_clock(1_790_000_600, BUILD_TIME), Time::Trusted(1_790_000_600));
+    /// // Since the last reset nobody has set the clock.
+    /// assert_eq!(Time::from_clock(17, BUILD_TIME), Time::AtLeast(BUILD_TIME));
+    /// ```
+    #[must_use]
+    pub const fn from_clock(now: u64, build_time: u64) -> Self {
+        if now < build_time {
+            Self::AtLeast(build_time)
+        } else {
+            Self::Trusted(now)
+        }
+    }
+
     /// The latest moment that the present is known not to be earlier than.
     pub(crate) const fn lower_bound(self) -> u64 {
         match self {
@@ -39,14 +64,40 @@ impl Time {
     }
 }
 
-/// Reads a `NumericDate` from a number in its JSON spelling: its whole part, the fraction dropped.
+/// A `NumericDate`, to the second.
+#[derive(Clone, Copy)]
+pub(crate) struct NumericDate {
+    whole: u64,
+    has_fraction: bool,
+}
+
+impl NumericDate {
+    /// The last second that is not behind it.
+    pub(crate) const fn rounded_down(self) -> u64 {
+        self.whole
+    }
+
+    /// The first second that is not before it; behind the last that fits there is none, so that is the last one too.
+    pub(crate) const fn rounded_up(self) -> u64 {
+        if self.has_fraction {
+            self.whole.saturating_add(1)
+        } else {
+            self.whole
+        }
+    }
+}
+
+/// Reads a `NumericDate` from a number in its JSON spelling.
 ///
 /// `None` where it is negative or its whole part does not fit. By digits, because issuers in the field send
 /// `1e10` and `1731109279.42`, and a detour through floating point would round.
-pub(crate) fn numeric_date(number: &str) -> Option<u64> {
+pub(crate) fn numeric_date(number: &str) -> Option<NumericDate> {
     // Most dates are digits and nothing else; the plus sign that is read here too stands before no number in JSON.
-    if let Ok(date) = number.parse() {
-        return Some(date);
+    if let Ok(whole) = number.parse() {
+        return Some(NumericDate {
+            whole,
+            has_fraction: false,
+        });
     }
     let digits = number.strip_prefix('-').unwrap_or(number).as_bytes();
     let is_negative = digits.len() < number.len();
@@ -61,25 +112,27 @@ pub(crate) fn numeric_date(number: &str) -> Option<u64> {
     // How many of the digits stand before the decimal point once it has moved.
     let whole_len = point.unwrap_or(mantissa.len());
     let mut wanted = i32::try_from(whole_len).ok()?.saturating_add(exponent);
-    let mut date = 0u64;
-    let mut is_zero = true;
+    let mut whole = 0u64;
+    let mut has_fraction = false;
     for digit in mantissa.iter().filter(|byte| **byte != b'.') {
         let digit = digit.wrapping_sub(b'0');
-        is_zero &= digit == 0;
         if wanted > 0 {
-            date = times_ten(date)?.checked_add(u64::from(digit))?;
+            whole = times_ten(whole)?.checked_add(u64::from(digit))?;
+        } else {
+            has_fraction |= digit != 0;
         }
         wanted = wanted.saturating_sub(1);
     }
-    if is_zero {
-        return Some(0);
-    }
     // Zeros that are not spelled out; after 20 of them no number but 0 fits.
-    while wanted > 0 {
-        date = times_ten(date)?;
+    while wanted > 0 && whole > 0 {
+        whole = times_ten(whole)?;
         wanted = wanted.wrapping_sub(1);
     }
-    (!is_negative).then_some(date)
+    let is_zero = whole == 0 && !has_fraction;
+    (is_zero || !is_negative).then_some(NumericDate {
+        whole,
+        has_fraction,
+    })
 }
 
 /// A checked product takes several times as long on a core of 32 bits.

@@ -276,7 +276,8 @@ impl<'b> Verified<'b> {
         })
     }
 
-    /// The claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10).
+    /// The claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10), and nothing of what it says.
+    /// Until [`Policy::check`] the token may have expired or be for others: [`Verified::judge`] does both.
     ///
     /// # Errors
     /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.

@@ -201,11 +201,11 @@ fn types_are_small() {
     assert_eq!(size_of::<Software>(), 0);
     assert_eq!(size_of::<Compact<'_>>(), 64);
     assert_eq!(size_of::<Header<'_>>(), 80);
-    assert_eq!(size_of::<Claims<'_>>(), 136);
+    assert_eq!(size_of::<Claims<'_>>(), 144);
     assert_eq!(size_of::<Policy<'_>>(), 160);
     assert_eq!(size_of::<Verified<'_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 32);
-    assert_eq!(size_of::<Token<'_>>(), 232);
+    assert_eq!(size_of::<Token<'_>>(), 240);
     #[cfg(feature = "prepared")]
     {
         use embedded_jwt::{KeyTable4, PreparedKey, TableRoom};

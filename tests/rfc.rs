@@ -114,7 +114,7 @@ fn rfc_7520_4_4_payload_that_is_no_json() {
     );
 }
 
-/// RFC 7797 section 4.1 signs a text as it is, section 4.2 leaves it unencoded.
+/// RFC 7797 section 4.1 encodes the payload, section 4.2 leaves it as it is and out of the token.
 #[test]
 #[cfg(feature = "hs256")]
 fn rfc_7797_unencoded_payload_is_refused() {
@@ -137,6 +137,11 @@ fn rfc_7797_unencoded_payload_is_refused() {
         unencoded.unwrap().verify(&keys, &mut buffer).unwrap_err(),
         Error::UnsupportedB64
     );
+    // With the payload in its place: a dollar sign is not base64url, and a dot makes a fourth segment.
+    let attached = Compact::parse(
+        b"eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19.$.02.A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY",
+    );
+    assert_eq!(attached.unwrap_err(), Error::UnsupportedB64);
 }
 
 /// RFC 7515 appendix A.5 and RFC 7519 section 6.1, and the negative test case of RFC 7515 appendix E.

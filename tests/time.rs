@@ -110,7 +110,12 @@ tables! {
         r#""nbf":1000"#, Trusted(999) => Err(NotYetValid), Err(NotYetValid);
         r#""nbf":1000"#, Trusted(1000) => Ok(Proved), Ok(Proved);
         r#""nbf":1000"#, Trusted(MAX) => Ok(Proved), Ok(Proved);
-        r#""nbf":1000.99"#, Trusted(1000) => Ok(Proved), Ok(Proved);
+        // The fraction of `nbf` is rounded up: at 1000 the token is not valid yet.
+        r#""nbf":1000.01"#, Trusted(1000) => Err(NotYetValid), Err(NotYetValid);
+        r#""nbf":1000.01"#, Trusted(1001) => Ok(Proved), Ok(Proved);
+        r#""nbf":1000.00"#, Trusted(1000) => Ok(Proved), Ok(Proved);
+        r#""nbf":0.5"#, Trusted(0) => Err(NotYetValid), Err(NotYetValid);
+        r#""nbf":18446744073709551615.5"#, Trusted(MAX) => Ok(Proved), Ok(Proved);
         r#""nbf":1000"#, AtLeast(999) => Err(FreshnessUnproved), Ok(Unproved);
         r#""nbf":1000"#, AtLeast(1000) => Ok(Proved), Ok(Proved);
         r#""nbf":0"#, Unknown => Ok(Proved), Ok(Proved);
@@ -256,8 +261,46 @@ fn freshness_is_reported() {
     assert_eq!(judge(&policy, Unknown, claims), Ok(Unproved));
 }
 
+/// A clock that shows a time from before the firmware was built is wrong: it proves nothing fresh.
+#[test]
+fn clocks_that_were_never_set() {
+    const BUILT: u64 = 1_790_000_000;
+    const IN_FLASH: Time = Time::from_clock(0, BUILT);
+    assert_eq!(IN_FLASH, AtLeast(BUILT));
+    for (now, time) in [
+        (0, AtLeast(BUILT)),
+        (86_400, AtLeast(BUILT)),
+        (BUILT - 1, AtLeast(BUILT)),
+        (BUILT, Trusted(BUILT)),
+        (BUILT + 1, Trusted(BUILT + 1)),
+        (MAX, Trusted(MAX)),
+    ] {
+        assert_eq!(Time::from_clock(now, BUILT), time, "{now}");
+    }
+    // A firmware that does not know when it was built trusts its clock.
+    assert_eq!(Time::from_clock(0, 0), Trusted(0));
+
+    let unset = Time::from_clock(17, BUILT);
+    let long_expired = r#"{"exp":1000}"#;
+    assert_eq!(judge(&Policy::new(), Trusted(17), long_expired), Ok(Proved));
+    assert_eq!(judge(&Policy::new(), unset, long_expired), Err(Expired));
+    assert_eq!(
+        judge(&Policy::new(), unset, r#"{"exp":1790000060}"#),
+        Err(FreshnessUnproved)
+    );
+}
+
+/// What a number is as a date.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Date {
+    /// As `exp` and `iat`: without its fraction.
+    down: u64,
+    /// As `nbf`: the next whole second.
+    up: u64,
+}
+
 /// What `exp`, `nbf` and `iat` read a number as; a value that is none of these is named after its claim.
-fn read(number: &str) -> Option<u64> {
+fn read(number: &str) -> Option<Date> {
     let payload = format!(r#"{{"exp":{number},"nbf":{number},"iat":{number}}}"#);
     let token = mint(alg(), HEADER, &payload);
     let (keys, mut buffer) = ([alg().key()], vec![0; token.len()]);
@@ -267,8 +310,11 @@ fn read(number: &str) -> Option<u64> {
         .unwrap();
     match verified.claims() {
         Ok(claims) => {
-            assert_eq!((claims.exp(), claims.nbf()), (claims.nbf(), claims.iat()));
-            claims.exp()
+            assert_eq!(claims.exp(), claims.iat());
+            Some(Date {
+                down: claims.exp()?,
+                up: claims.nbf()?,
+            })
         }
         Err(InvalidExp) => {
             for (name, error) in [("nbf", InvalidNbf), ("iat", InvalidIat)] {
@@ -347,7 +393,58 @@ fn numeric_dates() {
         ("1e000000000000000000000000000001", Some(10)),
         ("1e-00000000000000000000000000001", Some(0)),
     ] {
-        assert_eq!(read(spelling), value, "{spelling}");
+        assert_eq!(read(spelling).map(|date| date.down), value, "{spelling}");
+    }
+}
+
+/// The fraction of `nbf` is rounded up, whatever its spelling: what is left of the point once the exponent has moved it
+/// counts, and so does the smallest part of a second.
+#[test]
+fn fractions_of_nbf() {
+    for (spelling, value) in [
+        ("0", 0),
+        ("-0", 0),
+        ("-0.0", 0),
+        ("-0.0e-5", 0),
+        ("0.0", 0),
+        ("0e-400", 0),
+        ("0.1", 1),
+        ("0.99", 1),
+        ("1e-400", 1),
+        ("1e-99999999999999999999", 1),
+        ("50", 50),
+        ("50.0", 50),
+        ("50.9", 51),
+        ("50.09", 51),
+        ("5.09e1", 51),
+        ("5.00e1", 50),
+        ("5.0e1", 50),
+        ("500e-1", 50),
+        ("501e-1", 51),
+        ("5000e-2", 50),
+        ("5001e-2", 51),
+        ("50000000001e-9", 51),
+        ("0.509e2", 51),
+        ("0.50e2", 50),
+        ("0.500000001e2", 51),
+        ("1731109279.42", 1_731_109_280),
+        ("1731109279.000", 1_731_109_279),
+        ("1731109279.42e2", 173_110_927_942),
+        ("18446744073709551614.5", MAX),
+        ("18446744073709551615.0", MAX),
+        // There is no later second to round up to.
+        ("18446744073709551615.5", MAX),
+        ("184467440737095516155e-1", MAX),
+    ] {
+        assert_eq!(
+            read(spelling).map(|date| date.up),
+            Some(value),
+            "{spelling}"
+        );
+    }
+    // Rounding up makes no date of what is none.
+    for spelling in ["-0.5", "-0.1", "-1e-400", "18446744073709551616.0", "1e20"] {
+        assert_eq!(read(spelling), None, "{spelling}");
     }
 }
 
@@ -360,6 +457,7 @@ fn long_numeric_dates() {
         (format!("17{zeros}.{zeros}e-1492"), Some(1_700_000_000)),
         (format!("0.{zeros}17e1510"), Some(1_700_000_000)),
         (format!("1.{zeros}1"), Some(1)),
+        (format!("1.{zeros}0"), Some(1)),
         (format!("1{zeros}"), None),
         (format!("1{zeros}e-1480"), None),
         (format!("1{zeros}e-1481"), Some(10_000_000_000_000_000_000)),
@@ -368,36 +466,44 @@ fn long_numeric_dates() {
         (format!("1e{}", "9".repeat(1500)), None),
         (format!("1e-{}", "9".repeat(1500)), Some(0)),
     ] {
-        assert_eq!(read(&spelling), value, "{}...", &spelling[..8]);
+        assert_eq!(
+            read(&spelling).map(|date| date.down),
+            value,
+            "{}...",
+            &spelling[..8]
+        );
     }
 }
 
-/// The whole part of a number by moving the point in its text.
-fn model(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Option<u64> {
+/// A number as a date by moving the point in its text.
+fn model(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Option<Date> {
     let digits = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).unwrap() + exponent;
-    let text: String = (0..point)
-        .map(|at| {
-            digits
-                .as_bytes()
-                .get(usize::try_from(at).unwrap())
-                .copied()
-                .unwrap_or(b'0')
-        })
-        .map(char::from)
-        .collect();
     if digits.bytes().all(|digit| digit == b'0') {
-        return Some(0);
+        return Some(Date { down: 0, up: 0 });
     }
     if negative {
         return None;
     }
-    let text = text.trim_start_matches('0');
-    if text.is_empty() {
-        Some(0)
+    let point = i32::try_from(whole.len()).unwrap() + exponent;
+    let point = usize::try_from(point).unwrap_or(0);
+    let before: String = (0..point)
+        .map(|at| digits.as_bytes().get(at).copied().unwrap_or(b'0'))
+        .map(char::from)
+        .collect();
+    let before = before.trim_start_matches('0');
+    let down: u64 = if before.is_empty() {
+        0
     } else {
-        text.parse().ok()
-    }
+        before.parse().ok()?
+    };
+    let behind = digits.bytes().skip(point);
+    let is_whole = behind.into_iter().all(|digit| digit == b'0');
+    let up = if is_whole {
+        down
+    } else {
+        down.saturating_add(1)
+    };
+    Some(Date { down, up })
 }
 
 proptest! {

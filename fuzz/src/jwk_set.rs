@@ -1,5 +1,7 @@
 //! JWK Sets, with `serde_json` for their form and `jsonwebtoken` for their keys.
 
+use std::collections::BTreeSet;
+
 use embedded_jwt::{Error, JwkSet, Key, KeyRing, limits};
 use jsonwebtoken::DecodingKey;
 use serde_json::Value;
@@ -7,7 +9,7 @@ use serde_json::Value;
 use super::has_huge_number;
 
 /// Any bytes as a JWK Set: each JWK is what it is alone, what we accept is in the set that `serde_json` reads, and a
-/// key ring is changed by a whole set or not at all.
+/// key ring adds all of its keys or none.
 pub fn jwk_set(text: &[u8]) {
     let mut buffer = vec![0; 2 * text.len()];
     let mut own_buffer = buffer.clone();
@@ -25,7 +27,7 @@ pub fn jwk_set(text: &[u8]) {
     let (published, own): (Vec<_>, Vec<_>) = (published.collect(), own.collect());
     assert_eq!(published.len(), own.len());
     assert!(own.len() <= limits::MAX_JWK_SET_KEYS);
-    update(text, Some(published.iter().flatten().count()));
+    update(text, Some(&published));
 
     let Ok(oracle) = serde_json::from_slice::<Value>(text) else {
         assert!(
@@ -65,15 +67,50 @@ fn compare(key: &Key<'_>, jwk: &Value) {
     assert!(DecodingKey::from_ec_components(member("x"), member("y")).is_ok());
 }
 
-/// Updates a ring with a set of which so many keys are usable; `None` where it is no set at all.
-fn update(text: &[u8], usable: Option<usize>) {
+/// Updates a ring with a set of these keys; `None` where it is no set at all.
+fn update(text: &[u8], published: Option<&[Result<Key<'_>, Error>]>) {
+    let mut buffer = vec![0; 2 * text.len()];
     let mut ring = KeyRing::<4>::new("joe", 60);
-    let updated = ring.update(text, 1, &mut vec![0; 2 * text.len()]);
-    match usable {
-        None => assert!(updated.is_err()),
-        Some(0) => assert_eq!(updated, Err(Error::KeyRingNoKeys)),
-        Some(1..=4) => assert!(matches!(updated, Ok(()) | Err(Error::KeyRingKidTooLong))),
-        Some(_) => assert_eq!(updated, Err(Error::JwkSetNoRoom)),
+    let updated = ring.update(text, 1, &mut buffer);
+    let Some(published) = published else {
+        assert!(updated.is_err());
+        assert_eq!(ring.updated_at(), None);
+        return;
+    };
+    assert_eq!(ring.updated_at(), Some(1));
+    let usable: Vec<String> = published.iter().flatten().map(shown).collect();
+    let distinct: BTreeSet<&String> = usable.iter().collect();
+    match updated {
+        Ok(update) => {
+            assert!((1..=distinct.len()).contains(&update.added), "{update:?}");
+            assert_eq!(update.withdrawn, 0);
+            // A key is left out only where the set gives its secret away.
+            let rejected = update.rejected.map(|jwk| (jwk.index, jwk.reason));
+            let is_left_out = update.added < distinct.len();
+            assert!(!is_left_out || rejected.is_some(), "{update:?}");
+            if let Some((index, reason)) = rejected {
+                assert_eq!(published[index].as_ref().err(), Some(&reason));
+            }
+        }
+        Err(Error::KeyRingFull) => assert!(distinct.len() > 4),
+        Err(Error::JwkSetDuplicateKid) => assert!(distinct.len() > 1),
+        Err(Error::KeyRingKidTooLong) => assert!(!usable.is_empty()),
+        Err(Error::KeyRingNoKeys) => assert!(usable.is_empty()),
+        // The first that should be a key tells why there is none.
+        Err(reason) => assert!(
+            published
+                .iter()
+                .any(|jwk| jwk.as_ref().err() == Some(&reason))
+        ),
     }
-    assert_eq!(ring.updated_at(), updated.is_ok().then_some(1));
+    // What it holds goes with the next set that lists nothing.
+    assert_eq!(
+        ring.update(br#"{"keys":[]}"#, 2, &mut [0; 32]),
+        Err(Error::KeyRingNoKeys)
+    );
+    ring.forget_withdrawn();
+    assert_eq!(
+        ring.update(br#"{"keys":[]}"#, 2, &mut [0; 32]),
+        Err(Error::KeyRingStale)
+    );
 }

@@ -95,7 +95,7 @@ fn compare_acceptance(token: &[u8]) {
         return;
     };
     assert!(
-        jsonwebtoken_accepts(token, &header.alg().to_string())
+        jsonwebtoken_accepts(token, &header.alg().chars().collect::<String>())
             || accepted_for_its_header_only_by_us(header.object().as_json())
             || has_huge_number(claims.object().as_json()),
         "only we accept"
@@ -151,7 +151,7 @@ pub fn header(header: &[u8]) {
     }
     let oracle: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(header).expect("accepted");
-    assert_eq!(oracle["alg"], ours.alg().to_string());
+    assert_eq!(oracle["alg"], ours.alg().chars().collect::<String>());
     for (name, value) in [
         ("typ", ours.typ()),
         ("kid", ours.kid()),
@@ -159,7 +159,9 @@ pub fn header(header: &[u8]) {
     ] {
         assert_eq!(
             oracle.get(name),
-            value.map(|value| value.to_string().into()).as_ref(),
+            value
+                .map(|value| value.chars().collect::<String>().into())
+                .as_ref(),
             "{name}"
         );
     }
@@ -203,7 +205,9 @@ fn compare_claims(ours: &Token<'_>, payload: &[u8]) {
     ] {
         assert_eq!(
             oracle.get(name),
-            value.map(|value| value.to_string().into()).as_ref(),
+            value
+                .map(|value| value.chars().collect::<String>().into())
+                .as_ref(),
             "{name}"
         );
     }

@@ -6,6 +6,7 @@
 //! string has one spelling, equal strings are equal bytes, and most strings can be borrowed as they are.
 
 mod de;
+mod log;
 mod normalize;
 #[cfg(feature = "sign")]
 mod ser;
@@ -15,6 +16,8 @@ use core::fmt;
 
 use crate::bytewise::{TOPS, at_least, differs, run_len};
 
+#[cfg(feature = "defmt")]
+pub(crate) use log::Quoted;
 #[cfg(feature = "sign")]
 pub(crate) use ser::write;
 

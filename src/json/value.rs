@@ -1,10 +1,10 @@
 //! Views into a JSON text in normal form: nothing is copied, nothing is looked at before it is asked for.
 
-use core::fmt;
+use core::{cmp::Ordering, fmt};
 
 use serde::Deserialize;
 
-use super::{JsonError, de::ValueReader, normalize::normalize, plain_len};
+use super::{JsonError, de::ValueReader, log, normalize::normalize, plain_len};
 use crate::error::Error;
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.
@@ -172,7 +172,7 @@ impl<'a> Array<'a> {
 }
 
 /// The elements of an [`Array`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Elements<'a>(&'a str);
 
 impl<'a> Iterator for Elements<'a> {
@@ -214,7 +214,7 @@ impl<'a> Object<'a> {
 }
 
 /// The members of an [`Object`]: name and value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Members<'a>(&'a str);
 
 impl<'a> Iterator for Members<'a> {
@@ -237,28 +237,44 @@ impl<'a> Iterator for Members<'a> {
 
 // Their text is what there is to see; walking it would recurse.
 macro_rules! shown_as_json {
-    ($($type:ident)*) => {$(
+    ($($type:ident: $open:literal $close:literal;)*) => {$(
+        #[doc = concat!("As JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
         impl fmt::Debug for $type<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.0)
+                f.write_str($open)?;
+                log::write(f, self.0)?;
+                f.write_str($close)
             }
         }
 
+        #[doc = concat!("As JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
         #[cfg(feature = "defmt")]
         impl defmt::Format for $type<'_> {
             fn format(&self, fmt: defmt::Formatter<'_>) {
-                defmt::write!(fmt, "{=str}", self.0);
+                defmt::write!(fmt, "{=str}", $open);
+                log::format(fmt, self.0);
+                defmt::write!(fmt, "{=str}", $close);
             }
         }
     )*};
 }
-shown_as_json!(Array Object);
+shown_as_json! {
+    Array: "" "";
+    Object: "" "";
+    Elements: "[" "]";
+    Members: "{" "}";
+    Text: "\"" "\"";
+}
 
-/// A JSON string, compared and shown by its true value.
+/// A JSON string, compared by its true value.
 ///
 /// Almost every string can be borrowed as it is: [`Text::as_str`]. One that holds a quote, a backslash or
-/// a control character still has escapes in its text, and is read by [`Text::chars`]. `Display` writes control
-/// characters as they are: in a log, `Debug` is the safe one.
+/// a control character still has escapes in its text, and is read by [`Text::chars`].
+///
+/// `Debug` and `Display` are safe in a log. They write control characters, line separators, bidirectional controls and
+/// the byte order mark as `\uXXXX`, because a sender could forge a line of the log with them. `Debug` writes JSON of the
+/// same value, in quotes. `Display` writes quotes and backslashes as they are. So neither is the value itself: take that
+/// from [`Text::chars`] or [`Text::as_str`], or compare with `==`.
 ///
 /// ```
 /// use embedded_jwt::json::Value;
@@ -266,7 +282,7 @@ shown_as_json!(Array Object);
 /// let Value::String(name) = Value::parse(&mut text)? else { panic!() };
 /// assert!(name == *r"DOMAIN\user");
 /// assert_eq!(name.as_str(), None);
-/// assert_eq!(name.to_string(), r"DOMAIN\user");
+/// assert_eq!(name.chars().collect::<String>(), r"DOMAIN\user");
 /// # Ok::<(), embedded_jwt::json::JsonError>(())
 /// ```
 // One true value has one spelling in normal form, so the derived equality is equality of values.
@@ -321,11 +337,15 @@ impl<'a> Text<'a> {
     }
 }
 
+// Anybody can send a long text, and it is compared with each name that is looked for. So no arm walks further than `other`
+// is long, or than the first difference.
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        match self.as_str() {
-            Some(value) => value == other,
-            None => self.chars().eq(other.chars()),
+        match self.0.len().cmp(&other.len()) {
+            Ordering::Less => false,
+            // A text with escapes is longer than its value, so of that length it is another value.
+            Ordering::Equal => self.0 == other && !self.has_escapes(),
+            Ordering::Greater => self.chars().eq(other.chars()),
         }
     }
 }
@@ -336,24 +356,10 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
+/// Safe in a log; not always the value: see [`Text`].
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.chars()
-            .try_for_each(|character| fmt::Write::write_char(f, character))
-    }
-}
-
-/// As JSON: in quotes, with escapes.
-impl fmt::Debug for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
-    }
-}
-
-/// As JSON: in quotes, with escapes.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Text<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "\"{=str}\"", self.0);
+            .try_for_each(|character| log::write_char(f, character))
     }
 }

@@ -405,18 +405,33 @@ impl defmt::Format for Key<'_> {
             fmt,
             "Key {{ algorithm: {}, kid: {}, .. }}",
             self.algorithm(),
-            self.kid
+            self.kid.map(crate::json::Quoted)
         );
     }
 }
 
 /// A point of P-256 other than infinity: what an ES256 back-end verifies under.
 #[cfg(any(feature = "es256", feature = "prepared"))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey<'k> {
     x: &'k [u8; 32],
     y: &'k [u8; 32],
+}
+
+/// Not the coordinates: [`PublicKey::thumbprint`] names a key in a log.
+#[cfg(any(feature = "es256", feature = "prepared"))]
+impl fmt::Debug for PublicKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey").finish_non_exhaustive()
+    }
+}
+
+/// Not the coordinates.
+#[cfg(all(feature = "defmt", any(feature = "es256", feature = "prepared")))]
+impl defmt::Format for PublicKey<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "PublicKey {{ .. }}");
+    }
 }
 
 #[cfg(any(feature = "es256", feature = "prepared"))]

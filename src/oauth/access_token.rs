@@ -1,5 +1,7 @@
 //! JWT access tokens (RFC 9068).
 
+use core::fmt;
+
 use crate::{
     claims::{Claims, date},
     error::Error,
@@ -29,13 +31,49 @@ use crate::{
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessToken<'b> {
     object: Object<'b>,
     sub: Text<'b>,
     client_id: Text<'b>,
     jti: Text<'b>,
+}
+
+/// Who it is about, who asked for it and its identifier; the other claims may hold what is not for a log.
+impl fmt::Debug for AccessToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object: _,
+            sub,
+            client_id,
+            jti,
+        } = self;
+        f.debug_struct("AccessToken")
+            .field("sub", sub)
+            .field("client_id", client_id)
+            .field("jti", jti)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who it is about, who asked for it and its identifier; the other claims may hold what is not for a log.
+#[cfg(feature = "defmt")]
+impl defmt::Format for AccessToken<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            object: _,
+            sub,
+            client_id,
+            jti,
+        } = self;
+        defmt::write!(
+            fmt,
+            "AccessToken {{ sub: {}, client_id: {}, jti: {}, .. }}",
+            sub,
+            client_id,
+            jti
+        );
+    }
 }
 
 impl<'b> Token<'b> {
@@ -107,7 +145,7 @@ impl<'b> AccessToken<'b> {
     pub fn auth_time(&self) -> Result<Option<u64>, Error> {
         let value = self.object.get("auth_time");
         value
-            .map(|value| date(value, Error::InvalidAuthTime))
+            .map(|value| Ok(date(value, Error::InvalidAuthTime)?.rounded_down()))
             .transpose()
     }
 

@@ -24,8 +24,9 @@ impl Scheme {
         }
     }
 
-    /// Takes the access token out of the value of an `Authorization` header field: the scheme, one space, the token,
-    /// and nothing else. HTTP has no whitespace around the value of a field, so there may be none.
+    /// Takes the access token out of the value of an `Authorization` header field: the scheme, one or more spaces, the
+    /// token, and nothing else (RFC 6750 section 2.1, RFC 9110 section 11.4). A tab is no space. HTTP has no whitespace
+    /// around the value of a field, so there may be none.
     ///
     /// Two fields that some software joined by a comma are refused, as a client must not send two tokens.
     ///
@@ -52,13 +53,13 @@ impl Scheme {
         if rest.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
             return Err(Error::MissingAccessToken);
         }
-        match rest {
-            [b' ', token @ ..] => match token {
-                [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => Err(Error::CredentialsWhitespace),
-                _ => check_token68(token),
-            },
-            [other, ..] => Err(fault(*other)),
-            [] => Err(Error::MissingAccessToken),
+        // `1*SP`, and no whitespace of another kind.
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        match rest.split_at_checked(spaces) {
+            Some(([], [other, ..])) => Err(fault(*other)),
+            Some((_, [b'\t', ..] | [.., b' ' | b'\t'])) => Err(Error::CredentialsWhitespace),
+            Some((_, token)) => check_token68(token),
+            None => Err(Error::MissingAccessToken),
         }
     }
 }
@@ -82,7 +83,7 @@ fn check_token68(token: &[u8]) -> Result<&[u8], Error> {
     Ok(token)
 }
 
-/// What a byte means that stands where the one space or the token should.
+/// What a byte means that stands where a space or the token should.
 fn fault(byte: u8) -> Error {
     match byte {
         b',' | b' ' => Error::SeveralCredentials,

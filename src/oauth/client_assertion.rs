@@ -26,6 +26,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ClientAssertion<'a> {
     /// The client's identifier: `iss` and `sub`.
     pub client_id: &'a str,

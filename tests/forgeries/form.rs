@@ -1,8 +1,8 @@
 //! Defects of the compact serialization: one token has one spelling.
 
-use embedded_jwt::{Compact, Error, Error::*};
+use embedded_jwt::{Compact, Error, Error::*, limits::MAX_IN_PLACE_HEADER_LEN};
 
-use crate::common::{Alg, GOOD, HEADER, encode, join, mint, signing_input, verdict};
+use crate::common::{Alg, GOOD, HEADER, encode, fill, join, mint, signing_input, verdict};
 
 const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -61,6 +61,52 @@ rows! { formed;
     signature_of_one_symbol: "H.P.A" => Err(SignatureNotBase64url);
     payload_of_five_symbols: "H.AAAAA.S" => Err(PayloadNotBase64url);
     signature_of_five_symbols: "H.P.AAAAA" => Err(SignatureNotBase64url);
+}
+
+const UNENCODED: &str = r#"{"alg":"<alg>","b64":false,"crit":["b64"]}"#;
+
+/// The header, and behind it whatever there is, unencoded and with a good signature (RFC 7797 section 3).
+fn unencoded(alg: Alg, (header, payload): (&str, impl AsRef<[u8]>)) -> Vec<u8> {
+    let header = encode(fill(alg, header.as_bytes()));
+    let input = [header.as_bytes(), b".", payload.as_ref()].concat();
+    join(&input, alg.sign(&input))
+}
+
+rows! { unencoded;
+    unencoded_payload_in_the_alphabet: (UNENCODED, "abcd") => Err(UnsupportedB64);
+    unencoded_payload_empty: (UNENCODED, "") => Err(UnsupportedB64);
+    unencoded_payload_of_a_dollar: (UNENCODED, "$") => Err(UnsupportedB64);
+    unencoded_payload_with_a_dot: (UNENCODED, "$.02") => Err(UnsupportedB64);
+    unencoded_payload_like_a_jwe: (UNENCODED, "a.b.c") => Err(UnsupportedB64);
+    unencoded_payload_with_a_space: (UNENCODED, "open the valve") => Err(UnsupportedB64);
+    unencoded_payload_with_a_line_break: (UNENCODED, "a\r\n") => Err(UnsupportedB64);
+    unencoded_payload_padded: (UNENCODED, "YQ==") => Err(UnsupportedB64);
+    unencoded_payload_of_json: (UNENCODED, GOOD) => Err(UnsupportedB64);
+    unencoded_payload_not_utf8: (UNENCODED, b"\xff") => Err(UnsupportedB64);
+    unencoded_payload_not_critical: (r#"{"alg":"<alg>","b64":false}"#, "$") => Err(UnsupportedB64);
+    unencoded_payload_under_an_escaped_name: (r#"{"alg":"<alg>","b\u00364":false}"#, "$") => Err(UnsupportedB64);
+    // Only where the header says so: no payload is guessed at.
+    not_said_to_be_unencoded: (HEADER, "$") => Err(PayloadNotBase64url);
+    not_said_to_be_unencoded_with_a_dot: (HEADER, "$.02") => Err(NotThreeSegments);
+    said_to_be_encoded: (r#"{"alg":"<alg>","b64":true,"crit":["b64"]}"#, "$") => Err(PayloadNotBase64url);
+    b64_null_before_no_base64url: (r#"{"alg":"<alg>","b64":null}"#, "$") => Err(PayloadNotBase64url);
+    b64_deeper_before_no_base64url: (r#"{"alg":"<alg>","x":{"b64":false}}"#, "$") => Err(PayloadNotBase64url);
+    b64_in_a_header_of_an_array: (r#"["b64",false]"#, "$") => Err(PayloadNotBase64url);
+    b64_in_a_header_that_is_not_json: (r#"{"alg":"<alg>","b64":false"#, "$") => Err(PayloadNotBase64url);
+    b64_twice_before_no_base64url: (r#"{"b64":false,"b64":false}"#, "$") => Err(PayloadNotBase64url);
+}
+
+/// A header that is over the limit for the stack is not looked into.
+#[test]
+fn unencoded_payload_behind_a_long_header() {
+    for (len, error) in [
+        (MAX_IN_PLACE_HEADER_LEN, UnsupportedB64),
+        (MAX_IN_PLACE_HEADER_LEN + 1, PayloadNotBase64url),
+    ] {
+        let header = format!("{:<len$}", r#"{"alg":"HS256","b64":false}"#);
+        let token = format!("{}.$.c2ln", encode(header));
+        assert_eq!(Compact::parse(token.as_bytes()).unwrap_err(), error);
+    }
 }
 
 /// A JWS without content has a good signature and no claims.

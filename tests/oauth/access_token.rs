@@ -266,12 +266,21 @@ fn optional(claim: &str, value: Option<&str>) -> Result<String, Error> {
         let names: Vec<String> = match claim {
             "auth_time" => return Ok(format!("{:?}", access.auth_time()?)),
             "acr" => return Ok(format!("{:?}", access.acr()?)),
-            "amr" => access.amr()?.map(|name| name.to_string()).collect(),
-            "roles" => access.roles()?.map(|name| name.to_string()).collect(),
-            "groups" => access.groups()?.map(|name| name.to_string()).collect(),
+            "amr" => access
+                .amr()?
+                .map(|name| name.chars().collect::<String>())
+                .collect(),
+            "roles" => access
+                .roles()?
+                .map(|name| name.chars().collect::<String>())
+                .collect(),
+            "groups" => access
+                .groups()?
+                .map(|name| name.chars().collect::<String>())
+                .collect(),
             _ => access
                 .entitlements()?
-                .map(|name| name.to_string())
+                .map(|name| name.chars().collect::<String>())
                 .collect(),
         };
         Ok(names.join("|"))

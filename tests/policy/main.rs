@@ -450,9 +450,9 @@ fn accessors() {
         let texts = [claims.iss(), claims.sub(), claims.jti()];
         let audience = claims
             .aud()
-            .map(|aud| aud.iter().map(|text| text.to_string()).collect());
+            .map(|aud| aud.iter().map(|text| text.chars().collect()).collect());
         (
-            texts.map(|text| text.map(|text| text.to_string())),
+            texts.map(|text| text.map(|text| text.chars().collect::<String>())),
             audience,
             [claims.exp(), claims.nbf(), claims.iat()],
         )
@@ -477,7 +477,7 @@ fn accessors_of_the_header() {
         assert_eq!(header.get("cty").is_some(), header.cty().is_some());
         assert_eq!(header.get("x"), None);
         let texts = [header.typ(), header.cty(), header.kid()];
-        texts.map(|text| text.map(|text| text.to_string()))
+        texts.map(|text| text.map(|text| text.chars().collect::<String>()))
     };
     let all = r#"{"alg":"<alg>","typ":"a","cty":"b","kid":"c"}"#;
     assert_eq!(read(all), ["a", "b", "c"].map(|text| Some(text.to_owned())));

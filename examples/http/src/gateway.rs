@@ -160,8 +160,8 @@ impl Gateway {
         let access = token.access_token()?;
         let scope: Vec<&str> = access.scope()?.iter().collect();
         Ok(Grant {
-            sub: access.sub().to_string(),
-            client_id: access.client_id().to_string(),
+            sub: access.sub().chars().collect(),
+            client_id: access.client_id().chars().collect(),
             scope: scope.join(" "),
         })
     }

@@ -12,7 +12,8 @@
 //!
 //! It has no clock. The time of its release, and later the newest `iat` that it has accepted, is the earliest that it
 //! can be, so that a token which expired before then is refused. Whether a token expired since, it cannot know; its
-//! policy says so openly. What stops a replay is the command's `seq`, which must rise.
+//! policy says so openly. (With a clock it would pass `Time::from_clock(now, RELEASED_AT)`, which does not trust a clock that
+//! was never set.) What stops a replay is the command's `seq`, which must rise.
 
 use core::fmt::Write as _;
 

@@ -1,0 +1,77 @@
+//! How text of a sender is written into a log: without a character that ends the line, starts a control sequence of a
+//! terminal, reorders the text around it or is not seen.
+
+use core::fmt;
+
+/// Whether `character` must not stand in a log: controls (C0, DEL, C1), line and paragraph separators, the controls of
+/// the bidirectional algorithm (UAX #9) and the byte order mark. Each of them has four hexadecimal digits.
+const fn is_unsafe(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// The runs of safe text, each with the character behind it that is to be escaped.
+fn runs(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    text.split_inclusive(is_unsafe).map(|run| {
+        let mut characters = run.chars();
+        match characters.next_back() {
+            Some(last) if is_unsafe(last) => (characters.as_str(), Some(last)),
+            _ => (run, None),
+        }
+    })
+}
+
+/// Writes `text` with escapes of JSON. Of a string in normal form, with its quotes or without, it stays the same string.
+pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    runs(text).try_for_each(|(run, escaped)| {
+        f.write_str(run)?;
+        escaped.map_or(Ok(()), |character| write_escape(f, character))
+    })
+}
+
+/// Writes one character, escaped where it has to be.
+pub(super) fn write_char(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    if is_unsafe(character) {
+        write_escape(f, character)
+    } else {
+        fmt::Write::write_char(f, character)
+    }
+}
+
+fn write_escape(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    write!(f, "\\u{:04x}", u32::from(character))
+}
+
+/// As [`write`].
+#[cfg(feature = "defmt")]
+#[inline(never)]
+pub(super) fn format(fmt: defmt::Formatter<'_>, text: &str) {
+    for (run, escaped) in runs(text) {
+        defmt::write!(fmt, "{=str}", run);
+        if let Some(character) = escaped {
+            defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character));
+        }
+    }
+}
+
+/// A text that is not JSON, such as a `kid`, in quotes.
+#[cfg(feature = "defmt")]
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Quoted<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "\"");
+        format(fmt, self.0);
+        defmt::write!(fmt, "\"");
+    }
+}

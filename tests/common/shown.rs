@@ -1,0 +1,291 @@
+//! A value of every public type, with marked secrets and with hostile characters in it, for the tests of what a log shows.
+#![allow(dead_code, reason = "each test crate uses its part of this file")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::fmt::{Debug, Display};
+
+use embedded_jwt::{
+    Algorithm, Challenge, Compact, Confirmation, Error, Freshness, InvalidSignature, JwkSet, Key,
+    OwnedPublicKey, Policy, PreparedSecret, PublicKey, Refusal, Scheme, Scope, ScopeMap, Software,
+    Time, Verifier, json::Value,
+};
+use serde_json::json;
+
+use crate::common::{
+    Alg, ISSUER_D, ISSUER_POINT, ISSUER_X, ISSUER_Y, NOW, OTHER_X, OTHER_Y, SECRET, decode, encode,
+    mint,
+};
+
+#[cfg(not(feature = "defmt"))]
+pub(crate) trait Shown: Debug {}
+#[cfg(not(feature = "defmt"))]
+impl<T: Debug> Shown for T {}
+#[cfg(feature = "defmt")]
+pub(crate) trait Shown: Debug + defmt::Format {}
+#[cfg(feature = "defmt")]
+impl<T: Debug + defmt::Format> Shown for T {}
+
+/// What each value is handed to.
+pub(crate) trait Log {
+    fn show<T: Shown>(&mut self, value: &T);
+
+    /// A value with a `Display` of its own.
+    fn display<T: Shown + Display>(&mut self, value: &T) {
+        self.show(value);
+    }
+}
+
+/// Each stands between two letters, so that a test of raw bytes tells it from a length or a tag.
+pub(crate) const HOSTILE: &str = "Z\nZ\u{0}Z\u{7}Z\u{1b}Z\u{7f}Z\u{80}Z\u{9b}Z\u{9f}Z\u{61c}Z\u{200e}Z\u{200f}Z\
+                                  \u{2028}Z\u{2029}Z\u{202a}Z\u{202e}Z\u{2066}Z\u{2069}Z\u{feff}Z";
+
+/// Whether a character ends a line, starts a terminal's control sequence, reorders the text around it or is not seen.
+pub(crate) fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
+}
+
+const NONCE: &str = "n0nce-0f-the-server";
+const PRIVATE_CLAIM: &str = "what-is-n0-registered-claim";
+
+/// A word of a table that belongs to no key, and is easily found.
+#[cfg(feature = "prepared")]
+const WORD: u32 = 0xa5a5_a5a5;
+
+/// What the values are made with.
+pub(crate) struct Material {
+    /// An access token that is bound to a key.
+    bound: Vec<u8>,
+    /// A bearer token.
+    bearer: Vec<u8>,
+    proof: Vec<u8>,
+}
+
+impl Material {
+    pub(crate) fn new() -> Self {
+        let jwk = json!({"kty": "EC", "crv": "P-256", "x": OTHER_X, "y": OTHER_Y});
+        let header = json!({
+            "alg": "ES256", "typ": HOSTILE, "kid": HOSTILE, "cty": HOSTILE, "jwk": jwk, "nonce": NONCE,
+        });
+        let mut claims = json!({
+            "iss": HOSTILE, "sub": HOSTILE, "aud": [HOSTILE, "pump-7"], "exp": NOW + 60, "nbf": NOW, "iat": NOW,
+            "jti": HOSTILE, "client_id": HOSTILE, "scope": "pump:read pump:write", "nonce": NONCE,
+            "note": PRIVATE_CLAIM,
+        });
+        let mint =
+            |claims: &serde_json::Value| mint(Alg::Es256, header.to_string(), claims.to_string());
+        let bearer = mint(&claims);
+        claims["cnf"] = json!({"jwk": jwk});
+        Self {
+            bound: mint(&claims),
+            bearer,
+            proof: mint(&json!({"htm": "POST", "nonce": NONCE, "ath": encode("hash")})),
+        }
+    }
+
+    /// What no log shows.
+    pub(crate) fn secrets(&self) -> Vec<Vec<u8>> {
+        let mut secrets = vec![
+            self.bound.clone(),
+            self.bearer.clone(),
+            self.proof.clone(),
+            SECRET.to_vec(),
+            NONCE.into(),
+            PRIVATE_CLAIM.into(),
+            #[cfg(feature = "prepared")]
+            WORD.to_be_bytes().repeat(4),
+            #[cfg(feature = "prepared")]
+            WORD.to_string().into(),
+            #[cfg(feature = "prepared")]
+            format!("{WORD:x}").into(),
+        ];
+        secrets.extend([ISSUER_D, ISSUER_X, ISSUER_Y, OTHER_X, OTHER_Y].map(decode));
+        for token in [&self.bound, &self.bearer, &self.proof] {
+            let signature = token.rsplit(|byte| *byte == b'.').next().unwrap();
+            secrets.push(decode(core::str::from_utf8(signature).unwrap()));
+        }
+        secrets
+    }
+
+    /// Shows a value of every public type.
+    pub(crate) fn show(&self, log: &mut impl Log) {
+        self.show_tokens(log);
+        show_keys(log);
+        show_json(log);
+        show_oauth(log);
+        #[cfg(feature = "prepared")]
+        show_prepared(log);
+        #[cfg(feature = "sign")]
+        show_issuing(log);
+        // `DpopRequest`, `DpopProof`, `KeyRing` and `RingKeys` belong here.
+
+        log.display(&Error::BufferTooSmall { needed: 600 });
+        log.display(&Error::Expired);
+        log.show(&Time::Trusted(NOW));
+        log.show(&Software);
+        log.display(&InvalidSignature);
+    }
+
+    fn show_tokens(&self, log: &mut impl Log) {
+        let keys = [Key::es256(&ISSUER_POINT).unwrap().kid(HOSTILE)];
+        let policy = Policy::new().audience("pump-7");
+        let verifier = Verifier::new(&keys, &policy);
+        let time = Time::Trusted(NOW);
+        log.show(&policy);
+        log.show(&verifier);
+
+        for token in [&self.bound, &self.bearer, &self.proof] {
+            let compact = Compact::parse(token).unwrap();
+            let mut buffer = vec![0; token.len()];
+            log.show(&compact);
+            log.show(&compact.peek_header(&mut buffer).unwrap());
+            let jws = compact.verify(&keys, &mut buffer).unwrap();
+            log.show(&jws);
+            log.show(&jws.claims().unwrap());
+        }
+
+        let mut buffer = vec![0; self.bearer.len()];
+        let token = verifier.verify(&self.bearer, time, &mut buffer).unwrap();
+        log.show(&token);
+        log.show(&token.freshness());
+        log.show(&Freshness::Unproved);
+        log.show(&token.claims().aud().unwrap());
+        log.show(&token.access_token().unwrap());
+        log.show(&token.claims().scope().unwrap());
+
+        let mut buffer = vec![0; self.bound.len()];
+        let compact = Compact::parse(&self.bound).unwrap();
+        let claims = compact
+            .verify(&keys, &mut buffer)
+            .unwrap()
+            .claims()
+            .unwrap();
+        log.show(&claims.confirmation().unwrap().unwrap());
+    }
+}
+
+fn show_keys(log: &mut impl Log) {
+    let public = PublicKey::from_sec1(&ISSUER_POINT).unwrap();
+    let prepared = PreparedSecret::new(&SECRET).unwrap();
+    let es256 = Key::es256(&ISSUER_POINT).unwrap();
+    let owned = OwnedPublicKey::of(&es256).unwrap();
+    for key in [
+        es256,
+        Key::hs256(&SECRET).unwrap(),
+        Key::hs256_prepared(&prepared),
+        Key::slot(Algorithm::Es256, 3),
+        owned.key(),
+    ] {
+        log.show(&key);
+        log.show(&key.kid(HOSTILE));
+    }
+    log.show(&public);
+    log.show(&prepared);
+    log.show(&owned);
+    log.show(&Confirmation::Jwk(owned));
+    log.display(&public.thumbprint());
+    log.show(&Confirmation::Jkt(public.thumbprint()));
+    log.show(&Algorithm::Hs256);
+
+    // In a JWK, a `kid` that JSON has to escape is refused.
+    let kid: String = HOSTILE.chars().filter(|c| *c >= ' ').collect();
+    let set = json!({"keys": [
+        {"kty": "oct", "kid": kid, "k": encode(SECRET)},
+        {"kty": "EC", "kid": "b", "crv": "P-256", "x": ISSUER_X, "y": ISSUER_Y, "d": ISSUER_D},
+    ]});
+    let mut buffer = [0; 4096];
+    let set = JwkSet::parse_with_secrets(set.to_string().as_bytes(), &mut buffer).unwrap();
+    log.show(&set);
+    for key in set {
+        log.show(&key.unwrap());
+    }
+}
+
+/// What JSON holds is what it shows, so there is no secret in it here.
+fn show_json(log: &mut impl Log) {
+    let text =
+        json!({HOSTILE: [HOSTILE, {"a": HOSTILE}, 1.5, true, null, r#"quo"te, back\slash"#]});
+    let mut text = text.to_string().into_bytes();
+    let value = Value::parse(&mut text).unwrap();
+    let Value::Object(object) = value else {
+        return;
+    };
+    log.show(&value);
+    log.show(&object);
+    log.show(&object.members());
+    for (name, value) in object.members() {
+        log.display(&name);
+        let Value::Array(array) = value else {
+            continue;
+        };
+        log.show(&array);
+        log.show(&array.elements());
+        for value in array.elements() {
+            log.show(&value);
+            if let Value::String(text) = value {
+                log.display(&text);
+                log.show(&Confirmation::Kid(text));
+            }
+        }
+    }
+    log.display(&Value::parse(&mut [0]).unwrap_err());
+}
+
+fn show_oauth(log: &mut impl Log) {
+    let mut text = *br#"["pump:read"]"#;
+    let scope = Scope::from_value(Value::parse(&mut text).unwrap()).unwrap();
+    let scopes = ScopeMap::new(&[("pump:read", 1), ("pump:write", 2)]);
+    log.show(&scope);
+    log.show(&scopes);
+    log.display(&scopes.require(scope, &2).unwrap_err());
+    log.show(&Scheme::Dpop);
+    log.show(&Challenge::new("pump-7").scope("pump:write"));
+    log.show(&Refusal::InvalidToken(Error::Expired));
+}
+
+#[cfg(feature = "prepared")]
+fn show_prepared(log: &mut impl Log) {
+    use embedded_jwt::KeyTable4;
+
+    let mut room = KeyTable4::room();
+    log.show(&room);
+    let table = room.prepare(PublicKey::from_sec1(&ISSUER_POINT).unwrap());
+    log.show(table);
+    log.show(&table.key());
+    log.show(&Key::es256_prepared(table.key()).kid(HOSTILE));
+    let table = KeyTable4::trusted([[WORD; 16]; 15]);
+    log.show(&table);
+    log.show(&table.key());
+    log.show(&Key::es256_prepared(table.key()).kid(HOSTILE));
+}
+
+#[cfg(feature = "sign")]
+fn show_issuing(log: &mut impl Log) {
+    use embedded_jwt::{ClientAssertion, SigningKey};
+
+    let private_key = decode(ISSUER_D).try_into().unwrap();
+    for key in [
+        SigningKey::hs256(&SECRET).unwrap(),
+        SigningKey::es256(&private_key).unwrap(),
+    ] {
+        log.show(&key);
+        log.show(&key.kid(HOSTILE));
+    }
+    log.show(&ClientAssertion {
+        client_id: "pump-7",
+        audience: "https://auth.example",
+        jti: "7f3a-0001",
+        issued_at: NOW,
+        lifetime: 60,
+    });
+}
