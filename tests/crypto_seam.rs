@@ -233,6 +233,48 @@ fn what_the_back_end_refuses_is_refused() {
     assert_eq!(hardware.asked.len(), 1);
 }
 
+/// A back-end may copy a signature to a place of its algorithm's length: it never sees one of another.
+#[test]
+fn signatures_of_another_length_never_reach_the_back_end() {
+    let secret = [7; 32];
+    let mut for_key = [0; 512];
+    let es256 = Key::from_jwk(ES256_JWK, &mut for_key).unwrap();
+    #[cfg(feature = "prepared")]
+    let mut room = embedded_jwt::KeyTable4::room();
+    #[cfg(feature = "prepared")]
+    let table = room.prepare(es256.public_key().unwrap());
+    for (token, key, right) in [
+        (HS256, Key::hs256(&secret).unwrap(), 32),
+        (HS256, Key::slot(Algorithm::Hs256, 1), 32),
+        (ES256, es256, 64),
+        (ES256, Key::slot(Algorithm::Es256, 1), 64),
+        #[cfg(feature = "prepared")]
+        (ES256, Key::es256_prepared(table.key()), 64),
+    ] {
+        for len in 1..=100 {
+            // As r and as s, ones are in range.
+            let signature = BASE64_URL_SAFE_NO_PAD.encode(vec![1; len]);
+            let token = [signing_input(token).as_slice(), signature.as_bytes()].join(&b'.');
+            let expected = if len == right {
+                (Ok(()), 1)
+            } else {
+                (Err(Error::SignatureLength), 0)
+            };
+            let mut hardware = Recorder::answering(Ok(()));
+            let verdict = Compact::parse(&token)
+                .unwrap()
+                .verify_with(&mut hardware, &[key], &mut [0; 512])
+                .map(drop);
+            assert_eq!((verdict, hardware.asked.len()), expected, "{key:?}: {len}");
+            let mut hardware = Recorder::answering(Ok(()));
+            let verdict = Verifier::new(&[key], &Policy::new())
+                .verify_in_place_with(&mut hardware, &mut token.clone(), BEFORE_EXP)
+                .map(drop);
+            assert_eq!((verdict, hardware.asked.len()), expected, "{key:?}: {len}");
+        }
+    }
+}
+
 /// Broken back-ends have accepted r = s = 0 for any message; ours are not asked about it.
 #[test]
 fn numbers_out_of_range_never_reach_the_back_end() {

@@ -149,6 +149,33 @@ fn refusals() {
     }
 }
 
+/// Names of one object are told apart by every one of their bytes, however much of them is alike.
+#[test]
+fn names_that_differ_in_one_byte_are_two() {
+    for len in [1, 2, 3, 4, 39, 40, 41, 42, 63, 64, 65, 255, 256, 257, 300] {
+        let name = "a".repeat(len);
+        let object = |other: &str| format!("{{\"{name}\":1,\"x\":2,\"{other}\":3}}");
+        assert_eq!(
+            parse(&object(&name)).map(drop),
+            Err(JsonError::DuplicateName),
+            "{len}"
+        );
+        for at in 0..len {
+            for byte in ["A", "b"] {
+                let mut other = name.clone();
+                other.replace_range(at..=at, byte);
+                assert_eq!(parse(&object(&other)).map(drop), Ok(()), "{len} {at}");
+            }
+        }
+        // One is the start of the other, and its end.
+        for other in [len - 1, len + 1, 2 * len] {
+            let other = "a".repeat(other);
+            let is_same = other == name;
+            assert_eq!(parse(&object(&other)).is_ok(), !is_same, "{len}");
+        }
+    }
+}
+
 /// A JSON text as `serde_json` writes it, with whitespace and escapes that it would not write.
 fn json_text() -> impl Strategy<Value = String> {
     let space = prop_oneof![4 => Just(""), 1 => Just(" "), 1 => Just("\n\t\r")];

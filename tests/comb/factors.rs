@@ -87,6 +87,140 @@ fn inverses() {
     assert!(inverted > 4_000, "{inverted}");
 }
 
+/// Numbers that take many division steps to invert, the lowest word first, and how many. A random number takes 531, and of a
+/// thousand none takes 565. These come of a search that chose the bits from the lowest on, for the most steps on average.
+const SLOW: [(usize, Words); 6] = [
+    (
+        617,
+        [
+            0x855f_84bd,
+            0xd020_5b73,
+            0xc8eb_05ed,
+            0xfc21_42ff,
+            0x23d9_e0da,
+            0x1b68_3e69,
+            0x174b_7ecf,
+            0xb143_367c,
+        ],
+    ),
+    (
+        617,
+        [
+            0x855f_84bd,
+            0xd020_5b73,
+            0xc8eb_05ed,
+            0xfc21_42ff,
+            0x23d9_e0da,
+            0x5458_3e69,
+            0xd7d0_4f62,
+            0xe890_a7e5,
+        ],
+    ),
+    (
+        619,
+        [
+            0x855f_84bd,
+            0xd020_5b73,
+            0xc8eb_05ed,
+            0xfc21_42ff,
+            0x23d9_e0da,
+            0x5458_3e69,
+            0x09e3_7f62,
+            0x81e4_c7b4,
+        ],
+    ),
+    (
+        619,
+        [
+            0x4808_f6fd,
+            0x2d5e_fd9d,
+            0xa875_0b8e,
+            0x93be_34de,
+            0x803d_76be,
+            0x99f9_c51c,
+            0xcb8f_87a0,
+            0xf61b_3391,
+        ],
+    ),
+    (
+        621,
+        [
+            0x855f_84bd,
+            0xd020_5b73,
+            0xc8eb_05ed,
+            0xfc21_42ff,
+            0x23d9_e0da,
+            0xf14e_7e69,
+            0x92e3_581d,
+            0x4ad6_bd5f,
+        ],
+    ),
+    (
+        624,
+        [
+            0x855f_84bd,
+            0xd020_5b73,
+            0xc8eb_05ed,
+            0xfc21_42ff,
+            0x23d9_e0da,
+            0x1b68_3e69,
+            0xbc8f_2c13,
+            0xe1c5_fb21,
+        ],
+    ),
+];
+
+/// The most steps that anything is known to take are within the rounds of 30 that the inversion does.
+#[test]
+fn slow_inverses() {
+    for (steps, s) in SLOW {
+        assert_eq!(division_steps(s), steps, "{s:08x?}");
+        agree(ORDER, ONE, s);
+    }
+    assert!(SLOW.iter().any(|(steps, _)| *steps > 20 * 30));
+}
+
+/// How many division steps it takes from n and `number` to their greatest common divisor, as Bernstein and Yang define them
+/// (section 8).
+fn division_steps(number: Words) -> usize {
+    // In two's complement, with a word above for the sign.
+    let wide =
+        |words: Words| -> [u32; 9] { core::array::from_fn(|at| *words.get(at).unwrap_or(&0)) };
+    let (mut f, mut g) = (wide(ORDER), wide(number));
+    let (mut delta, mut steps) = (1, 0);
+    while g != [0; 9] {
+        let is_odd = g[0] & 1 == 1;
+        if is_odd && delta > 0 {
+            // f, g = g, (g - f) / 2
+            (delta, f, g) = (1 - delta, g, halved(sum(g, f.map(|word| !word), 1)));
+        } else {
+            delta += 1;
+            g = halved(if is_odd { sum(g, f, 0) } else { g });
+        }
+        steps += 1;
+    }
+    steps
+}
+
+fn sum(a: [u32; 9], b: [u32; 9], carry: u64) -> [u32; 9] {
+    let mut carry = carry;
+    core::array::from_fn(|at| {
+        let sum = u64::from(a[at]) + u64::from(b[at]) + carry;
+        carry = sum >> 32;
+        u32::try_from(sum & 0xffff_ffff).unwrap()
+    })
+}
+
+fn halved(number: [u32; 9]) -> [u32; 9] {
+    // The sign stays.
+    core::array::from_fn(|at| {
+        let above = number
+            .get(at + 1)
+            .map_or(number[8] >> 31, |above| above & 1);
+        number[at] >> 1 | above << 31
+    })
+}
+
 /// `odd` times 2^`exponent`, as far as it fits.
 fn shifted(odd: u32, exponent: usize) -> Words {
     let mut words = [0; 8];

@@ -15,6 +15,7 @@
 mod arithmetic;
 mod differential;
 mod factors;
+mod faults;
 mod field;
 mod oracle;
 mod overflow;
