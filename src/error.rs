@@ -109,9 +109,6 @@ errors! {
     52 TooManyKeys "more keys fit the header than the limit", "limits::MAX_CANDIDATE_KEYS";
     53 SignatureLength "the signature has the wrong length for its algorithm", "RFC 7518 section 3";
     54 InvalidSignature "the signature is not by the key", "RFC 7515 section 5.2";
-    55 KeyIssuerMismatch "the key is bound to another issuer than the `iss` of the token", "RFC 8725 section 3.8";
-    56 KeyIssuerUnbound "the policy allows several issuers and the key is bound to none", "RFC 8725 section 3.8";
-    57 KeyWithdrawn "the key was withdrawn, and the token has no `iat` before that", "KeyRing";
 
     // The claims, after the signature was found good.
     60 PayloadNotUtf8 "the payload is not UTF-8", "RFC 7519 section 7.2";
@@ -129,6 +126,9 @@ errors! {
     72 InvalidIat "`iat` is not a NumericDate", "RFC 7519 section 4.1.6";
     73 InvalidJti "`jti` is not a string, or an access token's is empty", "RFC 7519 section 4.1.7";
     74 ClaimsShape "the claims do not fit the caller's type", "json::Value::deserialize";
+    75 KeyIssuerMismatch "the key is bound to another issuer than the `iss` of the token", "RFC 8725 section 3.8";
+    76 KeyIssuerUnbound "the policy allows several issuers and the key is bound to none", "RFC 8725 section 3.8";
+    77 KeyWithdrawn "the key was withdrawn, and the token has no `iat` before that", "KeyRing";
 
     // The policy, in the order of its checks.
     80 MissingTyp "the policy expects a `typ` and the header has none", "RFC 8725 section 3.11";

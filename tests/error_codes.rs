@@ -44,6 +44,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     44 UnsupportedCrit;
     45 InvalidB64;
     46 UnsupportedB64;
+    47 MissingKid;
     50 KeyNotFound;
     51 AlgMismatch;
     52 TooManyKeys;
@@ -64,6 +65,9 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     72 InvalidIat;
     73 InvalidJti;
     74 ClaimsShape;
+    75 KeyIssuerMismatch;
+    76 KeyIssuerUnbound;
+    77 KeyWithdrawn;
     80 MissingTyp;
     81 TypMismatch;
     82 MissingIss;
@@ -120,6 +124,8 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     141 KeyRingNoKeys;
     142 KeyRingKidTooLong;
     143 KeyRingFull;
+    144 KeyRingKeyPublished;
+    145 KeyRingOutdated;
     150 InvalidChallenge;
     170 DpopInvalidJwk;
     171 DpopHtmMismatch;

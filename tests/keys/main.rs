@@ -21,6 +21,8 @@ mod jwk;
 mod prepared;
 #[cfg(feature = "es256")]
 mod ring;
+#[cfg(feature = "es256")]
+mod ring_sets;
 mod select;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 mod set;

@@ -130,12 +130,13 @@ rows! { judge_bound, Policy::new().issuers(&[]);
 /// RFC 8725 section 3.8: the key has to belong to the issuer. Tokens of two issuers, by the keys of both.
 #[test]
 fn keys_of_two_issuers() {
-    let [a, b] = ["https://a.example", "https://b.example"];
+    const ISSUERS: [&str; 2] = ["https://a.example", "https://b.example"];
+    let [a, b] = ISSUERS;
     let (own, other) = (alg().key(), alg().other_key());
     let both = [own.kid("a").issuer(a), other.kid("b").issuer(b)];
     let unbound = [own.kid("a"), other.kid("b")];
     let one_bound = [own.kid("a"), other.kid("b").issuer(b)];
-    let several = Policy::new().issuers(&[a, b]);
+    let several = Policy::new().issuers(&ISSUERS);
     let only_a = Policy::new().issuer(a);
     let (open, time) = (Policy::new(), Time::Trusted(NOW));
     for (keys, policy, iss, expected) in [

@@ -278,7 +278,7 @@ fn under_test(case: &Case) -> Result<Freshness, Error> {
         Some([_]) | None => alg().key(),
         Some(_) => key,
     };
-    let token = mint(alg(), &header.to_string(), claims.to_string());
+    let token = mint(alg(), header.to_string(), claims.to_string());
     verify(&[key], &policy, time, &token).map(|accepted| accepted.freshness)
 }
 
