@@ -258,6 +258,22 @@ proptest! {
         compare(&text)?;
     }
 
+    /// By values: the spelling of neither one counts. Few characters, so that many pairs are equal, or are where one is escaped.
+    #[test]
+    fn texts_compare_as_what_they_decode_to(
+        value in "[a\\\\\"n\n\u{1}\u{e9}]{0,4}",
+        other in "[a\\\\\"n\n\u{1}\u{e9}]{0,4}",
+        more in "[a\\\\n]{0,6}",
+    ) {
+        let mut spelled = serde_json::to_vec(&value).unwrap();
+        let Value::String(text) = Value::parse(&mut spelled).unwrap() else { unreachable!() };
+        let normal = format!("{text:?}");
+        prop_assert!(text == *value);
+        for other in [&*other, &*format!("{value}{more}"), &*format!("{more}{value}"), normal.trim_matches('"')] {
+            prop_assert_eq!(text == *other, value == other, "{:?} {:?}", value, other);
+        }
+    }
+
     #[test]
     fn normal_form_is_its_own_normal_form(text in json_text()) {
         let mut once = text.into_bytes();
