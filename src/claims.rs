@@ -177,7 +177,6 @@ impl<'b> Claims<'b> {
     }
 
     /// Whether the token is bound to a key: it has the claim `cnf`, of whatever type (RFC 7800 section 3.1).
-    #[allow(dead_code, reason = "the policy is about to read it")]
     pub(crate) const fn is_bound(&self) -> bool {
         self.is_bound
     }

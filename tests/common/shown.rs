@@ -1,15 +1,21 @@
 //! A value of every public type, with marked secrets and with hostile characters in it, for the tests of what a log shows.
 #![allow(dead_code, reason = "each test crate uses its part of this file")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use core::fmt::{Debug, Display};
 
 use embedded_jwt::{
-    Algorithm, Challenge, Compact, Confirmation, Error, Freshness, InvalidSignature, JwkSet, Key,
-    OwnedPublicKey, Policy, PreparedSecret, PublicKey, Refusal, Scheme, Scope, ScopeMap, Software,
-    Time, Verifier, json::Value,
+    Algorithm, Challenge, Compact, Confirmation, DpopRequest, Error, Freshness, InvalidSignature,
+    JwkSet, Key, KeyRing, OwnedPublicKey, Policy, PreparedSecret, PublicKey, Refusal, Scheme,
+    Scope, ScopeMap, Software, Time, Verifier, json::Value,
 };
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::common::{
     Alg, ISSUER_D, ISSUER_POINT, ISSUER_X, ISSUER_Y, NOW, OTHER_X, OTHER_Y, SECRET, decode, encode,
@@ -69,6 +75,9 @@ pub(crate) struct Material {
     /// A bearer token.
     bearer: Vec<u8>,
     proof: Vec<u8>,
+    /// A request with a token that is bound to the key of its proof: both fields.
+    authorization: Vec<u8>,
+    dpop: Vec<u8>,
 }
 
 impl Material {
@@ -85,8 +94,19 @@ impl Material {
         let mint =
             |claims: &serde_json::Value| mint(Alg::Es256, header.to_string(), claims.to_string());
         let bearer = mint(&claims);
+        let own = json!({"kty": "EC", "crv": "P-256", "x": ISSUER_X, "y": ISSUER_Y});
+        claims["cnf"] = json!({"jwk": own});
+        let token = mint(&claims);
+        let dpop = json!({
+            "htm": "POST", "htu": "https://pump-7.example", "jti": HOSTILE, "iat": NOW, "nonce": NONCE,
+            "ath": encode(Sha256::digest(&token)),
+        });
+        let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": own});
+        let dpop = crate::common::mint(Alg::Es256, header.to_string(), dpop.to_string());
         claims["cnf"] = json!({"jwk": jwk});
         Self {
+            authorization: [b"DPoP ", &token[..]].concat(),
+            dpop,
             bound: mint(&claims),
             bearer,
             proof: mint(&json!({"htm": "POST", "nonce": NONCE, "ath": encode("hash")})),
@@ -99,6 +119,8 @@ impl Material {
             self.bound.clone(),
             self.bearer.clone(),
             self.proof.clone(),
+            self.authorization[5..].to_vec(),
+            self.dpop.clone(),
             SECRET.to_vec(),
             NONCE.into(),
             PRIVATE_CLAIM.into(),
@@ -127,13 +149,28 @@ impl Material {
         show_prepared(log);
         #[cfg(feature = "sign")]
         show_issuing(log);
-        // `DpopRequest`, `DpopProof`, `KeyRing` and `RingKeys` belong here.
-
+        self.show_dpop(log);
+        show_ring(log);
         log.display(&Error::BufferTooSmall { needed: 600 });
         log.display(&Error::Expired);
         log.show(&Time::Trusted(NOW));
         log.show(&Software);
         log.display(&InvalidSignature);
+    }
+
+    fn show_dpop(&self, log: &mut impl Log) {
+        let keys = [Key::es256(&ISSUER_POINT).unwrap()];
+        let policy = Policy::new().audience("pump-7");
+        let uri = "https://pump-7.example";
+        let request = DpopRequest::new("POST", uri, &self.authorization, &self.dpop).nonce(NONCE);
+        log.show(&request);
+        let mut buffer = vec![0; self.authorization.len() + self.dpop.len()];
+        let verified = Verifier::new(&keys, &policy)
+            .verify_dpop(&request, Time::Trusted(NOW), &mut buffer)
+            .unwrap();
+        log.show(&verified);
+        log.show(verified.proof());
+        log.show(verified.proof().claims());
     }
 
     fn show_tokens(&self, log: &mut impl Log) {
@@ -172,6 +209,24 @@ impl Material {
             .unwrap();
         log.show(&claims.confirmation().unwrap().unwrap());
     }
+}
+
+fn show_ring(log: &mut impl Log) {
+    let mut ring = KeyRing::<2>::new("https://auth.example", 3600);
+    log.show(&ring);
+    let kid: String = HOSTILE.chars().filter(|c| *c >= ' ').take(20).collect();
+    let set = json!({"keys": [
+        {"kty": "EC", "kid": kid, "crv": "P-256", "x": ISSUER_X, "y": ISSUER_Y},
+        {"kty": "EC", "kid": null, "crv": "P-256", "x": OTHER_X, "y": OTHER_Y},
+        {"kty": "oct", "kid": "s", "k": encode(SECRET)},
+    ]});
+    let update = ring
+        .update(set.to_string().as_bytes(), NOW, &mut [0; 2048])
+        .unwrap();
+    log.show(&update);
+    log.display(&update.rejected.unwrap());
+    log.show(&ring);
+    log.show(&ring.keys(&Policy::new(), Time::Trusted(NOW)));
 }
 
 fn show_keys(log: &mut impl Log) {
