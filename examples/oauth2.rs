@@ -357,6 +357,7 @@ impl<'a> Run<'a> {
         'a: 'c,
     {
         Client {
+            issuer: self.server.issuer(),
             token_endpoint: self.token_endpoint,
             client_id,
         }

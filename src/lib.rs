@@ -69,6 +69,8 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(target_pointer_width = "16")]
+compile_error!("embedded-jwt needs pointers of 32 bits or more: base64url is decoded by words");
 #[cfg(not(any(feature = "hs256", feature = "es256", feature = "prepared")))]
 compile_error!(
     "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or `prepared`"

@@ -81,6 +81,7 @@ enum Audiences<'p> {
 /// Whether an accepted token is known to be valid at present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Freshness {
     /// The time that was given proves it, or the token has no limits in time.
     Proved,

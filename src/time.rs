@@ -13,6 +13,7 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Time {
     /// The present, from a clock that can be trusted.
     Trusted(u64),

@@ -196,7 +196,7 @@ fn types_are_small() {
     assert_eq!(size_of::<Error>(), 16);
     assert_eq!(size_of::<Result<(), Error>>(), 16);
     assert_eq!(size_of::<Time>(), 16);
-    assert_eq!(size_of::<Key<'_>>(), 72);
+    assert_eq!(size_of::<Key<'_>>(), 64);
     assert_eq!(size_of::<PublicKey<'_>>(), 16);
     assert_eq!(size_of::<Software>(), 0);
     assert_eq!(size_of::<Compact<'_>>(), 64);

@@ -350,29 +350,20 @@ mod es256 {
 #[test]
 fn client_assertion() {
     for alg in Alg::ALL {
-        let assertion = ClientAssertion {
-            client_id: "pump-7",
-            audience: "https://auth.example/token",
-            jti: "a-1",
-            issued_at: NOW,
-            lifetime: 60,
-        };
+        let assertion = ClientAssertion::new("pump-7", "https://auth.example", "a-1", NOW);
         let token = sign(signing_key(*alg), &assertion).unwrap();
         assert_eq!(
             claims_by_jsonwebtoken(*alg, &token),
             json!({
                 "iss": "pump-7",
                 "sub": "pump-7",
-                "aud": "https://auth.example/token",
+                "aud": "https://auth.example",
                 "jti": "a-1",
                 "iat": NOW,
                 "exp": NOW + 60,
             })
         );
-        let endless = ClientAssertion {
-            lifetime: u64::MAX,
-            ..assertion
-        };
+        let endless = assertion.lifetime(u64::MAX);
         let token = sign(signing_key(*alg), &endless).unwrap();
         assert_eq!(claims_by_jsonwebtoken(*alg, &token)["exp"], u64::MAX);
     }

@@ -48,7 +48,9 @@ pub(crate) fn run(peers: &Path, report: &mut Report) -> Result<()> {
     let first = issuer.start()?;
     let gateway = Gateway::start(&issuer.url())?;
     let token_endpoint = issuer.token_endpoint()?;
+    let identifier = issuer.url();
     let client = |client_id| Client {
+        issuer: &identifier,
         token_endpoint: &token_endpoint,
         client_id,
     };

@@ -96,7 +96,7 @@ pub struct Key<'k> {
     kid: Option<&'k str>,
     issuer: Option<&'k str>,
     /// When its issuer stopped to list it; `None` while it does.
-    withdrawn_at: Option<u64>,
+    withdrawn_at: Option<&'k u64>,
 }
 
 #[derive(Clone, Copy)]
@@ -266,7 +266,7 @@ impl<'k> Key<'k> {
         {
             return Err(Error::KeyIssuerMismatch);
         }
-        let is_late = |withdrawn_at: u64| {
+        let is_late = |withdrawn_at: &u64| {
             let end = withdrawn_at.saturating_add(leeway);
             claims.iat().is_none_or(|iat| iat >= end)
         };

@@ -78,7 +78,7 @@ impl Slot {
     fn key(&self) -> Key<'_> {
         Key {
             kid: self.kid.as_deref(),
-            withdrawn_at: self.withdrawn_at,
+            withdrawn_at: self.withdrawn_at.as_ref(),
             ..self.key.key()
         }
     }

@@ -192,6 +192,7 @@ impl<'m, C: PartialEq> ScopeMap<'m, C> {
 /// The token does not allow what it is asked for (RFC 6750 section 3.1); as an [`Error`], [`Error::InsufficientScope`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct InsufficientScope<'m> {
     /// The scope that would do, for [`Challenge::scope`](crate::Challenge::scope): the first one in the table.
     /// `None` where no scope grants it.

@@ -336,11 +336,10 @@ fn show_issuing(log: &mut impl Log) {
         log.show(&key);
         log.show(&key.kid(HOSTILE));
     }
-    log.show(&ClientAssertion {
-        client_id: "pump-7",
-        audience: "https://auth.example",
-        jti: "7f3a-0001",
-        issued_at: NOW,
-        lifetime: 60,
-    });
+    log.show(&ClientAssertion::new(
+        "pump-7",
+        "https://auth.example",
+        "7f3a-0001",
+        NOW,
+    ));
 }

@@ -111,6 +111,12 @@ impl AuthorizationServer {
             .with_state(Arc::clone(self))
     }
 
+    /// Its issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// The token endpoint.
     #[must_use]
     pub fn token_endpoint(&self) -> String {
@@ -158,15 +164,15 @@ impl AuthorizationServer {
     fn by_assertion(&self, assertion: &[u8]) -> Option<&Registration> {
         let mut buffer = [0; 2048];
         let time = Time::Trusted(now());
-        let endpoint = self.token_endpoint();
         self.clients.iter().find(|client| {
             let Registered::PublicKey(point) = &client.credentials else {
                 return false;
             };
             let policy = Policy::new()
+                .typ(ClientAssertion::TYP)
                 .issuer(client.client_id)
                 .subject(client.client_id)
-                .audience(&endpoint)
+                .audience(&self.issuer)
                 .max_lifetime(ASSERTION_LIFETIME);
             let Ok(key) = Key::es256(point) else {
                 return false;

@@ -19,7 +19,9 @@ pub enum Credentials<'a> {
 
 /// A client, and where it gets its tokens.
 pub struct Client<'a> {
-    /// The authorization server's token endpoint.
+    /// The authorization server's issuer identifier.
+    pub issuer: &'a str,
+    /// Its token endpoint.
     pub token_endpoint: &'a str,
     /// Its identifier there.
     pub client_id: &'a str,
@@ -28,14 +30,9 @@ pub struct Client<'a> {
 impl Client<'_> {
     /// A client assertion, good for a minute and once.
     pub fn assertion(&self, key: &PrivateKey) -> Result<String> {
-        let assertion = ClientAssertion {
-            client_id: self.client_id,
-            audience: self.token_endpoint,
-            jti: &random_id()?,
-            issued_at: now(),
-            lifetime: 60,
-        };
-        Ok(key.sign("JWT", &assertion)?)
+        let jti = random_id()?;
+        let assertion = ClientAssertion::new(self.client_id, self.issuer, &jti, now());
+        Ok(key.sign(ClientAssertion::TYP, &assertion)?)
     }
 
     /// Asks for an access token for `resource` (RFC 8707) that allows `scope`.

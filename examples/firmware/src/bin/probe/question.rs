@@ -150,7 +150,7 @@ fn jwk_set<'k>(
     let (for_set, for_token) = room
         .split_at_mut_checked(for_set)
         .ok_or(Refusal::Question)?;
-    let keys = parse(set, for_set)?.keys::<MAX_KEYS>()?;
+    let (keys, _) = parse(set, for_set)?.keys::<MAX_KEYS>()?;
     Ok(Compact::parse(token)?.verify(&keys, for_token).map(drop)?)
 }
 
