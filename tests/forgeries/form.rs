@@ -336,3 +336,26 @@ fn debug_shows_no_signature() {
         );
     }
 }
+
+/// A dot and no other byte separates two segments: neither one beyond ASCII.
+#[test]
+fn any_other_byte_for_a_dot() {
+    for alg in Alg::ALL {
+        let token = good(*alg);
+        let dots: Vec<usize> = (0..token.len()).filter(|at| token[*at] == b'.').collect();
+        assert_eq!(dots.len(), 2);
+        for dot in dots {
+            for byte in (0..=u8::MAX).filter(|byte| *byte != b'.') {
+                let mut token = token.clone();
+                token[dot] = byte;
+                let error = if byte.is_ascii_whitespace() {
+                    Whitespace
+                } else {
+                    NotThreeSegments
+                };
+                let refusal = Compact::parse(&token).unwrap_err();
+                assert_eq!(refusal, error, "{byte:#04x} at {dot}");
+            }
+        }
+    }
+}

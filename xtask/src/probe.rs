@@ -16,7 +16,8 @@ use crate::{
 mod question;
 
 pub(crate) use question::{
-    ECDSA, ECDSA_PREPARED, HMAC, JSON, JWK_SET, JWK_SET_WITH_SECRETS, JWS, NOW, TOKEN,
+    ECDSA, ECDSA_PREPARED, HMAC, JSON, JWK_SET, JWK_SET_WITH_SECRETS, JWS, KEY_JWK, KEY_POINT,
+    KEY_SPKI, NOW, TOKEN,
 };
 
 /// A question, as the probe receives it.

@@ -26,7 +26,8 @@ pub(super) fn hmac(file: &Path) -> Result<Vec<Case>> {
     })
 }
 
-fn hex(value: &Value, name: &str) -> Result<Vec<u8>> {
+/// The bytes of a member in hexadecimal.
+pub(super) fn hex(value: &Value, name: &str) -> Result<Vec<u8>> {
     base16ct::mixed::decode_vec(text(value, name)?)
         .ok()
         .with_context(|| format!("{name} is no hex in {value}"))

@@ -25,9 +25,14 @@ pub(crate) const ECDSA_PREPARED: u8 = b'P';
 pub(crate) const HMAC: u8 = b'H';
 /// A JSON text alone: the text.
 pub(crate) const JSON: u8 = b'T';
+/// A key alone: the JWK.
+pub(crate) const KEY_JWK: u8 = b'K';
+/// A key alone: the point as SEC 1 has it.
+pub(crate) const KEY_POINT: u8 = b'Q';
+/// A key alone: its `SubjectPublicKeyInfo` in DER.
+pub(crate) const KEY_SPKI: u8 = b'D';
 /// A token as a device verifies it, in place under two keys and a policy: the secret, the point, the token.
 pub(crate) const TOKEN: u8 = b'V';
-
 /// When a [`TOKEN`] is judged.
 pub(crate) const NOW: u64 = 1_790_000_000;
 
@@ -112,6 +117,9 @@ fn judge_parts(
         ECDSA_PREPARED => ecdsa_prepared(one, two, three, measured),
         HMAC => measured(&mut || hmac(one, two, three)),
         JSON => measured(&mut || Ok(Value::parse(one).map(drop)?)),
+        KEY_JWK => measured(&mut || key_jwk(one)),
+        KEY_POINT => measured(&mut || Ok(Key::es256(one).map(drop)?)),
+        KEY_SPKI => measured(&mut || Ok(Key::es256_spki(one).map(drop)?)),
         TOKEN => {
             let keys = [Key::hs256(one)?, Key::es256(two)?];
             let policy = Policy::new();
@@ -135,6 +143,12 @@ fn jws(jwk: &[u8], token: &[u8], room: &mut [u8]) -> Result<(), Refusal> {
     let mut for_key = [0; 2 * MAX_JWK_LEN];
     let keys = [Key::from_jwk(jwk, &mut for_key)?];
     Ok(Compact::parse(token)?.verify(&keys, room).map(drop)?)
+}
+
+#[inline(never)]
+fn key_jwk(jwk: &[u8]) -> Result<(), Refusal> {
+    let mut for_key = [0; 2 * MAX_JWK_LEN];
+    Ok(Key::from_jwk(jwk, &mut for_key).map(drop)?)
 }
 
 /// One of the two ways to parse a set.
