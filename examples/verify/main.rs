@@ -41,6 +41,10 @@ use crate::keys::KeySource;
 /// Exit status: 0 accepted, 1 refused, 2 bad usage (arguments, files, keys).
 #[derive(Parser)]
 #[command(name = "verify")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 struct Arguments {
     /// A key of the issuer's; may be given more than once
     ///

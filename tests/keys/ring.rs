@@ -1,6 +1,6 @@
 //! Key rings: what an issuer, a network or a sender of tokens may try, and what becomes of the keys.
 
-use embedded_jwt::{Error, Error::*, KeyRing, Policy, RingUpdate, Time, limits::MAX_KID_LEN};
+use embedded_jwt::{Error, Error::*, KeyRing, Policy, RingUpdate, Time};
 use p256::ecdsa::SigningKey;
 
 use crate::common::{NOW, encode, es256, join, on_small_stack};

@@ -165,7 +165,7 @@ fn published_keys() {
         assert_eq!(verifying(&ring, Time::Trusted(2000)), left, "{published}");
         // The same set later: the key is not there to be dropped.
         assert_ne!(update(&mut ring, &published, 2001), verdict, "{published}");
-        assert_eq!(verifying(&ring, Time::Trusted(2001)).contains('a'), false);
+        assert!(!verifying(&ring, Time::Trusted(2001)).contains('a'));
     }
     // A withdrawn key is dropped as well; the private half of a stranger's key drops nothing.
     let mut ring = Ring::new(A, LIFETIME);

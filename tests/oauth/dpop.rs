@@ -48,11 +48,11 @@ fn request(proof: &[u8]) -> DpopRequest<'_> {
 fn verify(request: &DpopRequest<'_>, time: Time) -> Result<Option<u64>, Refusal> {
     let keys = [alg().key()];
     let mut buffer = [0; 2048];
-    let verifier = Verifier::new(&keys, &POLICY);
-    let verified: DpopToken<'_> = verifier.verify_dpop(request, time, &mut buffer)?;
-    assert!(verified.token().access_token().unwrap().client_id() == "c");
-    assert!(verified.proof().jti() == "1" && *verified.proof().thumbprint() == JKT.as_str());
-    Ok(verified.proof().remember_until())
+    let bound: DpopToken<'_> =
+        Verifier::new(&keys, &POLICY).verify_dpop(request, time, &mut buffer)?;
+    assert!(bound.token().access_token().unwrap().client_id() == "c");
+    assert!(bound.proof().jti() == "1" && *bound.proof().thumbprint() == JKT.as_str());
+    Ok(bound.proof().remember_until())
 }
 
 fn jwk() -> String {
