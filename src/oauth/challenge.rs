@@ -203,6 +203,7 @@ impl From<Error> for Refusal {
             | Error::TooManyKeys
             | Error::FreshnessUnproved
             | Error::KeyTooShort
+            | Error::WeakSecret
             | Error::KeyLength
             | Error::KeyNotUncompressed
             | Error::KeyNotOnCurve

@@ -103,6 +103,7 @@ const SERVER_ERROR: &[Error] = &[
     TooManyKeys,
     FreshnessUnproved,
     KeyTooShort,
+    WeakSecret,
     KeyLength,
     KeyNotUncompressed,
     KeyNotOnCurve,
