@@ -92,8 +92,6 @@ pub use error::Error;
 pub use header::Header;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 pub use keys::JwkSet;
-#[cfg(feature = "hs256")]
-pub use keys::PreparedSecret;
 #[cfg(any(feature = "es256", feature = "prepared"))]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
@@ -101,6 +99,8 @@ pub use keys::{Algorithm, Key};
 pub use keys::{KeyRing, OwnedPublicKey, RingKeys, Thumbprint};
 #[cfg(feature = "prepared")]
 pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
+#[cfg(feature = "hs256")]
+pub use keys::{PreparedSecret, SecretRoom};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};

@@ -32,7 +32,7 @@ pub use owned::OwnedPublicKey;
 #[cfg(feature = "prepared")]
 pub use prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
 #[cfg(feature = "hs256")]
-pub use prepared_secret::PreparedSecret;
+pub use prepared_secret::{PreparedSecret, SecretRoom};
 #[cfg(feature = "es256")]
 pub use ring::{KeyRing, RingKeys};
 pub(crate) use select::{Candidates, candidates};
