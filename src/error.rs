@@ -212,7 +212,7 @@ errors! {
 
     // Issuing.
     160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
-    161 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";
+    161 ClaimsNotJson "the claims have no JSON text", "SigningKey::sign";
     162 NoRandomness "the source of randomness failed", "SigningKey::sign_with";
 }
 
