@@ -168,6 +168,7 @@ errors! {
     111 KeyLength "the public key has the wrong length", "SEC 1 section 2.3.4";
     112 KeyNotUncompressed "the public key is not in the uncompressed form", "SEC 1 section 2.3.4";
     113 KeyNotOnCurve "the public key is not a point of P-256", "RFC 7518 section 6.2.1";
+    127 WeakSecret "all bytes of the HMAC secret are equal", "RFC 2104 section 3";
     114 KeyNotSpki "the DER is not a SubjectPublicKeyInfo of an uncompressed P-256 key", "RFC 5480 section 2";
 
     // The `Authorization` header field that a token comes in.
@@ -217,7 +218,7 @@ errors! {
 
     // Issuing.
     160 PrivateKeyOutOfRange "the private key is 0 or not below the order of P-256", "FIPS 186-5 section 6.2";
-    161 ClaimsNotJson "the claims are not an object of JSON, or over a limit", "SigningKey::sign";
+    161 ClaimsNotJson "the claims have no JSON text", "SigningKey::sign";
     162 NoRandomness "the source of randomness failed", "SigningKey::sign_with";
 }
 

@@ -105,8 +105,6 @@ pub use compact::{Compact, buffer_len};
 pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
 pub use header::Header;
-#[cfg(feature = "hs256")]
-pub use keys::PreparedSecret;
 #[cfg(any(feature = "es256", feature = "prepared"))]
 pub use keys::PublicKey;
 pub use keys::{Algorithm, Key};
@@ -116,6 +114,8 @@ pub use keys::{JwkSet, RejectedJwk};
 pub use keys::{KeyRing, OwnedPublicKey, RingKeys, RingUpdate, Thumbprint};
 #[cfg(feature = "prepared")]
 pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
+#[cfg(feature = "hs256")]
+pub use keys::{PreparedSecret, SecretRoom};
 #[cfg(feature = "sign")]
 pub use oauth::ClientAssertion;
 pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};

@@ -6,16 +6,19 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
     base64url,
+    claims::Claims,
     crypto::sign,
     error::Error,
-    json::{self, Value},
+    header::Header,
+    json,
     keys::Algorithm,
-    limits::MAX_TOKEN_LEN,
+    limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
 };
 
 /// A key that signs.
 ///
-/// It borrows its secret; whoever holds that wipes it. What signing makes of it on the stack, `p256` wipes, and `hmac` in part.
+/// It borrows its secret; whoever holds that wipes it. The stack that is used to check the key and to sign is overwritten
+/// afterwards.
 ///
 /// ```
 /// # #[cfg(feature = "hs256")]
@@ -79,7 +82,7 @@ impl<'k> SigningKey<'k> {
     /// An HS256 secret.
     ///
     /// # Errors
-    /// [`Error::KeyTooShort`] under 32 bytes (RFC 7518 section 3.2).
+    /// [`Error::KeyTooShort`] under 32 bytes (RFC 7518 section 3.2), [`Error::WeakSecret`] where all bytes are equal.
     #[cfg(feature = "hs256")]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
         match crate::Key::hs256(secret) {
@@ -143,13 +146,19 @@ impl<'k> SigningKey<'k> {
     /// Signs `claims` with a header of `alg`, `typ` and `kid`; gives the token, at the start of `buffer`.
     ///
     /// `typ` says what kind of token it is, so that it cannot be taken for another (RFC 8725 section 3.11): `JWT`, `at+jwt`.
-    /// ES256 takes its nonce from the key and the message (RFC 6979). What does not fit a verifier of this crate is refused:
-    /// claims that are no object, are nested too deep, or have two members of one name.
+    /// ES256 takes its nonce from the key and the message (RFC 6979).
+    ///
+    /// Header and claims are read back before they are signed, as a verifier of this crate reads them. A token that it would
+    /// reject for its form is not signed: registered claims of another type, claims that are no object or are nested too
+    /// deep, two members of one name.
     ///
     /// The buffer may be longer than the token and is overwritten.
     ///
     /// # Errors
-    /// [`Error::BufferTooSmall`] with the length that is needed, [`Error::ClaimsNotJson`], [`Error::TokenTooLong`]
+    /// [`Error::BufferTooSmall`] with the length that is needed; [`Error::ClaimsNotJson`] where the claims have no JSON text;
+    /// [`Error::HeaderTooLong`] where `typ` and `kid` make a header of more than
+    /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes; [`Error::TokenTooLong`]; and every error of a
+    /// payload's form, such as [`Error::InvalidExp`], [`Error::PayloadNotObject`] or [`Error::PayloadDuplicateName`]
     pub fn sign<'b>(
         &self,
         typ: &str,
@@ -191,13 +200,16 @@ impl<'k> SigningKey<'k> {
         buffer: &'b mut [u8],
         signature: impl FnOnce(&[u8]) -> Result<[u8; 64], Error>,
     ) -> Result<&'b str, Error> {
-        let header = Header {
+        let header = Written {
             alg: self.algorithm().name(),
             typ,
             kid: self.kid,
         };
         // Written into nothing first, for the lengths.
         let (header_len, payload_len) = (length(&header)?, length(claims)?);
+        if header_len > MAX_IN_PLACE_HEADER_LEN {
+            return Err(Error::HeaderTooLong);
+        }
         let header_end = base64url::encoded_len(header_len);
         let payload_end = header_end
             .saturating_add(1)
@@ -215,12 +227,13 @@ impl<'k> SigningKey<'k> {
         let (for_header, for_payload) = signing_input
             .split_at_mut_checked(header_end)
             .ok_or(too_small)?;
-        encode(&header, header_len, for_header)?;
-        encode(
-            claims,
-            payload_len,
-            for_payload.get_mut(1..).ok_or(too_small)?,
-        )?;
+        encode(&header, header_len, for_header, |text| {
+            Ok(Header::parse(text)?.object().as_json().len())
+        })?;
+        let for_payload = for_payload.get_mut(1..).ok_or(too_small)?;
+        encode(claims, payload_len, for_payload, |text| {
+            Ok(Claims::parse(text)?.object().as_json().len())
+        })?;
 
         let signature = signature(signing_input)?;
         let signature = signature
@@ -254,13 +267,14 @@ impl<'k> SigningKey<'k> {
     }
 }
 
-struct Header<'h> {
+/// The header as it is written.
+struct Written<'h> {
     alg: &'static str,
     typ: &'h str,
     kid: Option<&'h str>,
 }
 
-impl Serialize for Header<'_> {
+impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let members = if self.kid.is_some() { 3 } else { 2 };
         let mut header = serializer.serialize_struct("Header", members)?;
@@ -278,18 +292,22 @@ fn length(value: &(impl Serialize + ?Sized)) -> Result<usize, Error> {
     json::write(value, &mut []).map_err(|_| Error::ClaimsNotJson)
 }
 
-/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`.
-fn encode(object: &(impl Serialize + ?Sized), len: usize, segment: &mut [u8]) -> Result<(), Error> {
+/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`. `read_back` reads it as a verifier does, and
+/// gives the length of its normal form.
+fn encode(
+    object: &(impl Serialize + ?Sized),
+    len: usize,
+    segment: &mut [u8],
+    read_back: impl FnOnce(&mut [u8]) -> Result<usize, Error>,
+) -> Result<(), Error> {
     // At its end, from where it is read while it is encoded to the start.
     let start = segment.len().checked_sub(len).ok_or(Error::ClaimsNotJson)?;
     let text = segment.get_mut(start..).ok_or(Error::ClaimsNotJson)?;
     // A value that is written otherwise the second time has no one text to sign.
-    if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len {
+    if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len
+        || read_back(text)? != len
+    {
         return Err(Error::ClaimsNotJson);
-    }
-    match Value::parse(text) {
-        Ok(Value::Object(object)) if object.as_json().len() == len => {}
-        _ => return Err(Error::ClaimsNotJson),
     }
     base64url::encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
 }

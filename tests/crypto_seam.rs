@@ -147,7 +147,7 @@ fn signing_input(token: &[u8]) -> Vec<u8> {
 #[test]
 fn hs256_back_end_gets_secret_signing_input_and_mac() {
     let mut hardware = Recorder::answering(Ok(()));
-    let secret = [7; 32];
+    let secret = *b"32 bytes or more, kept in flash.";
     let keys = [Key::hs256(&secret).unwrap()];
     let policy = Policy::new();
     let mut buffer = [0; 512];
@@ -384,7 +384,7 @@ fn back_end_behind_a_reference() {
     let mut chosen: &mut dyn Crypto = &mut hardware;
     let keys = [
         Key::slot(Algorithm::Es256, 1),
-        Key::hs256(&[7; 32]).unwrap(),
+        Key::hs256(b"32 bytes or more, kept in flash.").unwrap(),
     ];
     let mut buffer = [0; 512];
     for token in [HS256, ES256] {

@@ -114,6 +114,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     124 JwkAlgMismatch;
     125 JwkInvalidMember;
     126 JwkNotPublic;
+    127 WeakSecret;
     130 JwkSetNotJson;
     131 JwkSetMissingKeys;
     132 JwkSetInvalidKeys;

@@ -2,7 +2,10 @@
 #![cfg(all(feature = "hs256", feature = "es256"))]
 #![allow(
     clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 

@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 
 use common::{Alg, NOW, decode, keys};
 use embedded_jwt::{
-    ClientAssertion, Error, Policy, SigningKey, Time, Verifier, limits::MAX_TOKEN_LEN,
+    ClientAssertion, Error, Policy, SigningKey, Time, Verifier,
+    limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
 };
 use jsonwebtoken::{DecodingKey, Validation};
 use proptest::prelude::*;
@@ -135,32 +136,83 @@ impl<F: Fn(&mut dyn FnMut(&str, &Value))> Serialize for Written<F> {
 #[test]
 fn claims_that_are_refused() {
     for alg in Alg::ALL {
-        let refused = |claims: &dyn erased::Claims| {
-            assert_eq!(claims.sign(signing_key(*alg)), Err(Error::ClaimsNotJson));
+        let refused_as = |claims: &dyn erased::Claims, error: Error| {
+            assert_eq!(claims.sign(signing_key(*alg)), Err(error));
         };
-        refused(&json!([1]));
-        refused(&json!("claims"));
-        refused(&Value::Null);
-        refused(&7);
+        let refused = |claims: &dyn erased::Claims| refused_as(claims, Error::ClaimsNotJson);
+        refused_as(&json!([1]), Error::PayloadNotObject);
+        refused_as(&json!("claims"), Error::PayloadNotObject);
+        refused_as(&Value::Null, Error::PayloadNotObject);
+        refused_as(&7, Error::PayloadNotObject);
         refused(&BTreeMap::from([("x", f64::NAN)]));
         refused(&BTreeMap::from([("x", f64::INFINITY)]));
         refused(&BTreeMap::from([("x", f32::NEG_INFINITY)]));
         refused(&BTreeMap::from([(7, "x")]));
         refused(&WithBytes { x: Bytes });
-        refused(&Written(|member: &mut dyn FnMut(&str, &Value)| {
+        let twice = Written(|member: &mut dyn FnMut(&str, &Value)| {
             member("exp", &json!(1));
             member("exp", &json!(2));
-        }));
+        });
+        refused_as(&twice, Error::PayloadDuplicateName);
         let nested = (0..16).fold(json!(0), |inner, _| json!([inner]));
-        refused(&json!({ "x": nested }));
+        refused_as(&json!({ "x": nested }), Error::PayloadTooDeep);
         let many: Map<_, _> = (0..65).map(|n| (n.to_string(), json!(0))).collect();
-        refused(&Value::Object(many));
+        refused_as(&Value::Object(many), Error::PayloadTooManyNames);
         // Another text at every call.
         let calls = Cell::new(0);
         refused(&Written(|member: &mut dyn FnMut(&str, &Value)| {
             calls.set(calls.get() + 9);
             member("exp", &json!(calls.get()));
         }));
+    }
+}
+
+/// What a verifier of this crate rejects for its form is not signed, and the error is the verifier's.
+#[test]
+fn registered_claims_of_another_type() {
+    for (claims, error) in [
+        (json!({"exp": "soon"}), Error::InvalidExp),
+        (json!({"exp": -1.0}), Error::InvalidExp),
+        (json!({"exp": null}), Error::InvalidExp),
+        (json!({"nbf": true}), Error::InvalidNbf),
+        (json!({"iat": [1]}), Error::InvalidIat),
+        (json!({"iss": 7}), Error::InvalidIss),
+        (json!({"sub": {}}), Error::InvalidSub),
+        (json!({"aud": 7}), Error::InvalidAud),
+        (json!({"aud": ["a", 7]}), Error::InvalidAud),
+        (json!({"jti": null}), Error::InvalidJti),
+    ] {
+        for alg in Alg::ALL {
+            assert_eq!(sign(signing_key(*alg), &claims), Err(error), "{claims}");
+        }
+    }
+}
+
+/// The longest header that is verified in place is the longest that is issued.
+#[test]
+fn header_of_the_limit() {
+    for alg in Alg::ALL {
+        let of = |kid: &str, typ: &str| {
+            let mut buffer = vec![0; MAX_TOKEN_LEN];
+            let key = signing_key(*alg).kid(kid);
+            key.sign(typ, &json!({"exp": NOW + 60}), &mut buffer)
+                .map(str::to_owned)
+        };
+        let others = r#"{"alg":"HS256","typ":"JWT","kid":""}"#.len();
+        let longest = "k".repeat(MAX_IN_PLACE_HEADER_LEN - others);
+        let mut token = of(&longest, "JWT").unwrap().into_bytes();
+        let (keys, policy) = ([alg.key().kid(&longest)], Policy::new());
+        let verifier = Verifier::new(&keys, &policy);
+        let in_place = verifier.verify_in_place(&mut token, Time::Trusted(NOW));
+        assert!(in_place.is_ok(), "{in_place:?}");
+        for len in [longest.len() + 1, 600, 5000, 20_000] {
+            let long = "k".repeat(len);
+            assert_eq!(of(&long, "JWT"), Err(Error::HeaderTooLong), "{len}");
+        }
+        assert_eq!(of("k", &"k".repeat(600)), Err(Error::HeaderTooLong));
+        // Escapes count.
+        let escaped = "\"".repeat(longest.len() / 2 + 1);
+        assert_eq!(of(&escaped, "JWT"), Err(Error::HeaderTooLong));
     }
 }
 

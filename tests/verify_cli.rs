@@ -618,6 +618,11 @@ fn what_is_no_key_is_bad_usage() {
             format!("hex:{}", SECRET_HEX.get(..62).unwrap()),
             "110 KeyTooShort",
         ));
+        table.push((
+            "erased.txt",
+            format!("hex:{}", "ff".repeat(32)),
+            "127 WeakSecret",
+        ));
         table.push(("spki-here.pem", not_a_point.to_owned(), "spki-here.pem"));
     } else {
         table.push((

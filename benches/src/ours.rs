@@ -25,7 +25,8 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
         "embedded-jwt, plain key",
         verify(&tokens.hs256, Key::hs256(SECRET)?),
     );
-    let secret = Box::leak(Box::new(PreparedSecret::new(SECRET)?));
+    let room = Box::leak(Box::new(PreparedSecret::room()));
+    let secret = room.prepare(SECRET)?;
     cases.hs256(
         "embedded-jwt, prepared secret",
         verify(&tokens.hs256, Key::hs256_prepared(secret)),

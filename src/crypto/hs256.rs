@@ -2,56 +2,81 @@
 
 use sha2::block_api::compress256;
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use super::{
     InvalidSignature,
+    scrub::scrubbed,
     sha256::{BLOCK_LEN, INITIAL, State, bytes, finish},
 };
 
-/// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4). All that comes of a secret is
-/// wiped, here and on the way.
+/// Bytes of the stack that a MAC reaches, the hash of a long secret included.
+const REACH: usize = if cfg!(target_pointer_width = "64") {
+    816
+} else {
+    576
+};
+
+/// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4).
+///
+/// Its temporaries are scrubbed from the stack; whoever keeps one wipes it.
 pub(crate) struct Hmac {
-    inner: Zeroizing<State>,
-    outer: Zeroizing<State>,
+    inner: State,
+    outer: State,
 }
 
 impl Hmac {
-    pub(crate) fn new(secret: &[u8]) -> Self {
-        let mut block = Zeroizing::new([0; BLOCK_LEN]);
+    /// Prepares a secret, and hands it to `keep`, which puts it where it stays.
+    pub(crate) fn prepare(secret: &[u8], keep: impl FnOnce(Self)) {
+        scrubbed::<REACH, _>(|| keep(Self::new(secret)));
+    }
+
+    /// Verifies `mac` over `message`.
+    pub(crate) fn verify(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+        scrubbed::<REACH, _>(|| self.compare(message, mac))
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
+    }
+
+    fn new(secret: &[u8]) -> Self {
+        let mut block = [0; BLOCK_LEN];
         if secret.len() > BLOCK_LEN {
-            let mut state = Zeroizing::new(INITIAL);
+            let mut state = INITIAL;
             finish(&mut state, 0, secret);
-            fill(&mut block, &*Zeroizing::new(bytes(&state)));
+            fill(&mut block, &bytes(&state));
         } else {
             fill(&mut block, secret);
         }
         let with_pad = |block: &[u8; BLOCK_LEN]| {
-            let mut state = Zeroizing::new(INITIAL);
+            let mut state = INITIAL;
             compress256(&mut state, core::slice::from_ref(block));
             state
         };
-        block.iter_mut().for_each(|byte| *byte ^= 0x36);
+        for byte in &mut block {
+            *byte ^= 0x36;
+        }
         let inner = with_pad(&block);
         // From one pad to the other.
-        block.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5c);
+        for byte in &mut block {
+            *byte ^= 0x36 ^ 0x5c;
+        }
         let outer = with_pad(&block);
         Self { inner, outer }
     }
 
     /// The MAC of a message, in words.
-    pub(crate) fn mac(&self, message: &[u8]) -> Zeroizing<State> {
-        let mut inner = self.inner.clone();
+    fn mac(&self, message: &[u8]) -> State {
+        let mut inner = self.inner;
         finish(&mut inner, 1, message);
-        let digest = Zeroizing::new(bytes(&inner));
-        let mut outer = self.outer.clone();
-        finish(&mut outer, 1, &*digest);
+        let mut outer = self.outer;
+        finish(&mut outer, 1, &bytes(&inner));
         outer
     }
 
-    // In a frame of its own: what it takes of the stack is free again before the claims are read.
-    #[inline(never)]
-    pub(crate) fn verify(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
+    fn compare(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
         // By words: a comparison in constant time is a call for each.
         let mut words = [0; 8];
         for (word, bytes) in words.iter_mut().zip(mac.as_chunks().0) {
@@ -65,15 +90,19 @@ impl Hmac {
     }
 }
 
-/// Whether `mac` is that of `message` under `secret`.
-// In a frame of its own, as above.
-#[inline(never)]
+/// Verifies `mac` over `message` under `secret`.
 pub(super) fn verify(
     secret: &[u8],
     message: &[u8],
     mac: &[u8; 32],
 ) -> Result<(), InvalidSignature> {
-    Hmac::new(secret).verify(message, mac)
+    scrubbed::<REACH, _>(|| Hmac::new(secret).compare(message, mac))
+}
+
+/// The MAC of `message` under `secret`.
+#[cfg(feature = "sign")]
+pub(crate) fn mac(secret: &[u8], message: &[u8]) -> [u8; 32] {
+    scrubbed::<REACH, _>(|| bytes(&Hmac::new(secret).mac(message)))
 }
 
 fn fill(block: &mut [u8; BLOCK_LEN], start: &[u8]) {

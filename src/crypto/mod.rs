@@ -6,6 +6,8 @@ pub(crate) mod comb;
 mod es256;
 #[cfg(feature = "hs256")]
 pub(crate) mod hs256;
+#[cfg(any(feature = "hs256", feature = "sign"))]
+mod scrub;
 pub(crate) mod sha256;
 #[cfg(feature = "sign")]
 pub(crate) mod sign;

@@ -50,9 +50,6 @@ pub(super) fn finish(state: &mut State, before: usize, message: &[u8]) {
         *length = bits.to_be_bytes();
     }
     compress256(state, &[block]);
-    // In a MAC it held the inner digest, or the end of a long secret.
-    #[cfg(feature = "hs256")]
-    zeroize::Zeroize::zeroize(&mut block);
 }
 
 /// A digest in bytes.

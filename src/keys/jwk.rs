@@ -34,7 +34,7 @@ impl<'k> Key<'k> {
     /// # Errors
     /// [`Error::BufferTooSmall`], [`Error::JwkNotJson`], [`Error::JwkUnsupportedKty`],
     /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
-    /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::KeyNotOnCurve`]
+    /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::WeakSecret`], [`Error::KeyNotOnCurve`]
     pub fn from_jwk(jwk: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
         let too_small = Error::BufferTooSmall {
             needed: jwk.len().saturating_mul(2),

@@ -35,7 +35,7 @@ pub use owned::OwnedPublicKey;
 #[cfg(feature = "prepared")]
 pub use prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
 #[cfg(feature = "hs256")]
-pub use prepared_secret::PreparedSecret;
+pub use prepared_secret::{PreparedSecret, SecretRoom};
 #[cfg(feature = "es256")]
 pub use ring::{KeyRing, RingKeys, RingUpdate};
 pub(crate) use select::{Candidates, Source, candidates};
@@ -115,20 +115,29 @@ enum Material<'k> {
 impl<'k> Key<'k> {
     /// An HS256 key of at least 32 bytes (RFC 7518 section 3.2).
     ///
-    /// A secret in erased flash reads as `0xff` throughout, and everybody knows that one: see to it that a device
-    /// was provisioned before it makes its key.
+    /// A secret whose bytes are all equal is rejected. HMAC pads a secret with zeros, so one of zeros is the same key as the
+    /// empty secret. Erased flash reads as `0xff`, so a device that was not provisioned makes no key.
+    ///
+    /// ```
+    /// # use embedded_jwt::{Error, Key};
+    /// assert_eq!(Key::hs256(&[7; 31]).unwrap_err(), Error::KeyTooShort);
+    /// assert_eq!(Key::hs256(&[0xff; 32]).unwrap_err(), Error::WeakSecret);
+    /// ```
     ///
     /// # Errors
-    /// [`Error::KeyTooShort`]
+    /// [`Error::KeyTooShort`], [`Error::WeakSecret`]
     #[cfg(feature = "hs256")]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
         if secret.len() < crate::limits::MIN_HMAC_SECRET_LEN {
             return Err(Error::KeyTooShort);
         }
+        if is_uniform(secret) {
+            return Err(Error::WeakSecret);
+        }
         Ok(Self::new(Material::Hs256(secret)))
     }
 
-    /// An HS256 key shorter than RFC 7518 section 3.2 allows, for systems in the field that have one.
+    /// An HS256 key shorter than RFC 7518 section 3.2 allows, for systems in the field that have one. Its bytes may be equal.
     ///
     /// Who catches one token of a short key can try secrets until one fits, unseen and at leisure.
     ///
@@ -373,6 +382,20 @@ impl<'k> Key<'k> {
         };
         verdict.map_err(|_| Error::InvalidSignature)
     }
+}
+
+/// Whether all bytes are equal. Nothing but this verdict depends on the secret: the loop reads every byte and branches on none.
+#[cfg(feature = "hs256")]
+const fn is_uniform(secret: &[u8]) -> bool {
+    let Some((first, mut rest)) = secret.split_first() else {
+        return true;
+    };
+    let mut difference = 0;
+    while let Some((byte, others)) = rest.split_first() {
+        difference |= *byte ^ *first;
+        rest = others;
+    }
+    difference == 0
 }
 
 /// The order n of the group of P-256, big-endian.

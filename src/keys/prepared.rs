@@ -1,6 +1,6 @@
 //! ES256 keys whose multiples stand in a table.
 
-use core::fmt;
+use core::{fmt, panic::RefUnwindSafe};
 
 use super::PublicKey;
 use crate::crypto::{
@@ -199,7 +199,8 @@ impl defmt::Format for PreparedKey<'_> {
 
 /// A key's table and that of the base point which goes with it. Behind this, an image holds the tables of those sizes
 /// alone that it uses, and the walk over them once.
-trait Tables: Sync {
+// `RefUnwindSafe`, as `Sync`: a feature must take no auto trait from `Key`.
+trait Tables: Sync + RefUnwindSafe {
     fn tables(&self) -> (&[Stored], &'static [Stored]);
 }
 

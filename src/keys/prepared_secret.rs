@@ -2,37 +2,23 @@
 
 use core::fmt;
 
+use super::Key;
 use crate::{
     crypto::{InvalidSignature, hs256::Hmac},
     error::Error,
-    limits::MIN_HMAC_SECRET_LEN,
 };
 
 /// An HS256 secret after the two blocks that its inner and its outer hash begin with (RFC 2104 section 4): each
 /// verification computes two blocks of SHA-256 less.
 ///
-/// It takes 64 bytes, is as secret as what it was made of, and wipes itself when it is dropped.
-///
-/// ```
-/// use embedded_jwt::{Error, Key, PreparedSecret};
-///
-/// let secret = PreparedSecret::new(b"32 bytes or more, kept in flash.")?;
-/// let keys = [Key::hs256_prepared(&secret).kid("pump-2026")];
-/// # let _ = keys;
-/// # Ok::<(), Error>(())
-/// ```
+/// It is as secret as what it was made of. A [`SecretRoom`] holds it, and wipes it.
 pub struct PreparedSecret(Hmac);
 
 impl PreparedSecret {
-    /// From a secret of at least 32 bytes (RFC 7518 section 3.2).
-    ///
-    /// # Errors
-    /// [`Error::KeyTooShort`]
-    pub fn new(secret: &[u8]) -> Result<Self, Error> {
-        if secret.len() < MIN_HMAC_SECRET_LEN {
-            return Err(Error::KeyTooShort);
-        }
-        Ok(Self(Hmac::new(secret)))
+    /// Returns the memory for a prepared secret, 68 bytes.
+    #[must_use]
+    pub const fn room() -> SecretRoom {
+        SecretRoom(None)
     }
 
     pub(crate) fn verify(
@@ -41,6 +27,12 @@ impl PreparedSecret {
         mac: &[u8; 32],
     ) -> Result<(), InvalidSignature> {
         self.0.verify(signing_input, mac)
+    }
+}
+
+impl Drop for PreparedSecret {
+    fn drop(&mut self) {
+        self.0.wipe();
     }
 }
 
@@ -56,5 +48,49 @@ impl fmt::Debug for PreparedSecret {
 impl defmt::Format for PreparedSecret {
     fn format(&self, fmt: defmt::Formatter<'_>) {
         defmt::write!(fmt, "PreparedSecret");
+    }
+}
+
+/// Memory in which a secret is prepared, by [`PreparedSecret::room`]: a static variable, or a long-lived one on the stack.
+///
+/// The secret is wiped when the room is dropped, and when another one is prepared in it. Keep the room where it is: a room
+/// that is moved afterwards leaves a copy behind, which nothing wipes.
+///
+/// ```
+/// use embedded_jwt::{Error, Key, PreparedSecret};
+///
+/// let mut room = PreparedSecret::room();
+/// let secret = room.prepare(b"32 bytes or more, kept in flash.")?;
+/// let keys = [Key::hs256_prepared(secret).kid("pump-2026")];
+/// # let _ = keys;
+/// # Ok::<(), Error>(())
+/// ```
+pub struct SecretRoom(Option<PreparedSecret>);
+
+impl SecretRoom {
+    /// Prepares a secret of at least 32 bytes (RFC 7518 section 3.2), in place.
+    ///
+    /// # Errors
+    /// As [`Key::hs256`]: [`Error::KeyTooShort`], [`Error::WeakSecret`]
+    pub fn prepare(&mut self, secret: &[u8]) -> Result<&PreparedSecret, Error> {
+        Key::hs256(secret)?;
+        let place = &mut self.0;
+        Hmac::prepare(secret, |hmac| *place = Some(PreparedSecret(hmac)));
+        place.as_ref().ok_or(Error::KeyTooShort)
+    }
+}
+
+/// Nothing of it.
+impl fmt::Debug for SecretRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretRoom")
+    }
+}
+
+/// Nothing of it.
+#[cfg(feature = "defmt")]
+impl defmt::Format for SecretRoom {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "SecretRoom");
     }
 }

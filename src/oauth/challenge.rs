@@ -208,6 +208,7 @@ impl From<Error> for Refusal {
             | Error::KeyIssuerUnbound
             | Error::FreshnessUnproved
             | Error::KeyTooShort
+            | Error::WeakSecret
             | Error::KeyLength
             | Error::KeyNotUncompressed
             | Error::KeyNotOnCurve

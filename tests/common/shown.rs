@@ -231,13 +231,15 @@ fn show_ring(log: &mut impl Log) {
 
 fn show_keys(log: &mut impl Log) {
     let public = PublicKey::from_sec1(&ISSUER_POINT).unwrap();
-    let prepared = PreparedSecret::new(&SECRET).unwrap();
+    let mut room = PreparedSecret::room();
+    log.show(&room);
+    let prepared = room.prepare(&SECRET).unwrap();
     let es256 = Key::es256(&ISSUER_POINT).unwrap();
     let owned = OwnedPublicKey::of(&es256).unwrap();
     for key in [
         es256,
         Key::hs256(&SECRET).unwrap(),
-        Key::hs256_prepared(&prepared),
+        Key::hs256_prepared(prepared),
         Key::slot(Algorithm::Es256, 3),
         owned.key(),
     ] {
@@ -245,7 +247,7 @@ fn show_keys(log: &mut impl Log) {
         log.show(&key.kid(HOSTILE));
     }
     log.show(&public);
-    log.show(&prepared);
+    log.show(prepared);
     log.show(&owned);
     log.show(&Confirmation::Jwk(owned));
     log.display(&public.thumbprint());

@@ -2,7 +2,7 @@
 
 use embedded_jwt::{
     Crypto as _, Error, Error::*, InvalidSignature as NotByTheKey, Key, Policy, PreparedSecret,
-    Software, Time,
+    SecretRoom, Software, Time,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -39,6 +39,36 @@ fn secret_long_enough() {
             Ok(()),
             "{len}"
         );
+    }
+}
+
+/// HMAC pads with zeros, so a secret of zeros is the empty one; and everybody knows what erased flash holds.
+#[test]
+fn secret_of_equal_bytes() {
+    for byte in [0, 1, 0x5a, 0xff] {
+        for len in [32, 33, 64, 65, 200] {
+            let mut secret = vec![byte; len];
+            assert_eq!(Key::hs256(&secret).unwrap_err(), WeakSecret);
+            assert_eq!(
+                PreparedSecret::room().prepare(&secret).unwrap_err(),
+                WeakSecret
+            );
+            #[cfg(feature = "sign")]
+            assert_eq!(
+                embedded_jwt::SigningKey::hs256(&secret).unwrap_err(),
+                WeakSecret
+            );
+            // Systems in the field may have one, as they may have a short one.
+            let legacy = Key::hs256_short_legacy(&secret).unwrap();
+            assert_eq!(verdict(legacy, &secret), Ok(()));
+            // One bit that differs, anywhere, makes it a secret.
+            for at in [0, 1, len / 2, len - 1] {
+                secret[at] ^= 1 << (at % 8);
+                assert!(Key::hs256(&secret).is_ok(), "{byte} {len} {at}");
+                secret[at] = byte;
+            }
+        }
+        assert_eq!(Key::hs256(&[byte; 31]).unwrap_err(), KeyTooShort);
     }
 }
 
@@ -91,33 +121,39 @@ fn secret_as_text() {
 fn prepared_secret() {
     for len in 0..32 {
         assert_eq!(
-            PreparedSecret::new(&secret(len)).unwrap_err(),
+            PreparedSecret::room().prepare(&secret(len)).unwrap_err(),
             KeyTooShort,
             "{len}"
         );
     }
     for len in [32, 63, 64, 65, 1000] {
         let good = secret(len);
-        let prepared = PreparedSecret::new(&good).unwrap();
-        assert_eq!(verdict(Key::hs256_prepared(&prepared), &good), Ok(()));
+        let mut room = PreparedSecret::room();
+        let prepared = room.prepare(&good).unwrap();
+        assert_eq!(verdict(Key::hs256_prepared(prepared), &good), Ok(()));
         let mut other = good.clone();
         other[len - 1] ^= 1;
-        let other = PreparedSecret::new(&other).unwrap();
+        // A room may be used again.
+        let prepared = room.prepare(&other).unwrap();
         assert_eq!(
-            verdict(Key::hs256_prepared(&other), &good),
+            verdict(Key::hs256_prepared(prepared), &good),
             Err(InvalidSignature)
         );
     }
-    let shown = format!("{:?}", PreparedSecret::new(&secret(32)).unwrap());
+    let mut room = PreparedSecret::room();
+    assert_eq!(format!("{room:?}"), "SecretRoom");
+    let shown = format!("{:?}", room.prepare(&secret(32)).unwrap());
     assert_eq!(shown, "PreparedSecret");
     assert_eq!(size_of::<PreparedSecret>(), 64);
+    assert_eq!(size_of::<SecretRoom>(), 68);
 }
 
 /// By the crate `hmac`, for messages around every boundary of a block, and of the padding in it.
 #[test]
 fn message_of_every_length() {
     for secret in [32, 64, 65, 200].map(secret) {
-        let prepared = PreparedSecret::new(&secret).unwrap();
+        let mut room = PreparedSecret::room();
+        let prepared = room.prepare(&secret).unwrap();
         for len in (0..=260).chain([1_000, 16_384]) {
             let message: Vec<u8> = (0..len)
                 .map(|at| u8::try_from(at * 5 % 253).unwrap())
@@ -126,11 +162,11 @@ fn message_of_every_length() {
             mac.update(&message);
             let mut mac: [u8; 32] = mac.finalize().into_bytes().into();
             assert_eq!(Software.hs256(&secret, &message, &mac), Ok(()), "{len}");
-            assert_eq!(Software.hs256_prepared(&prepared, &message, &mac), Ok(()));
+            assert_eq!(Software.hs256_prepared(prepared, &message, &mac), Ok(()));
             mac[len % 32] ^= 1;
             assert_eq!(Software.hs256(&secret, &message, &mac), Err(NotByTheKey));
             assert_eq!(
-                Software.hs256_prepared(&prepared, &message, &mac),
+                Software.hs256_prepared(prepared, &message, &mac),
                 Err(NotByTheKey)
             );
         }

@@ -176,8 +176,12 @@ fn buffers() {
 #[cfg(feature = "hs256")]
 #[test]
 fn secrets() {
-    let of = |len: usize| format!(r#"{{"kty":"oct","k":"{}"}}"#, encode(vec![7; len]));
+    let jwk = |secret: Vec<u8>| format!(r#"{{"kty":"oct","k":"{}"}}"#, encode(secret));
+    // All sevens but the first byte.
+    let of = |len: usize| jwk((0..len).map(|at| if at == 0 { 8 } else { 7 }).collect());
     for (jwk, expected) in [
+        (jwk(vec![7; 32]), Err(WeakSecret)),
+        (jwk(vec![0; 64]), Err(WeakSecret)),
         (of(0), Err(KeyTooShort)),
         (of(31), Err(KeyTooShort)),
         (of(32), Ok(())),

@@ -107,6 +107,7 @@ const SERVER_ERROR: &[Error] = &[
     KeyIssuerUnbound,
     FreshnessUnproved,
     KeyTooShort,
+    WeakSecret,
     KeyLength,
     KeyNotUncompressed,
     KeyNotOnCurve,

@@ -71,14 +71,16 @@ fn main() -> ! {
     let ticks = board.timer.ticks().wrapping_sub(start);
 
     #[cfg(feature = "prepared-secret")]
-    let Ok(secret) = embedded_jwt::PreparedSecret::new(&SECRET) else {
+    let mut for_secret = embedded_jwt::PreparedSecret::room();
+    #[cfg(feature = "prepared-secret")]
+    let Ok(secret) = for_secret.prepare(&SECRET) else {
         loop {}
     };
     let keys = &[
         #[cfg(not(feature = "prepared-secret"))]
         const_key!(Key::hs256(&SECRET)).kid("bench"),
         #[cfg(feature = "prepared-secret")]
-        Key::hs256_prepared(&secret).kid("bench"),
+        Key::hs256_prepared(secret).kid("bench"),
         #[cfg(feature = "es256")]
         const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
         #[cfg(feature = "table-4")]

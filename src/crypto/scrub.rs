@@ -1,0 +1,29 @@
+//! Overwrites the stack that work with a secret has used.
+//!
+//! Values move, registers are spilled, and what others compute leaves copies where no destructor comes by. All of them lie
+//! in the frames of functions that have returned. So the work runs in a frame of its own, and a second function, called
+//! from the same depth, overwrites what those frames were.
+
+use core::hint::black_box;
+
+/// Runs `work`, and then overwrites `BYTES` of the stack that it used.
+///
+/// `BYTES` is what the work reaches, measured; less than its depth, so that the deepest use of the stack does not grow.
+/// That nothing is left is seen on a painted stack, on a host and on a board, since `black_box` promises nothing.
+///
+/// What `work` returns must be public: it is in the caller's frame.
+pub(super) fn scrubbed<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
+    let public = apart(work);
+    overwrite::<BYTES>();
+    public
+}
+
+#[inline(never)]
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[inline(never)]
+fn overwrite<const BYTES: usize>() {
+    black_box(&mut [0_u8; BYTES]);
+}
