@@ -128,7 +128,7 @@ errors! {
     74 ClaimsShape "the claims do not fit the caller's type", "json::Value::deserialize";
     75 KeyIssuerMismatch "the key is bound to another issuer than the `iss` of the token", "RFC 8725 section 3.8";
     76 KeyIssuerUnbound "the policy allows several issuers and the key is bound to none", "RFC 8725 section 3.8";
-    77 KeyWithdrawn "the key was withdrawn, and the token has no `iat` before that", "KeyRing";
+    77 KeyWithdrawn "the key was withdrawn before the token was issued, or too long ago", "KeyRing";
 
     // The policy, in the order of its checks.
     80 MissingTyp "the policy expects a `typ` and the header has none", "RFC 8725 section 3.11";

@@ -18,17 +18,20 @@ use crate::{
 /// too, so where clocks differ, [`Policy::leeway`] has to say by how much.
 ///
 /// The checks, in this order; the first that fails decides:
-/// 1. `typ`: [`Error::MissingTyp`], [`Error::TypMismatch`]
-/// 2. `iss`: [`Error::MissingIss`], [`Error::IssMismatch`]
-/// 3. `sub`: [`Error::MissingSub`], [`Error::SubMismatch`]
-/// 4. `aud`: [`Error::MissingAud`], [`Error::AudMismatch`], [`Error::UnexpectedAud`]
-/// 5. `exp`: [`Error::MissingExp`], [`Error::Expired`]
-/// 6. `nbf`: [`Error::NotYetValid`]
-/// 7. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
-/// 8. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`]
-/// 9. `cnf`: [`Error::PossessionUnproved`]; then other claims: [`Error::MissingClaim`]
-/// 10. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
-/// 11. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
+/// 1. with several issuers, whether the key is bound to one: [`Error::KeyIssuerUnbound`]
+/// 2. `typ`: [`Error::MissingTyp`], [`Error::TypMismatch`]
+/// 3. `iss`: [`Error::MissingIss`], [`Error::IssMismatch`]
+/// 4. the key: [`Error::MissingIss`], [`Error::KeyIssuerMismatch`] where it is bound to an issuer; [`Error::KeyWithdrawn`]
+/// 5. `sub`: [`Error::MissingSub`], [`Error::SubMismatch`]
+/// 6. `aud`: [`Error::MissingAud`], [`Error::AudMismatch`], [`Error::UnexpectedAud`]
+/// 7. `exp`: [`Error::MissingExp`], [`Error::Expired`]
+/// 8. `nbf`: [`Error::NotYetValid`]
+/// 9. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
+/// 10. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`]
+/// 11. `cnf`: [`Error::PossessionUnproved`]
+/// 12. other claims: [`Error::MissingClaim`]
+/// 13. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
+/// 14. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
 ///
 /// A token that is bound to a key by `cnf` (RFC 7800) is refused, since whoever stole it would get by without that key:
 /// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) and [`Policy::accept_unproved_possession`] are the ways to take one.
@@ -260,30 +263,41 @@ impl<'p> Policy<'p> {
         self
     }
 
-    pub(crate) const fn leeway_in_seconds(&self) -> u64 {
-        self.leeway
-    }
-
-    /// Checks that the key suits the policy: with several issuers, it is bound to one.
-    pub(crate) fn check_key(&self, key: &Key<'_>) -> Result<(), Error> {
-        if matches!(self.iss, Some(Issuers::AnyOf(_))) && key.bound_issuer().is_none() {
-            return Err(Error::KeyIssuerUnbound);
-        }
-        Ok(())
-    }
-
-    /// Judges header and claims at a given time. That both are of one verified token, and that its key is the key of its
-    /// issuer, is for the caller to see to: [`Verified::judge`](crate::Verified::judge) checks that too.
+    /// Checks key, header and claims of one verified token at a given time. That the three belong together is for the caller
+    /// to see to: [`Verified::judge`](crate::Verified::judge) is the step that leaves nothing to see to.
     ///
     /// # Errors
     /// The first check that fails, in the order above.
     pub fn check(
+        &self,
+        key: &Key<'_>,
+        header: &Header<'_>,
+        claims: &Claims<'_>,
+        time: Time,
+    ) -> Result<Freshness, Error> {
+        if matches!(self.iss, Some(Issuers::AnyOf(_))) && key.bound_issuer().is_none() {
+            return Err(Error::KeyIssuerUnbound);
+        }
+        self.check_typ(header)?;
+        self.check_issuer(claims)?;
+        key.check(claims, time)?;
+        self.check_rest(claims, time)
+    }
+
+    /// The checks of a token by a key that belongs to nobody else: the one in its header.
+    #[cfg(feature = "es256")]
+    pub(crate) fn check_without_key(
         &self,
         header: &Header<'_>,
         claims: &Claims<'_>,
         time: Time,
     ) -> Result<Freshness, Error> {
         self.check_typ(header)?;
+        self.check_issuer(claims)?;
+        self.check_rest(claims, time)
+    }
+
+    fn check_rest(&self, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
         self.check_parties(claims)?;
         let freshness = self.check_time(claims, time)?;
         if self.is_access_token {
@@ -320,7 +334,7 @@ impl<'p> Policy<'p> {
         }
     }
 
-    fn check_parties(&self, claims: &Claims<'_>) -> Result<(), Error> {
+    fn check_issuer(&self, claims: &Claims<'_>) -> Result<(), Error> {
         if let Some(issuers) = self.iss {
             let iss = claims.iss().ok_or(Error::MissingIss)?;
             let is_expected = match issuers {
@@ -331,6 +345,10 @@ impl<'p> Policy<'p> {
                 return Err(Error::IssMismatch);
             }
         }
+        Ok(())
+    }
+
+    fn check_parties(&self, claims: &Claims<'_>) -> Result<(), Error> {
         if let Some(subject) = self.sub {
             let sub = claims.sub().ok_or(Error::MissingSub)?;
             if sub != *subject {

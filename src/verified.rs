@@ -259,15 +259,11 @@ impl<'b> Verified<'b> {
     /// [`Verifier::verify`](crate::Verifier::verify).
     ///
     /// # Errors
-    /// [`Error::KeyIssuerUnbound`], where the policy allows several issuers; those of [`Verified::claims`] and
-    /// [`Policy::check`]; for a key that is bound to an issuer, [`Error::MissingIss`] and [`Error::KeyIssuerMismatch`]; for a
-    /// withdrawn key of a key ring, [`Error::KeyWithdrawn`].
+    /// Those of [`Verified::claims`] and [`Policy::check`].
     pub fn judge(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
         let Self { header, key, .. } = self;
-        policy.check_key(key)?;
         let claims = self.claims()?;
-        let freshness = policy.check(&header, &claims, time)?;
-        key.check(&claims, policy.leeway_in_seconds())?;
+        let freshness = policy.check(key, &header, &claims, time)?;
         Ok(Token {
             header,
             claims,

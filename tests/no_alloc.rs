@@ -99,9 +99,9 @@ fn nothing_is_allocated_for_keys() {
         counts.1 += usize::from(ring.update(&set, 1, &mut buffer).is_ok());
         counts.1 += usize::from(ring.update(&set[1..], 2, &mut buffer).is_ok());
         let policy = Policy::new();
-        let keys = ring.keys(&policy, BEFORE_EXP);
+        let keys = ring.keys(&policy);
         for token in TOKENS {
-            let token = keys.verify(token, &mut buffer);
+            let token = keys.verify(token, BEFORE_EXP, &mut buffer);
             counts.2 += usize::from(token.is_ok_and(|token| token.key().thumbprint().is_some()));
         }
     });

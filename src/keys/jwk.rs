@@ -98,8 +98,12 @@ impl<'k> Jwk<'k> {
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
                 // Before what the key is for: a published private half is worth knowing of, whatever else it says.
-                if secrets == Secrets::Refused && jwk.get("d").is_some() {
-                    return Err(Error::JwkNotPublic);
+                match jwk.get("d") {
+                    Some(Value::Null) if secrets == Secrets::Refused => {
+                        return Err(Error::JwkInvalidMember);
+                    }
+                    Some(_) if secrets == Secrets::Refused => return Err(Error::JwkNotPublic),
+                    _ => {}
                 }
                 check_use(jwk)?;
                 check_alg(jwk, super::Algorithm::Es256)?;
@@ -158,22 +162,32 @@ impl<'k> Jwk<'k> {
     }
 }
 
-/// Whether a JWK that was published gives away the secret of `key`: it has a private half or is a secret, and has the key's
-/// coordinates or its `kid`.
+/// Whether a JWK that was published gives away the secret of `key`: it is a secret or has a private half, and it has the key's x
+/// coordinate or, where it may be a key of P-256, its `kid`.
+///
+/// The x coordinate is enough: the private half of the other point with it follows from this one.
 #[cfg(feature = "es256")]
 pub(super) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
-    let is = |name, expected: &str| matches!(jwk.get(name), Some(Value::String(text)) if text == *expected);
-    let is_secret = is("kty", "oct");
-    if !is_secret && jwk.get("d").is_none() {
+    let text = |name| match jwk.get(name) {
+        Some(Value::String(text)) => text.as_str(),
+        _ => None,
+    };
+    let is_secret = text("kty") == Some("oct");
+    if !is_secret && matches!(jwk.get("d"), None | Some(Value::Null)) {
         return false;
     }
-    let has_kid = (is_secret || is("crv", "P-256")) && key.kid.is_some_and(|kid| is("kid", kid));
-    has_kid
-        || key.public_key().is_some_and(|key| {
-            let mut text = [0; base64url::LEN_OF_32_BYTES];
-            is("x", base64url::encode_32_bytes(key.x(), &mut text))
-                && is("y", base64url::encode_32_bytes(key.y(), &mut text))
-        })
+    let may_be_ours = is_secret
+        || (matches!(text("kty"), None | Some("EC"))
+            && matches!(text("crv"), None | Some("P-256")));
+    if may_be_ours && key.kid.is_some() && text("kid") == key.kid {
+        return true;
+    }
+    let has_x = |key: super::PublicKey<'_>| {
+        let mut own = [0; base64url::LEN_OF_32_BYTES];
+        let own = base64url::encode_32_bytes(key.x(), &mut own);
+        text("x").is_some_and(|x| x.trim_end_matches(['=']) == own)
+    };
+    key.public_key().is_some_and(has_x)
 }
 
 /// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.

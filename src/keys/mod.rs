@@ -28,7 +28,7 @@ use subtle::ConstantTimeEq as _;
 #[cfg(feature = "es256")]
 pub(crate) use jwk::published_jwk;
 
-use crate::{claims::Claims, crypto::Crypto, error::Error};
+use crate::{claims::Claims, crypto::Crypto, error::Error, time::Time};
 
 #[cfg(feature = "es256")]
 pub use owned::OwnedPublicKey;
@@ -95,8 +95,17 @@ pub struct Key<'k> {
     material: Material<'k>,
     kid: Option<&'k str>,
     issuer: Option<&'k str>,
-    /// When its issuer stopped to list it; `None` while it does.
-    withdrawn_at: Option<&'k u64>,
+    /// `None` while its issuer lists it.
+    withdrawal: Option<&'k Withdrawal>,
+}
+
+/// When an issuer stopped listing a key, in seconds since 1970.
+#[derive(Clone, Copy)]
+struct Withdrawal {
+    /// Tokens that were issued from here on are not accepted.
+    at: u64,
+    /// From here on no token is.
+    end: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -220,7 +229,7 @@ impl<'k> Key<'k> {
             material,
             kid: None,
             issuer: None,
-            withdrawn_at: None,
+            withdrawal: None,
         }
     }
 
@@ -237,10 +246,12 @@ impl<'k> Key<'k> {
         self.kid
     }
 
-    /// The same key, bound to an issuer: it verifies only tokens with this `iss` (RFC 8725 section 3.8).
+    /// The same key, bound to an issuer: [`Verifier::verify`](crate::Verifier::verify), [`Verified::judge`](crate::Verified::judge)
+    /// and [`Policy::check`](crate::Policy::check) accept it only for tokens with this `iss` (RFC 8725 section 3.8).
     ///
     /// Keys of several issuers in one slice need it, since otherwise each issuer could sign in the name of the others.
-    /// [`Policy::issuers`](crate::Policy::issuers) accepts bound keys only.
+    /// [`Policy::issuers`](crate::Policy::issuers) accepts bound keys only. A key is bound to one issuer: where two issuers share a
+    /// key, each has a [`Verifier`](crate::Verifier) of its own.
     ///
     /// ```
     /// # #[cfg(feature = "hs256")]
@@ -267,22 +278,24 @@ impl<'k> Key<'k> {
         self.issuer
     }
 
-    /// Checks the claims of a token that this key verified: `iss` against the issuer that the key is bound to, `iat`, with
-    /// `leeway` in seconds, against the withdrawal of the key.
-    pub(crate) fn check(&self, claims: &Claims<'_>, leeway: u64) -> Result<(), Error> {
+    /// Checks the claims of a token that this key verified: `iss` against the issuer that the key is bound to, `iat` and the
+    /// time against the withdrawal of the key.
+    pub(crate) fn check(&self, claims: &Claims<'_>, time: Time) -> Result<(), Error> {
         if let Some(issuer) = self.issuer
             && claims.iss().ok_or(Error::MissingIss)? != *issuer
         {
             return Err(Error::KeyIssuerMismatch);
         }
-        let is_late = |withdrawn_at: &u64| {
-            let end = withdrawn_at.saturating_add(leeway);
-            claims.iat().is_none_or(|iat| iat >= end)
+        let verifies = |withdrawal: &Withdrawal| {
+            // Without a clock nothing tells that the end has not come.
+            time.upper_bound() < withdrawal.end
+                && claims.iat().is_some_and(|iat| iat < withdrawal.at)
         };
-        if self.withdrawn_at.is_some_and(is_late) {
-            return Err(Error::KeyWithdrawn);
+        if self.withdrawal.is_none_or(verifies) {
+            Ok(())
+        } else {
+            Err(Error::KeyWithdrawn)
         }
-        Ok(())
     }
 
     /// Its algorithm.
@@ -342,7 +355,7 @@ impl<'k> Key<'k> {
         self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
     }
 
-    /// Whether `signature` is by this key; the length of the signature decides nothing but its fate.
+    /// Verifies `signature` with this key. The key, never the signature's length, selects the algorithm.
     pub(crate) fn verify(
         &self,
         crypto: &mut impl Crypto,

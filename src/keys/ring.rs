@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::{String, Vec};
 
-use super::{JwkSet, Key, OwnedPublicKey, RejectedJwk, jwk::gives_away};
+use super::{JwkSet, Key, OwnedPublicKey, RejectedJwk, Withdrawal, jwk::gives_away};
 use crate::{
     crypto::{Crypto, Software},
     error::Error,
@@ -24,6 +24,9 @@ use crate::{
 /// the last of them has expired, and is dropped then. [`KeyRing::forget_withdrawn`] drops it at once. Nothing that is wrong with
 /// the rest of a set holds a withdrawal up; only adding keys is all or nothing.
 ///
+/// `N` has to hold the keys that are listed and those that were withdrawn within the lifetime of a token: twice what the issuer
+/// lists is enough for one rotation in that time. A ring that is too small takes the new keys once the old ones have ended.
+///
 /// Tokens change nothing here, however many come.
 ///
 /// ```
@@ -41,8 +44,8 @@ use crate::{
 /// let update = ring.update(set, NOW, &mut [0; 512])?;
 /// assert_eq!((update.added, update.withdrawn, update.rejected), (1, 0, None));
 ///
-/// let mut buffer = [0; 512];
-/// let verdict = ring.keys(&POLICY, Time::Trusted(NOW + 60)).verify(b"garbage", &mut buffer).map(drop);
+/// let (time, mut buffer) = (Time::Trusted(NOW + 60), [0; 512]);
+/// let verdict = ring.keys(&POLICY).verify(b"garbage", time, &mut buffer).map(drop);
 /// assert_eq!(verdict, Err(Error::NotThreeSegments));
 /// # Ok::<(), Error>(())
 /// ```
@@ -61,8 +64,15 @@ pub struct KeyRing<'i, const N: usize> {
 struct Slot {
     kid: Option<String<MAX_KID_LEN>>,
     key: OwnedPublicKey,
-    /// From when the first set is that no longer lists it; `None` while it is listed.
-    withdrawn_at: Option<u64>,
+    state: State,
+}
+
+#[derive(Clone)]
+enum State {
+    Listed,
+    Withdrawn(Withdrawal),
+    /// Its private half was published: it verifies nothing, and does not come back with a set that lists it again.
+    Published,
 }
 
 impl Slot {
@@ -71,14 +81,18 @@ impl Slot {
         Ok(Self {
             kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
             key: OwnedPublicKey::of(key).ok_or(Error::KeyRingNoKeys)?,
-            withdrawn_at: None,
+            state: State::Listed,
         })
     }
 
     fn key(&self) -> Key<'_> {
+        let withdrawal = match &self.state {
+            State::Withdrawn(withdrawal) => Some(withdrawal),
+            State::Listed | State::Published => None,
+        };
         Key {
             kid: self.kid.as_deref(),
-            withdrawn_at: self.withdrawn_at.as_ref(),
+            withdrawal,
             ..self.key.key()
         }
     }
@@ -88,10 +102,9 @@ impl Slot {
         self.key().is(key)
     }
 
-    /// Whether a token that it signed before its withdrawal may be valid at a time before this one.
-    fn is_needed(&self, latest: u64, max_token_lifetime: u64) -> bool {
-        self.withdrawn_at
-            .is_none_or(|at| latest < at.saturating_add(max_token_lifetime))
+    /// Whether the private half of `key` was published, under whatever `kid`.
+    fn is_published(&self, key: &Key<'_>) -> bool {
+        matches!(self.state, State::Published) && self.key.key().public_key() == key.public_key()
     }
 }
 
@@ -105,7 +118,8 @@ pub struct RingUpdate {
     pub added: usize,
     /// How many keys were withdrawn.
     pub withdrawn: usize,
-    /// The first JWK that looks like a key for this crate, and is broken or publishes a secret. The others were used.
+    /// The first JWK that publishes a secret, or else the first that looks like a key for this crate and is broken. The others
+    /// were used.
     pub rejected: Option<RejectedJwk>,
 }
 
@@ -130,7 +144,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// [`Error::KeyRingOutdated`].
     ///
     /// Without it, whoever keeps the sets from being fetched keeps a stolen key alive. It acts where the time is known to be
-    /// that late: under [`Time::Trusted`] and [`Time::AtLeast`].
+    /// that late: under [`Time::Trusted`] and [`Time::AtLeast`]. It also acts where a trusted time is so much earlier than the
+    /// last set: a clock was wrong then or is wrong now, and no newer set would be taken ([`KeyRing::reset`]).
     #[must_use]
     pub const fn stale_after(mut self, seconds: u64) -> Self {
         self.stale_after = Some(seconds);
@@ -150,7 +165,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         self.issuer
     }
 
-    /// From when the last set is that was read, in seconds since 1970.
+    /// The date of the last set that was read, in seconds since 1970.
     #[must_use]
     pub const fn updated_at(&self) -> Option<u64> {
         self.updated_at
@@ -159,26 +174,28 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// Takes over what a JWK Set of the issuer lists.
     ///
     /// Every set that can be read and is newer than the last one withdraws the keys that it does not list, also where an error
-    /// comes back. A key whose private half it publishes is dropped at once. New keys are added all together or, after an
-    /// error, not at all. A withdrawn key that a newer set lists again is no longer withdrawn.
+    /// comes back. A key whose private half it publishes is dropped at once, and is not taken again. New keys, and withdrawn keys
+    /// that are listed again, are taken all together or, after an error, not at all.
     ///
-    /// `fetched_at`, in seconds since 1970, says from when the set is: when it was fetched, less the time that it
+    /// `fetched_at`, in seconds since 1970, is the date of the set: when it was fetched, less the time that it
     /// spent in caches (`Age` in HTTP), or when it was issued, where it says so and is signed. It has to come from a
     /// clock that can be trusted, because sets are ordered by it: one that is not newer than the last is refused, so
     /// an old set brings no withdrawn key back.
     ///
-    /// `buffer` is as for [`JwkSet::parse`]. [`Error::KeyNotFound`] for a token is a reason to fetch the set anew, but
-    /// everybody can send a token with a `kid` of his own: the caller limits how often it fetches.
+    /// `buffer` is as for [`JwkSet::parse`].
+    ///
+    /// A token that is rejected with [`Error::KeyNotFound`], [`Error::KeyWithdrawn`] or [`Error::KeyRingOutdated`] is a reason to
+    /// fetch the set anew. Anybody can send such a token, so the caller limits how often it fetches.
     ///
     /// # Errors
     /// Nothing has changed after [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`].
     ///
-    /// Keys were withdrawn, and none was added, after [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and
-    /// [`Error::JwkSetDuplicateKid`]; also where the set has no usable key, which is the reason why its first JWK was rejected
-    /// ([`RingUpdate::rejected`]) or else [`Error::KeyRingNoKeys`].
+    /// Keys were withdrawn, and none was taken, after [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and
+    /// [`Error::JwkSetDuplicateKid`], and where the set has no usable key: the error is the reason of the JWK that would be
+    /// [`RingUpdate::rejected`], or else [`Error::KeyRingNoKeys`].
     ///
     /// [`Error::KeyRingKeyPublished`]: the ring has dropped a key whose private half the set publishes. The rest of the set was
-    /// used, if nothing else was wrong with it.
+    /// used, unless one of the errors before applies too.
     pub fn update(
         &mut self,
         set: &[u8],
@@ -191,43 +208,28 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         let set = JwkSet::parse(set, buffer)?;
         self.updated_at = Some(fetched_at);
 
-        let kept = self.slots.len();
-        for jwk in set.objects() {
-            self.slots.retain(|slot| !gives_away(jwk, &slot.key()));
+        let mut has_dropped = false;
+        for slot in &mut self.slots {
+            let is_published = set.objects().any(|jwk| gives_away(jwk, &slot.key()));
+            if is_published && !matches!(slot.state, State::Published) {
+                (slot.state, has_dropped) = (State::Published, true);
+            }
         }
-        let has_dropped = self.slots.len() < kept;
-
         let (listing, rejected) = Listing::<N>::read(set, &self.slots);
+
+        let withdrawal = Withdrawal {
+            at: fetched_at,
+            end: fetched_at.saturating_add(self.max_token_lifetime),
+        };
         let mut withdrawn = 0usize;
         for (slot, is_listed) in self.slots.iter_mut().zip(listing.is_listed) {
-            slot.withdrawn_at = match slot.withdrawn_at {
-                _ if is_listed => None,
-                // Missing again is no reason to live longer.
-                Some(at) => Some(at),
-                None => {
-                    withdrawn = withdrawn.saturating_add(1);
-                    Some(fetched_at)
-                }
-            };
+            // One that is missing again keeps its date: that is no reason to live longer.
+            if matches!(slot.state, State::Listed) && !is_listed {
+                slot.state = State::Withdrawn(withdrawal);
+                withdrawn = withdrawn.saturating_add(1);
+            }
         }
-        let max_token_lifetime = self.max_token_lifetime;
-        self.slots
-            .retain(|slot| slot.is_needed(fetched_at, max_token_lifetime));
-
-        let added = match listing.fresh {
-            Ok(fresh) if self.slots.len().saturating_add(fresh.len()) > N => {
-                Err(Error::KeyRingFull)
-            }
-            Ok(fresh) => {
-                let added = fresh.len();
-                for slot in fresh {
-                    // There is room, as counted above.
-                    _ = self.slots.push(slot);
-                }
-                Ok(added)
-            }
-            Err(error) => Err(error),
-        };
+        let added = self.add(&listing, fetched_at);
         if has_dropped {
             return Err(Error::KeyRingKeyPublished);
         }
@@ -238,10 +240,51 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         })
     }
 
+    /// Takes what a set lists, all of it or nothing; gives how many keys were not there before.
+    fn add(&mut self, listing: &Listing<N>, fetched_at: u64) -> Result<usize, Error> {
+        let fresh = listing.fresh.as_ref().map_err(|error| *error)?;
+        let is_listed = |index| listing.is_listed.get(index).copied().unwrap_or_default();
+        let is_needed = |(index, slot): (usize, &Slot)| match slot.state {
+            State::Withdrawn(withdrawal) => is_listed(index) || fetched_at < withdrawal.end,
+            State::Listed => true,
+            // Remembered for as long as there is room.
+            State::Published => false,
+        };
+        let needed = self
+            .slots
+            .iter()
+            .enumerate()
+            .filter(|slot| is_needed(*slot))
+            .count();
+        if needed.saturating_add(fresh.len()) > N {
+            return Err(Error::KeyRingFull);
+        }
+        let mut index = 0usize;
+        let mut spare = N.saturating_sub(needed).saturating_sub(fresh.len());
+        self.slots.retain_mut(|slot| {
+            let is_needed = is_needed((index, slot));
+            if is_listed(index) && matches!(slot.state, State::Withdrawn(_)) {
+                slot.state = State::Listed;
+            }
+            index = index.saturating_add(1);
+            let is_kept = is_needed || (matches!(slot.state, State::Published) && spare > 0);
+            if is_kept && !is_needed {
+                spare = spare.saturating_sub(1);
+            }
+            is_kept
+        });
+        for slot in fresh {
+            // There is room, as counted above.
+            _ = self.slots.push(slot.clone());
+        }
+        Ok(fresh.len())
+    }
+
     /// Drops every withdrawn key at once, and the tokens that it signed with it: for when the issuer says that one is
-    /// in the wrong hands.
+    /// in the wrong hands, or to make room after [`Error::KeyRingFull`]. A newer set that lists such a key brings it back.
     pub fn forget_withdrawn(&mut self) {
-        self.slots.retain(|slot| slot.withdrawn_at.is_none());
+        self.slots
+            .retain(|slot| !matches!(slot.state, State::Withdrawn(_)));
     }
 
     /// Drops every key and the date of the last set, as after a restart: for when a clock that ran ahead has given the ring a
@@ -253,37 +296,24 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         self.updated_at = None;
     }
 
-    /// The keys that verify at `time`, with `policy` and the issuer as what is expected of a token.
-    ///
-    /// Without a clock nothing tells whether a withdrawn key has reached its end: it counts only at a
-    /// [`Time::Trusted`].
+    /// The keys, with `policy` and the issuer as what is expected of a token.
     #[must_use]
-    pub fn keys<'r>(&'r self, policy: &Policy<'r>, time: Time) -> RingKeys<'r, N> {
-        let is_outdated = match (self.stale_after, self.updated_at) {
-            (Some(seconds), Some(at)) => time.lower_bound() >= at.saturating_add(seconds),
-            _ => false,
-        };
-        let verifying = |slot: &&Slot| {
-            !is_outdated && slot.is_needed(time.upper_bound(), self.max_token_lifetime)
-        };
-        // Withdrawn ones last, the newest of them first.
-        let listed = self.slots.iter().filter(|slot| slot.withdrawn_at.is_none());
-        let withdrawn = self
-            .slots
-            .iter()
-            .rev()
-            .filter(|slot| slot.withdrawn_at.is_some());
+    pub fn keys<'r>(&'r self, policy: &Policy<'r>) -> RingKeys<'r, N> {
+        let is_listed = |slot: &&Slot| matches!(slot.state, State::Listed);
+        let is_withdrawn = |slot: &&Slot| matches!(slot.state, State::Withdrawn(_));
+        // Withdrawn ones last, those first that were added last.
+        let listed = self.slots.iter().filter(is_listed);
+        let withdrawn = self.slots.iter().rev().filter(is_withdrawn);
         let mut keys = Vec::new();
-        for slot in listed.chain(withdrawn).filter(verifying) {
+        for slot in listed.chain(withdrawn) {
             // As many as there are slots.
             _ = keys.push(slot.key().issuer(self.issuer));
         }
         RingKeys {
             keys,
             policy: policy.issuer(self.issuer),
-            time,
             kid_required: self.kid_required,
-            is_outdated,
+            trusted: self.updated_at.zip(self.stale_after),
         }
     }
 }
@@ -298,17 +328,18 @@ struct Listing<const N: usize> {
 
 impl<const N: usize> Listing<N> {
     fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Option<RejectedJwk>) {
-        let jwks = set.objects();
         let mut is_listed = [false; N];
         let mut fresh: Vec<Slot, N> = Vec::new();
         let (mut refusal, mut rejected, mut is_empty) = (None, None, true);
         for (index, jwk) in set.enumerate() {
             let key = match jwk {
-                // Listed beside a JWK that gives its secret away: that one is rejected, and this one is of no use.
-                Ok(key) if jwks.clone().any(|jwk| gives_away(jwk, &key)) => continue,
+                Ok(key) if slots.iter().any(|slot| slot.is_published(&key)) => {
+                    rejected = RejectedJwk::worse(rejected, index, Error::JwkNotPublic);
+                    continue;
+                }
                 Ok(key) => key,
                 Err(reason) => {
-                    rejected = rejected.or(RejectedJwk::new(index, reason));
+                    rejected = RejectedJwk::worse(rejected, index, reason);
                     continue;
                 }
             };
@@ -366,25 +397,32 @@ impl<const N: usize> defmt::Format for KeyRing<'_, N> {
     }
 }
 
-/// The keys of a [`KeyRing`] at one time, and a policy that requires their issuer. They verify as of that time, however long
-/// they are kept.
+/// The keys of a [`KeyRing`], and a policy that requires their issuer.
+///
+/// The time of each verification decides which keys count at that time, so keeping this keeps no withdrawn or outdated key
+/// alive.
 #[derive(Clone, Debug)]
 pub struct RingKeys<'r, const N: usize> {
     keys: Vec<Key<'r>, N>,
     policy: Policy<'r>,
-    pub(crate) time: Time,
     kid_required: bool,
-    is_outdated: bool,
+    /// The date of the last set, and for how many seconds it is trusted.
+    trusted: Option<(u64, u64)>,
 }
 
 impl<const N: usize> RingKeys<'_, N> {
-    /// Verifies a token and checks its claims: as [`Verifier::verify`], at the time of the keys.
+    /// Verifies a token and checks its claims: as [`Verifier::verify`].
     ///
     /// # Errors
     /// [`Error::KeyRingOutdated`], where [`KeyRing::stale_after`] says so; [`Error::KeyWithdrawn`] for a token under a withdrawn
-    /// key that has no `iat` before the withdrawal; those of [`Verifier::verify`].
-    pub fn verify<'b>(&'b self, token: &[u8], buffer: &'b mut [u8]) -> Result<Token<'b>, Error> {
-        self.verify_with(&mut Software, token, buffer)
+    /// key that has no `iat` before the withdrawal, or after the end of that key; those of [`Verifier::verify`].
+    pub fn verify<'b>(
+        &'b self,
+        token: &[u8],
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error> {
+        self.verify_with(&mut Software, token, time, buffer)
     }
 
     /// As [`RingKeys::verify`], with a back-end of the caller's.
@@ -395,18 +433,23 @@ impl<const N: usize> RingKeys<'_, N> {
         &'b self,
         crypto: &mut impl Crypto,
         token: &[u8],
+        time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error> {
-        self.verifier()?
-            .verify_with(crypto, token, self.time, buffer)
+        self.verifier(time)?
+            .verify_with(crypto, token, time, buffer)
     }
 
-    /// Verifies a token without a second buffer: as [`Verifier::verify_in_place`], at the time of the keys.
+    /// Verifies a token without a second buffer: as [`Verifier::verify_in_place`].
     ///
     /// # Errors
     /// As [`RingKeys::verify`], except [`Error::BufferTooSmall`].
-    pub fn verify_in_place<'b>(&'b self, token: &'b mut [u8]) -> Result<Token<'b>, Error> {
-        self.verify_in_place_with(&mut Software, token)
+    pub fn verify_in_place<'b>(
+        &'b self,
+        token: &'b mut [u8],
+        time: Time,
+    ) -> Result<Token<'b>, Error> {
+        self.verify_in_place_with(&mut Software, token, time)
     }
 
     /// As [`RingKeys::verify_in_place`], with a back-end of the caller's.
@@ -417,13 +460,19 @@ impl<const N: usize> RingKeys<'_, N> {
         &'b self,
         crypto: &mut impl Crypto,
         token: &'b mut [u8],
+        time: Time,
     ) -> Result<Token<'b>, Error> {
-        self.verifier()?
-            .verify_in_place_with(crypto, token, self.time)
+        self.verifier(time)?
+            .verify_in_place_with(crypto, token, time)
     }
 
-    pub(crate) fn verifier(&self) -> Result<Verifier<'_>, Error> {
-        if self.is_outdated {
+    /// The verifier for this time.
+    pub(crate) fn verifier(&self, time: Time) -> Result<Verifier<'_>, Error> {
+        let is_outdated = |(at, seconds): (u64, u64)| {
+            let late = at.saturating_add(seconds);
+            time.lower_bound() >= late || time.upper_bound().saturating_add(seconds) <= at
+        };
+        if self.trusted.is_some_and(is_outdated) {
             return Err(Error::KeyRingOutdated);
         }
         let verifier = Verifier::new(&self.keys, &self.policy);
@@ -440,10 +489,9 @@ impl<const N: usize> defmt::Format for RingKeys<'_, N> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
         defmt::write!(
             fmt,
-            "RingKeys {{ keys: {=[?]}, policy: {}, time: {}, .. }}",
+            "RingKeys {{ keys: {=[?]}, policy: {}, .. }}",
             self.keys.as_slice(),
-            self.policy,
-            self.time
+            self.policy
         );
     }
 }

@@ -23,7 +23,7 @@ impl<'k> From<&'k [Key<'k>]> for Source<'k> {
 /// The keys to try, in the order of the source.
 pub(crate) struct Candidates<'k> {
     keys: [Option<&'k Key<'k>>; MAX_CANDIDATE_KEYS],
-    /// Whether the header has a `kid` and none of these keys has any.
+    /// Whether the header has a `kid` that no key has.
     kid_is_unknown: bool,
 }
 
@@ -48,7 +48,7 @@ impl<'k> Candidates<'k> {
 /// without means any key. Of these, the `alg` has to be the key's own.
 ///
 /// Withdrawn keys stand last in the source and take the places that are left: they never make a token of a listed key one of
-/// too many keys.
+/// too many keys, and a withdrawn key of that `kid` does not keep those without one from being tried.
 pub(crate) fn candidates<'k>(
     Source { keys, kid_required }: Source<'k>,
     header: &Header<'_>,
@@ -60,14 +60,18 @@ pub(crate) fn candidates<'k>(
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
     };
-    let named = keys.iter().any(has_kid_of_header);
+    let is_listed = keys
+        .iter()
+        .any(|key| key.withdrawal.is_none() && has_kid_of_header(key));
+    let mut kid_is_unknown = header.kid().is_some();
     let mut chosen = [None; MAX_CANDIDATE_KEYS];
     let mut free = chosen.iter_mut();
     let mut refusal = Error::KeyNotFound;
     for key in keys {
+        let is_named = has_kid_of_header(key);
+        kid_is_unknown &= !is_named;
         let is_meant = match header.kid() {
-            Some(_) if named => has_kid_of_header(key),
-            Some(_) => key.kid.is_none(),
+            Some(_) => is_named || (!is_listed && key.kid.is_none()),
             None => true,
         };
         if !is_meant {
@@ -79,15 +83,22 @@ pub(crate) fn candidates<'k>(
         }
         match free.next() {
             Some(place) => *place = Some(key),
-            None if key.withdrawn_at.is_some() => {}
-            None => return Err(Error::TooManyKeys),
+            None if key.withdrawal.is_some() => {}
+            None => {
+                return Err(if kid_is_unknown {
+                    Error::KeyNotFound
+                } else {
+                    Error::TooManyKeys
+                });
+            }
         }
     }
     match chosen {
+        [None, ..] if kid_is_unknown => Err(Error::KeyNotFound),
         [None, ..] => Err(refusal),
         keys => Ok(Candidates {
             keys,
-            kid_is_unknown: header.kid().is_some() && !named,
+            kid_is_unknown,
         }),
     }
 }

@@ -45,7 +45,10 @@ use crate::{
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
+    /// Those that are still to come,
     jwks: Elements<'k>,
+    /// and all of them.
+    list: Array<'k>,
     /// For the material of the keys that are still to come.
     room: &'k mut [u8],
     secrets: Secrets,
@@ -54,8 +57,8 @@ pub struct JwkSet<'k> {
 impl<'k> JwkSet<'k> {
     /// Parses a set that was published: one that an issuer serves to everybody.
     ///
-    /// A JWK with a secret or a private half is rejected with [`Error::JwkNotPublic`]: everybody who reads the set could sign
-    /// with it.
+    /// A JWK with a secret or a private half is rejected with [`Error::JwkNotPublic`], and so is the public key beside it in the
+    /// same set: everybody who reads the set could sign with it.
     ///
     /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each key of P-256:
     /// `2 * text.len()` bytes always suffice.
@@ -98,13 +101,15 @@ impl<'k> JwkSet<'k> {
         }
         Ok(Self {
             jwks: jwks.elements(),
+            list: jwks,
             room,
             secrets,
         })
     }
 
-    /// Collects the usable keys, and the first JWK that looks like a key for this crate but is broken: a coordinate of 31
-    /// bytes, padding, a `kid` that is `null`, a published secret. Such a JWK does not keep the others from being used.
+    /// Collects the usable keys, and returns beside them the first JWK that looks like a key for this crate but is broken: a
+    /// coordinate of 31 bytes, padding, a `kid` that is `null`. A JWK that publishes a secret comes before all others. Such a
+    /// JWK does not keep the rest from being used.
     ///
     /// Keys for others are skipped. A key that is listed twice is one key.
     ///
@@ -120,7 +125,7 @@ impl<'k> JwkSet<'k> {
             let key = match jwk {
                 Ok(key) => key,
                 Err(reason) => {
-                    rejected = rejected.or(RejectedJwk::new(index, reason));
+                    rejected = RejectedJwk::worse(rejected, index, reason);
                     continue;
                 }
             };
@@ -135,10 +140,10 @@ impl<'k> JwkSet<'k> {
         Ok((keys, rejected))
     }
 
-    /// Its JWKs that are still to come, undecoded.
+    /// All JWKs, undecoded.
     #[cfg(feature = "es256")]
     pub(super) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
-        self.jwks.clone().filter_map(|jwk| match jwk {
+        self.list.elements().filter_map(|jwk| match jwk {
             Value::Object(jwk) => Some(jwk),
             _ => None,
         })
@@ -148,7 +153,16 @@ impl<'k> JwkSet<'k> {
         let jwk = Jwk::read(jwk, self.secrets)?;
         let needed = jwk.material_len();
         let room = self.room.split_off_mut(..needed);
-        jwk.decode(room.ok_or(Error::BufferTooSmall { needed })?)
+        let key = jwk.decode(room.ok_or(Error::BufferTooSmall { needed })?)?;
+        #[cfg(feature = "es256")]
+        if self.secrets == Secrets::Refused
+            && self
+                .objects()
+                .any(|other| super::jwk::gives_away(other, &key))
+        {
+            return Err(Error::JwkNotPublic);
+        }
+        Ok(key)
     }
 }
 
@@ -205,8 +219,18 @@ pub struct RejectedJwk {
 }
 
 impl RejectedJwk {
+    /// The one that is worth more to know of: a secret that everybody has, and else the first.
+    pub(super) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
+        match first {
+            Some(first) if first.reason == Error::JwkNotPublic || reason != Error::JwkNotPublic => {
+                Some(first)
+            }
+            first => Self::new(index, reason).or(first),
+        }
+    }
+
     /// `None` where the reason is that the JWK is not for this crate.
-    pub(super) fn new(index: usize, reason: Error) -> Option<Self> {
+    fn new(index: usize, reason: Error) -> Option<Self> {
         let is_foreign = matches!(
             reason,
             Error::JwkNotJson

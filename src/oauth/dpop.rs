@@ -33,7 +33,8 @@ pub struct DpopRequest<'r> {
     uri: &'r str,
     authorization: &'r [u8],
     proof: &'r [u8],
-    nonce: Option<&'r str>,
+    /// And until when it is accepted.
+    nonce: Option<(&'r str, u64)>,
     max_age: u64,
     leeway: u64,
 }
@@ -61,12 +62,13 @@ impl<'r> DpopRequest<'r> {
         }
     }
 
-    /// Requires the nonce that the server gave to the client (RFC 9449 section 9).
+    /// Requires the nonce that the server gave to the client (RFC 9449 section 9); no proof matches an empty one.
     ///
     /// A proof with this nonce was made after the server gave it out. So it may be of any age by its `iat`, also where the
-    /// client's clock is wrong or the server has none.
-    pub const fn nonce(mut self, nonce: &'r str) -> Self {
-        self.nonce = Some(nonce);
+    /// client's clock is wrong or the server has none. `valid_until` is the last second, since 1970, at which the server accepts
+    /// this nonce, or `u64::MAX` where it has no clock: as long, the `jti` of the proof has to be remembered.
+    pub const fn nonce(mut self, nonce: &'r str, valid_until: u64) -> Self {
+        self.nonce = Some((nonce, valid_until));
         self
     }
 
@@ -105,10 +107,10 @@ impl defmt::Format for DpopRequest<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
         defmt::write!(
             fmt,
-            "DpopRequest {{ method: {=str}, uri: {=str}, authorization_len: {=usize}, proof_len: {=usize}, \
+            "DpopRequest {{ method: {}, uri: {}, authorization_len: {=usize}, proof_len: {=usize}, \
              has_nonce: {=bool}, max_age: {=u64}, leeway: {=u64} }}",
-            self.method,
-            self.uri,
+            crate::json::Quoted(self.method),
+            crate::json::Quoted(self.uri),
             self.authorization.len(),
             self.proof.len(),
             self.nonce.is_some(),
@@ -148,9 +150,9 @@ impl<'v> Verifier<'v> {
     ///
     /// 1. the scheme is `DPoP`, and a token follows it ([`Scheme::token`]);
     /// 2. the token is verified and judged, as by [`Verifier::verify`];
-    /// 3. the signature of the proof is by the key in its header, and its `typ` is `dpop+jwt`;
+    /// 3. the proof is a JWS by the key in its header, its payload a claims set;
     /// 4. its `nonce` is the one that the server gave, where [`DpopRequest::nonce`] requires one;
-    /// 5. without a nonce, its `iat` is within [`DpopRequest::max_age`] of the time;
+    /// 5. its `typ` is `dpop+jwt`, and without a nonce, its `iat` is within [`DpopRequest::max_age`] of the time;
     /// 6. its `htm`, `htu` and `ath` are the method, the URI and the hash of the token;
     /// 7. the token is bound to the key of the proof by `cnf`: by its thumbprint (`jkt`, RFC 9449 section 6.1) or as it is (`jwk`,
     ///    RFC 7800 section 3.2).
@@ -213,34 +215,44 @@ impl<'v> Verifier<'v> {
     {
         let access_token = Scheme::Dpop.token(request.authorization)?;
         let token = Compact::parse(access_token)?;
-        let proof = Compact::parse(request.proof).map_err(Refusal::of_proof)?;
-        let needed = token.buffer_len().saturating_add(proof.buffer_len());
+        let needed = || {
+            let proof = Compact::parse(request.proof).map_or(0, |proof| proof.buffer_len());
+            let needed = token.buffer_len().saturating_add(proof);
+            Error::BufferTooSmall { needed }
+        };
         let (for_token, for_proof) = buffer
             .split_at_mut_checked(token.buffer_len())
-            .filter(|(_, rest)| rest.len() >= proof.buffer_len())
-            .ok_or(Error::BufferTooSmall { needed })?;
+            .ok_or_else(needed)?;
 
         // The proof of possession is what follows.
         let policy = self.policy.accept_unproved_possession();
-        let token = self.judge(crypto, &token, &policy, time, for_token)?;
+        let judged = self.judge(crypto, &token, &policy, time, for_token)?;
+        let proof = Compact::parse(request.proof).map_err(Refusal::of_proof)?;
+        if for_proof.len() < proof.buffer_len() {
+            return Err(needed().into());
+        }
         let proof = DpopProof::verify(crypto, &proof, access_token, request, time, for_proof)
             .map_err(Refusal::of_proof)?;
-        proof.proves(&token)?;
-        Ok(DpopToken { token, proof })
+        proof.proves(&judged)?;
+        Ok(DpopToken {
+            token: judged,
+            proof,
+        })
     }
 }
 
 impl<const N: usize> RingKeys<'_, N> {
-    /// Verifies a request with an access token that is bound to a key: as [`Verifier::verify_dpop`], at the time of the keys.
+    /// Verifies a request with an access token that is bound to a key: as [`Verifier::verify_dpop`].
     ///
     /// # Errors
     /// [`Refusal::ServerError`] with [`Error::KeyRingOutdated`]; those of [`Verifier::verify_dpop`].
     pub fn verify_dpop<'b>(
         &'b self,
         request: &DpopRequest<'_>,
+        time: Time,
         buffer: &'b mut [u8],
     ) -> Result<DpopToken<'b>, Refusal> {
-        self.verify_dpop_with(&mut Software, request, buffer)
+        self.verify_dpop_with(&mut Software, request, time, buffer)
     }
 
     /// As [`RingKeys::verify_dpop`], with a back-end of the caller's.
@@ -251,10 +263,11 @@ impl<const N: usize> RingKeys<'_, N> {
         &'b self,
         crypto: &mut impl Crypto,
         request: &DpopRequest<'_>,
+        time: Time,
         buffer: &'b mut [u8],
     ) -> Result<DpopToken<'b>, Refusal> {
-        self.verifier()?
-            .verify_dpop_with(crypto, request, self.time, buffer)
+        self.verifier(time)?
+            .verify_dpop_with(crypto, request, time, buffer)
     }
 }
 
@@ -264,7 +277,7 @@ pub struct DpopProof<'b> {
     claims: Claims<'b>,
     jti: Text<'b>,
     thumbprint: Thumbprint,
-    remember_until: Option<u64>,
+    remember_until: u64,
 }
 
 impl<'b> DpopProof<'b> {
@@ -287,26 +300,37 @@ impl<'b> DpopProof<'b> {
             .leeway(request.leeway);
         match request.nonce {
             // The server has given it out lately, so the age by the client's clock is no matter.
-            Some(nonce) if text(&claims, "nonce") == Some(nonce) => policy
-                .accept_unproved_freshness()
-                .check(&header, &claims.without_iat(), time)?,
+            Some((nonce, valid_until))
+                if !nonce.is_empty()
+                    && text(&claims, "nonce") == Some(nonce)
+                    && time.lower_bound() <= valid_until =>
+            {
+                policy.accept_unproved_freshness().check_without_key(
+                    &header,
+                    &claims.without_iat(),
+                    time,
+                )?
+            }
             // Before all else: who has no nonce yet has to get one, whatever his clock says.
             Some(_) => return Err(Error::DpopNonceMismatch),
             None => policy
                 .max_age(request.max_age)
-                .check(&header, &claims, time)?,
+                .check_without_key(&header, &claims, time)?,
         };
         let iat = claims.iat().ok_or(Error::MissingIat)?;
         let jti = not_empty(claims.jti().ok_or(Error::MissingJti)?, Error::InvalidJti)?;
         request.check(&claims, access_token)?;
-        let last = iat
-            .saturating_add(request.max_age)
-            .saturating_add(request.leeway);
+        let last = match request.nonce {
+            Some((_, valid_until)) => valid_until,
+            None => iat
+                .saturating_add(request.max_age)
+                .saturating_add(request.leeway),
+        };
         Ok(Self {
             claims,
             jti,
             thumbprint,
-            remember_until: request.nonce.is_none().then_some(last.saturating_add(1)),
+            remember_until: last.saturating_add(1),
         })
     }
 
@@ -317,11 +341,9 @@ impl<'b> DpopProof<'b> {
     }
 
     /// The first second, since 1970, at which this proof is no longer accepted by the rules of its request: how long its `jti`
-    /// has to be remembered (RFC 9449 section 11.1). It includes the leeway.
-    ///
-    /// `None` where a nonce stood for the age of the proof: it is accepted for as long as the server accepts that nonce.
+    /// has to be remembered (RFC 9449 section 11.1). It includes the leeway, and follows the nonce where that stood for the age.
     #[must_use]
-    pub const fn remember_until(&self) -> Option<u64> {
+    pub const fn remember_until(&self) -> u64 {
         self.remember_until
     }
 

@@ -162,7 +162,8 @@ impl Material {
         let keys = [Key::es256(&ISSUER_POINT).unwrap()];
         let policy = Policy::new().audience("pump-7");
         let uri = "https://pump-7.example";
-        let request = DpopRequest::new("POST", uri, &self.authorization, &self.dpop).nonce(NONCE);
+        let request =
+            DpopRequest::new("POST", uri, &self.authorization, &self.dpop).nonce(NONCE, NOW);
         log.show(&request);
         let mut buffer = vec![0; self.authorization.len() + self.dpop.len()];
         let verified = Verifier::new(&keys, &policy)
@@ -218,7 +219,6 @@ fn show_ring(log: &mut impl Log) {
     let set = json!({"keys": [
         {"kty": "EC", "kid": kid, "crv": "P-256", "x": ISSUER_X, "y": ISSUER_Y},
         {"kty": "EC", "kid": null, "crv": "P-256", "x": OTHER_X, "y": OTHER_Y},
-        {"kty": "oct", "kid": "s", "k": encode(SECRET)},
     ]});
     let update = ring
         .update(set.to_string().as_bytes(), NOW, &mut [0; 2048])
@@ -226,7 +226,7 @@ fn show_ring(log: &mut impl Log) {
     log.show(&update);
     log.display(&update.rejected.unwrap());
     log.show(&ring);
-    log.show(&ring.keys(&Policy::new(), Time::Trusted(NOW)));
+    log.show(&ring.keys(&Policy::new()));
 }
 
 fn show_keys(log: &mut impl Log) {

@@ -108,6 +108,10 @@ fn broken_keys_are_told_of() {
         (jwk.replace("\"b\"", "null"), JwkInvalidMember),
         (jwk.replace(x, &encode([0; 32])), KeyNotOnCurve),
         (jwk.replace("\"kid\"", "\"d\":1,\"kid\""), JwkNotPublic),
+        (
+            jwk.replace("\"kid\"", "\"d\":null,\"kid\""),
+            JwkInvalidMember,
+        ),
     ] {
         let mut ring = Ring::new(A, LIFETIME);
         let set = set_of(&[jwk_as('a', "a"), "null".to_owned(), broken, "{}".to_owned()]);
@@ -138,6 +142,18 @@ fn published_keys() {
         ),
         (vec![with(&private(&a), r#""use":"enc""#)], "b"),
         (vec![private(&a).replace("EC", "oct")], "b"),
+        // The point is known by its x, and the key by its kid where that is all there is.
+        (vec![private(&a).replace("\"y\"", "\"z\"")], "b"),
+        (
+            vec![
+                private(&a)
+                    .replace("\",\"y\"", "=\",\"y\"")
+                    .replace(r#""kid":"a""#, r#""kid":null"#),
+            ],
+            "b",
+        ),
+        (vec![private(&a).replace("\"crv\":\"P-256\",", "")], "b"),
+        (vec![r#"{"kid":"a","d":"AQ"}"#.to_owned(), b.clone()], "b"),
         (vec![as_secret, b.clone()], "b"),
         (vec![bare, b.clone()], "b"),
         // Public beside private: published is published.
@@ -166,6 +182,12 @@ fn published_keys() {
         // The same set later: the key is not there to be dropped.
         assert_ne!(update(&mut ring, &published, 2001), verdict, "{published}");
         assert!(!verifying(&ring, Time::Trusted(2001)).contains('a'));
+        // Nor does it come back by a set that lists it as if nothing had been, under whatever name.
+        for (set, at) in [(set("ab"), 2002), (set_of(&[jwk_as('a', "x")]), 2003)] {
+            let reason = update(&mut ring, &set, at).map(|update| update.rejected.unwrap().reason);
+            assert_eq!(reason.unwrap_or_else(|error| error), JwkNotPublic);
+            assert!(!verifying(&ring, Time::Trusted(at)).contains('a'));
+        }
     }
     // A withdrawn key is dropped as well; the private half of a stranger's key drops nothing.
     let mut ring = Ring::new(A, LIFETIME);
@@ -178,4 +200,37 @@ fn published_keys() {
     let verdict = update(&mut ring, &set_of(&[private(&a), b]), 2002);
     assert_eq!(verdict, Err(KeyRingKeyPublished));
     assert_eq!(verifying(&ring, Time::Trusted(2002)), "b");
+}
+
+/// The private half of another key under one kid, an RSA key of that kid: no reason to drop a key.
+#[test]
+fn what_gives_no_key_away() {
+    let a = jwk_as('a', "a");
+    for other in [
+        r#"{"kty":"RSA","kid":"a","n":"AQAB","e":"AQAB","d":"AQAB"}"#.to_owned(),
+        r#"{"kty":"EC","crv":"P-384","kid":"a","x":"AQ","y":"AQ","d":"AQ"}"#.to_owned(),
+        r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"AQ","d":"AQ"}"#.to_owned(),
+        a.replacen('{', r#"{"d":null,"#, 1),
+    ] {
+        let mut ring = Ring::new(A, LIFETIME);
+        take(&mut ring, &set("ab"), 1000);
+        let set = set_of(&[a.clone(), jwk_as('b', "b"), other]);
+        assert!(update(&mut ring, &set, 2000).is_ok(), "{set}");
+        assert_eq!(verifying(&ring, Time::Trusted(9000)), "ab", "{set}");
+    }
+}
+
+/// What is remembered of a published key takes no room that a key needs.
+#[test]
+fn published_keys_give_way() {
+    let mut ring = Ring::new(A, LIFETIME);
+    take(&mut ring, &set("abc"), 1000);
+    let private = jwk_as('a', "a").replacen('{', r#"{"d":"AQ","#, 1);
+    let published = set_of(&[private, jwk_as('b', "b"), jwk_as('c', "c")]);
+    assert_eq!(
+        update(&mut ring, &published, 2000),
+        Err(KeyRingKeyPublished)
+    );
+    take(&mut ring, &set("bcd"), 2001);
+    assert_eq!(verifying(&ring, Time::Trusted(2001)), "bcd");
 }

@@ -137,7 +137,7 @@ fn left_out() {
         (ec(r#","kid":["a"]"#), es256(JwkInvalidMember)),
         // Who reads the set could sign.
         (ec(&format!(r#","d":"{ISSUER_D}""#)), es256(JwkNotPublic)),
-        (ec(r#","\u0064":null"#), es256(JwkNotPublic)),
+        (ec(r#","\u0064":null"#), es256(JwkInvalidMember)),
         (ec(r#","d":1,"use":"enc","alg":"x""#), es256(JwkNotPublic)),
         (oct(r#","use":"enc""#), JwkNotPublic),
         (oct(""), JwkNotPublic),
@@ -278,7 +278,10 @@ fn duplicate_kid_of_secrets() {
     let es256 = usize::from(cfg!(feature = "es256"));
     let both = set(&[oct(a), ec(a), rsa(a)]);
     assert_eq!(keys(&both, true), Ok((1 + es256, None)));
-    assert_eq!(keys(&both, false), Ok((es256, Some((0, JwkNotPublic)))));
+    // In a published set, a secret of one kid with a key gives that key away.
+    assert_eq!(keys(&both, false), Ok((0, Some((0, JwkNotPublic)))));
+    let apart = set(&[oct(r#","kid":"b""#), ec(a), rsa(a)]);
+    assert_eq!(keys(&apart, false), Ok((es256, Some((0, JwkNotPublic)))));
 }
 
 /// What looks like a key for this crate and is none is told of; a key for others is not.
@@ -298,13 +301,27 @@ fn rejected() {
         (ec(r#","kid":null"#), Some(JwkInvalidMember)),
         (ec(r#","use":1"#), Some(JwkInvalidMember)),
         (ec("").replace(ISSUER_X, ISSUER_Y), Some(KeyNotOnCurve)),
-        (ec(r#","d":"AQ""#), Some(JwkNotPublic)),
         (oct(""), Some(JwkNotPublic)),
     ] {
-        let text = set(&[rsa(""), jwk.clone(), ec(""), oct("")]);
-        // The secret at the end is one of a published set.
-        let reported = reason.map_or((3, JwkNotPublic), |reason| (1, reason));
-        assert_eq!(keys(&text, false), Ok((1, Some(reported))), "{jwk}");
+        let text = set(&[&rsa(""), &jwk, &ec("")]);
+        let reported = reason.map(|reason| (1, reason));
+        assert_eq!(keys(&text, false), Ok((1, reported)), "{jwk}");
+        // A secret that everybody has is worth more than what is broken before it.
+        let text = set(&[&rsa(""), &jwk, &ec(""), &oct("")]);
+        let place = if reason == Some(JwkNotPublic) { 1 } else { 3 };
+        assert_eq!(
+            keys(&text, false),
+            Ok((1, Some((place, JwkNotPublic)))),
+            "{jwk}"
+        );
+    }
+    // Nor is the public key beside its private half of any use, whichever comes first.
+    let private = ec(r#","d":"AQ""#);
+    for jwks in [[ec(""), private.clone()], [private, ec("")]] {
+        let verdicts = Ok(vec![Err(JwkNotPublic), Err(JwkNotPublic)]);
+        assert_eq!(read(set(&jwks)), verdicts);
+        assert_eq!(keys(&set(&jwks), false), Ok((0, Some((0, JwkNotPublic)))));
+        assert_eq!(keys(&set(&jwks), true), Ok((1, None)));
     }
     let shown = |text: &str| {
         let mut buffer = vec![0; 2 * text.len()];

@@ -15,6 +15,8 @@ use crate::{
 
 const POLICY: Policy<'static> = Policy::access_token("https://auth.example", URI);
 const URI: &str = "https://pump-7.example/output";
+/// Until when the server accepts its nonce.
+const NONCE_UNTIL: u64 = NOW + 5000;
 
 /// The thumbprint of the key that the proofs here are by.
 static JKT: LazyLock<String> = LazyLock::new(|| Alg::Es256.key().thumbprint().unwrap().to_string());
@@ -45,7 +47,7 @@ fn request(proof: &[u8]) -> DpopRequest<'_> {
     DpopRequest::new("POST", URI, &AUTHORIZATION, proof)
 }
 
-fn verify(request: &DpopRequest<'_>, time: Time) -> Result<Option<u64>, Refusal> {
+fn verify(request: &DpopRequest<'_>, time: Time) -> Result<u64, Refusal> {
     let keys = [alg().key()];
     let mut buffer = [0; 2048];
     let bound: DpopToken<'_> =
@@ -102,7 +104,7 @@ fn judge_at(nonce: Option<&str>, time: Time, header: &str, payload: &str) -> Res
     let proof = mint(Alg::Es256, header, payload);
     let request = request(&proof);
     let request = match nonce {
-        Some(nonce) => request.nonce(nonce),
+        Some(nonce) => request.nonce(nonce, NONCE_UNTIL),
         None => request,
     };
     match verify(&request, time) {
@@ -147,10 +149,10 @@ fn tokens() {
         .map(drop);
     assert_eq!(verdict, Err(Refusal::InsufficientScope(MissingScope)));
     // Where the token is not what it should be, the proof is not looked at.
-    let expired = verify(&request(b"x"), Time::Trusted(NOW + 601)).map(drop);
-    assert_eq!(expired, Err(InvalidDpopProof(NotThreeSegments)));
-    let expired = verify(&request(&proof), Time::Trusted(NOW + 601)).map(drop);
-    assert_eq!(expired, Err(InvalidToken(Expired)));
+    for proof in [&proof[..], b"x", b""] {
+        let expired = verify(&request(proof), Time::Trusted(NOW + 601)).map(drop);
+        assert_eq!(expired, Err(InvalidToken(Expired)));
+    }
 }
 
 /// The key that the token is bound to has to be the key of the proof.
@@ -230,7 +232,7 @@ fn under_a_key_ring() {
     let token = {
         let bound = format!(r#","cnf":{{"jkt":"{}"}}"#, *JKT);
         let payload = String::from_utf8(crate::common::decode(
-            std::str::from_utf8(
+            core::str::from_utf8(
                 token_with(&bound)
                     .split(|byte| *byte == b'.')
                     .nth(1)
@@ -246,8 +248,9 @@ fn under_a_key_ring() {
     let request = DpopRequest::new("POST", URI, &authorization, &proof);
     let at = |time| {
         let policy = Policy::access_token("ignored", URI);
-        let keys = ring.keys(&policy, Time::Trusted(time));
-        keys.verify_dpop(&request, &mut [0; 2048]).map(drop)
+        let keys = ring.keys(&policy);
+        keys.verify_dpop(&request, Time::Trusted(time), &mut [0; 2048])
+            .map(drop)
     };
     assert_eq!(at(NOW), Ok(()));
     assert_eq!(at(NOW + 66), Err(InvalidDpopProof(TooOld)));
@@ -318,8 +321,8 @@ fn age() {
         // The newest that is accepted is accepted for longest.
         let iat = NOW + leeway;
         let until = iat + max_age + leeway + 1;
-        assert_eq!(at(iat, NOW), Ok(Some(until)));
-        assert_eq!(at(iat, until - 1), Ok(Some(until)));
+        assert_eq!(at(iat, NOW), Ok(until));
+        assert_eq!(at(iat, until - 1), Ok(until));
         assert_eq!(at(iat, until), Err(InvalidDpopProof(TooOld)));
         assert_eq!(at(iat + 1, NOW), Err(InvalidDpopProof(IssuedInFuture)));
     }
@@ -358,11 +361,25 @@ fn nonce() {
     assert_eq!(nonced("htm", "\"GET\"", "n-0"), Err(DpopNonceMismatch));
     assert_eq!(nonced("htm", "\"GET\"", "n-1"), Err(DpopHtmMismatch));
     assert_eq!(nonced("exp", "1", "n-1"), Err(Expired));
-    // It is for the server to say for how long it accepts a nonce.
+    // It is for the server to say for how long it accepts a nonce; from then on it is a stale one.
     let payload = payload("nonce", Some("\"n-1\""));
     let proof = mint(Alg::Es256, header(&jwk()), payload);
-    let verdict = verify(&request(&proof).nonce("n-1"), Time::Trusted(NOW));
-    assert_eq!(verdict, Ok(None));
+    let verdict = verify(
+        &request(&proof).nonce("n-1", NONCE_UNTIL),
+        Time::Trusted(NOW),
+    );
+    assert_eq!(verdict, Ok(NONCE_UNTIL + 1));
+    let at = |time| verify(&request(&proof).nonce("n-1", NOW + 9), Time::Trusted(time));
+    assert_eq!(at(NOW + 9), Ok(NOW + 10));
+    assert_eq!(at(NOW + 10), Err(UseDpopNonce));
+    // No nonce is none to go by.
+    let empty = mint(
+        Alg::Es256,
+        header(&jwk()),
+        self::payload("nonce", Some("\"\"")),
+    );
+    let verdict = verify(&request(&empty).nonce("", NONCE_UNTIL), Time::Trusted(NOW));
+    assert_eq!(verdict, Err(UseDpopNonce));
     // A proof without `iat` is none.
     let payload = payload_for(&TOKEN, "iat", None).replacen('{', r#"{"nonce":"n-1","#, 1);
     let verdict = judge_at(Some("n-1"), Time::Trusted(NOW), &header(&jwk()), &payload);
@@ -385,8 +402,11 @@ fn without_a_clock() {
             .verify_dpop(request, Time::Unknown, &mut [0; 2048])
             .map(drop)
     };
-    assert_eq!(verdict(&request(&proof).nonce("n-1")), Ok(()));
-    assert_eq!(verdict(&request(&proof).nonce("n-2")), Err(UseDpopNonce));
+    assert_eq!(verdict(&request(&proof).nonce("n-1", NONCE_UNTIL)), Ok(()));
+    assert_eq!(
+        verdict(&request(&proof).nonce("n-2", NONCE_UNTIL)),
+        Err(UseDpopNonce)
+    );
     assert_eq!(
         verdict(&request(&proof)),
         Err(ServerError(FreshnessUnproved))

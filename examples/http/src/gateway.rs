@@ -138,8 +138,8 @@ impl Gateway {
         }
         let token = Scheme::Bearer.token(field.as_bytes())?;
         match self.verify(token, scope) {
-            // The issuer may have new keys; or none of its sets came for too long.
-            Err(Error::KeyNotFound | Error::KeyRingOutdated) => {
+            // The issuer may have new keys, or list one again; or none of its sets came for too long.
+            Err(Error::KeyNotFound | Error::KeyWithdrawn | Error::KeyRingOutdated) => {
                 self.fetch_keys(self.settings.patience).await;
                 Ok(self.verify(token, scope)?)
             }
@@ -155,8 +155,8 @@ impl Gateway {
         };
         let mut buffer = [0; TOKEN_ROOM];
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = ring.keys(&policy, Time::Trusted(now()));
-        let token = keys.verify(token, &mut buffer)?;
+        let keys = ring.keys(&policy);
+        let token = keys.verify(token, Time::Trusted(now()), &mut buffer)?;
         let access = token.access_token()?;
         let scope: Vec<&str> = access.scope()?.iter().collect();
         Ok(Grant {
@@ -181,7 +181,7 @@ impl Gateway {
             update(&mut ring, &fetched)
         });
         if let Err(error) = updated {
-            eprintln!("gateway: no key was added: {error:#}");
+            eprintln!("gateway: the keys could not all be taken: {error:#}");
         }
     }
 
@@ -244,6 +244,10 @@ impl Gateway {
 
 fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys) -> Result<()> {
     let mut buffer = vec![0; fetched.text.len() + JWK_SET_ROOM];
+    // The clock ran ahead when the last set came: none would be newer for long.
+    if ring.updated_at().is_some_and(|at| at > now()) {
+        ring.reset();
+    }
     let update = ring
         .update(&fetched.text, fetched.fetched_at, &mut buffer)
         .with_context(|| format!("the JWK Set of {}", ring.issuer()))?;
