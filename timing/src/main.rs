@@ -17,6 +17,8 @@
 //! - Caches, speculation and power. What is left on the stack is seen by `residue`, beside this. Verifying ES256 is not
 //!   checked, since its data is public, nor is signing, which `p256` does.
 
+#![forbid(unsafe_code)]
+
 mod memcheck;
 mod twins;
 mod watch;

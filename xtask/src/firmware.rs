@@ -82,7 +82,7 @@ pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result
     Ok(elf_file(toolchain, board, binary))
 }
 
-fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
+pub(crate) fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
     toolchain
         .target_directory()
         .join(board.target())

@@ -19,6 +19,7 @@ mod probe;
 mod proof;
 mod prove;
 mod qemu;
+mod residue;
 mod script;
 mod size;
 mod steps;
@@ -123,6 +124,8 @@ enum Task {
     Proof,
     /// Proves the arithmetic of P-256 under prepared keys for all inputs, from the code that runs, and that planted faults are noticed
     Prove,
+    /// Sees on a painted stack, on the host and on an emulated board, that no work with a secret leaves a piece of it
+    Residue,
     /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
     Timing,
     /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
@@ -167,6 +170,7 @@ fn main() -> ExitCode {
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Prove => Ok(prove::run()),
+        Task::Residue => residue::run(),
         Task::Timing => Ok(timing::run()),
         Task::Test => Ok(test::run()),
     };

@@ -27,7 +27,7 @@ const ICOUNT_SHIFT: u32 = 6;
 
 /// How much of the RAM below its end is painted, to see how deep the stack reached.
 const PAINTED: u64 = 64 * 1024;
-const PAINT: u8 = 0xC5;
+pub(crate) const PAINT: u8 = 0xC5;
 
 /// How many instructions fit into `ticks` of a timer.
 pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
@@ -187,6 +187,18 @@ impl Machine {
 
     /// Bytes of stack that were used since the start, at the most.
     pub(crate) fn stack_used(&mut self) -> Result<u64> {
+        let ram = self.stack()?;
+        let untouched = ram.iter().take_while(|byte| **byte == PAINT).count();
+        ensure!(
+            untouched > 0,
+            "the stack ran over everything that was free for it"
+        );
+        // Whole frames: the bytes at the end of the deepest one may happen to look like paint.
+        Ok(u64::try_from(ram.len() - untouched)?.next_multiple_of(16))
+    }
+
+    /// The RAM in which the stack is: what was painted.
+    pub(crate) fn stack(&mut self) -> Result<Vec<u8>> {
         let dump = self.paint.with_extension("ram");
         let length = self.board.ram().end - self.painted_from;
         self.command(&format!(
@@ -194,14 +206,7 @@ impl Machine {
             self.painted_from,
             dump.display()
         ))?;
-        let ram = fs::read(&dump).context("the emulator wrote no copy of the RAM")?;
-        let untouched = ram.iter().take_while(|byte| **byte == PAINT).count();
-        ensure!(
-            untouched > 0,
-            "the stack ran over everything that was free for it"
-        );
-        // Whole frames: the bytes at the end of the deepest one may happen to look like paint.
-        Ok((length - u64::try_from(untouched)?).next_multiple_of(16))
+        fs::read(&dump).context("the emulator wrote no copy of the RAM")
     }
 
     /// Gives the emulator a command and waits for its next prompt.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::{
     attacks, bench,
     boards::Board,
-    budget, demo_oauth, firmware, fuzz, packages, proof, prove,
+    budget, demo_oauth, firmware, fuzz, packages, proof, prove, residue,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, host_cargo, need_component},
@@ -129,6 +129,7 @@ fn tests(steps: &mut Steps) {
     });
     steps.run(prove::TITLE, prove::check);
     steps.run(timing::TITLE, timing::check);
+    steps.run(residue::TITLE, residue::on_the_host);
     steps.command("tests of xtask", &mut host("test --locked --package xtask"));
     steps.command(
         "tests of the examples that speak HTTP",
@@ -171,7 +172,12 @@ fn bare_metal(steps: &mut Steps) {
             || {
                 let mut command = firmware::cargo(toolchain()?, "clippy", board);
                 if board == Board::An386 {
-                    command.args(["--features", firmware::ASSEMBLY]);
+                    command.args([
+                        "--features",
+                        firmware::ASSEMBLY,
+                        "--features",
+                        residue::BINARY,
+                    ]);
                 }
                 execute(command.args("--release -- -D warnings".split(' ')))
             },
@@ -187,6 +193,7 @@ fn bare_metal(steps: &mut Steps) {
             firmware::check(toolchain()?, board)
         });
     }
+    steps.run(residue::TITLE_BOARD, || residue::on_the_board(toolchain()?));
     steps.run(
         "from the authorization server's token to the device's pump",
         || {

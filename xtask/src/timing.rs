@@ -21,6 +21,9 @@ pub(crate) const TITLE: &str = "HS256 in constant time, under valgrind";
 /// As the firmware is built, and as a gateway is.
 const OPT_LEVELS: [&str; 2] = ["s", "3"];
 
+/// The code that microcontrollers run, in place of x86's instructions for SHA-256.
+pub(crate) const SOFT_SHA256: &str = r#"--cfg sha2_backend="soft""#;
+
 /// What bindgen, in the build of `crabgrind`, reads.
 const CLANG_ARGUMENTS: &str = "BINDGEN_EXTRA_CLANG_ARGS";
 
@@ -40,7 +43,7 @@ pub(crate) fn check() -> Result<()> {
     for opt_level in OPT_LEVELS {
         execute(
             cargo("build")?
-                .arg("--quiet")
+                .args(["--quiet", "--bin", "timing"])
                 .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level),
         )?;
         println!("at opt-level {opt_level}:");
@@ -62,15 +65,14 @@ pub(crate) fn lint() -> Result<()> {
 }
 
 /// A cargo command on the package; installs what its build lacks.
-fn cargo(subcommand: &str) -> Result<Command> {
+pub(crate) fn cargo(subcommand: &str) -> Result<Command> {
     need_tools()?;
     let mut command = host_cargo();
     command
         .current_dir(directory())
         .args([subcommand, "--locked", "--release"])
         .env("CARGO_TARGET_DIR", target_directory())
-        // The code that microcontrollers run, in place of x86's instructions for SHA-256.
-        .env("RUSTFLAGS", r#"--cfg sha2_backend="soft""#);
+        .env("RUSTFLAGS", SOFT_SHA256);
     if env::var_os(CLANG_ARGUMENTS).is_none() {
         // libclang has no headers of its own; those of the C compiler, which Rust links with anyway, will do.
         let headers = output(Command::new("cc").arg("-print-file-name=include"))?;
@@ -92,6 +94,6 @@ fn need_tools() -> Result<()> {
     Ok(())
 }
 
-fn target_directory() -> PathBuf {
+pub(crate) fn target_directory() -> PathBuf {
     root().join("target/timing")
 }

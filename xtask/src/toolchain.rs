@@ -261,6 +261,12 @@ fn find_linker() -> Option<PathBuf> {
 
 /// What `command` prints, without the line ending.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let bytes = output_bytes(command)?;
+    Ok(String::from_utf8(bytes)?.trim_end().to_owned())
+}
+
+/// What `command` writes, as it is.
+pub(crate) fn output_bytes(command: &mut Command) -> Result<Vec<u8>> {
     let name = command.get_program().to_string_lossy().into_owned();
     let answer = command
         .stderr(Stdio::null())
@@ -269,7 +275,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     if !answer.status.success() {
         bail!("{name} failed: {}", answer.status);
     }
-    Ok(String::from_utf8(answer.stdout)?.trim_end().to_owned())
+    Ok(answer.stdout)
 }
 
 /// Runs `command` to its end, or ends it after `limit`.

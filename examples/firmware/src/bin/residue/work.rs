@@ -1,0 +1,142 @@
+//! All that this crate does with a secret, a piece at a time; and the same by other crates, without a scrub: what they leave has
+//! to be found.
+
+use core::hint::black_box;
+
+use embedded_jwt::{Compact, Key, PreparedSecret, SigningKey};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use p256::ecdsa::{Signature, signature::hazmat::PrehashSigner as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::material::{LONG_SECRET, SECRET, SIGNING_INPUT};
+
+/// Tokens of [`SIGNING_INPUT`], each with its MAC.
+const GENUINE: &[u8] =
+    b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.yca8d_OaXIUGzpJgmkPKWQYXy4oFkcQTi9uE58Qkl0Y";
+const OF_LONG_SECRET: &[u8] =
+    b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.bVxxJHGVA1BihubrR3_yugqLxRH529WlmOt0teahnv8";
+/// The same with another one, which has no byte of it.
+const FORGED: &[u8] =
+    b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.NjlDiAxlo3r5MW2fZbw1pvnoNHX6bjvsdCR7GDvbaLk";
+
+/// Work with a secret, and whether it came out as expected. The name of that which leaves something begins with `twin`.
+pub(crate) type Work = (&'static str, fn() -> bool);
+
+pub(crate) const ALL: [Work; 22] = [
+    ("nothing", || true),
+    ("HS256 key made", || Key::hs256(secret()).is_ok()),
+    ("HS256 key of a JWK", key_of_a_jwk),
+    ("secret prepared", || prepared(secret(), |_| true)),
+    ("long secret prepared", || prepared(long_secret(), |_| true)),
+    ("HS256 accepted", || accepts(GENUINE, secret())),
+    ("HS256 forged", || !accepts(FORGED, secret())),
+    ("long secret, accepted", || {
+        accepts(OF_LONG_SECRET, long_secret())
+    }),
+    ("long secret, forged", || !accepts(FORGED, long_secret())),
+    ("prepared, accepted", || {
+        prepared(secret(), |key| verifies(GENUINE, key))
+    }),
+    ("prepared, forged", || {
+        prepared(secret(), |key| !verifies(FORGED, key))
+    }),
+    ("prepared long secret, accepted", || {
+        prepared(long_secret(), |key| verifies(OF_LONG_SECRET, key))
+    }),
+    ("prepared long secret, forged", || {
+        prepared(long_secret(), |key| !verifies(FORGED, key))
+    }),
+    ("HS256 signing key made", || {
+        SigningKey::hs256(secret()).is_ok()
+    }),
+    ("HS256 signed", || {
+        SigningKey::hs256(secret()).is_ok_and(|key| signs(key, GENUINE))
+    }),
+    ("ES256 signing key made", || {
+        SigningKey::es256(secret()).is_ok()
+    }),
+    ("ES256 signed", || {
+        SigningKey::es256(secret()).is_ok_and(|key| signs(key, &[]))
+    }),
+    ("public key computed", || {
+        SigningKey::es256(secret()).is_ok_and(|key| key.public_key().is_some())
+    }),
+    ("twin: HMAC prepared", || {
+        Hmac::<Sha256>::new_from_slice(secret()).is_ok_and(|hmac| {
+            black_box(&hmac);
+            true
+        })
+    }),
+    ("twin: HMAC verified", || {
+        let hmac = Hmac::<Sha256>::new_from_slice(secret());
+        hmac.is_ok_and(|hmac| {
+            let hmac = hmac.chain_update(SIGNING_INPUT);
+            hmac.verify_slice(&[0; 32]).is_err()
+        })
+    }),
+    ("twin: private key read", || {
+        p256::ecdsa::SigningKey::from_slice(secret()).is_ok_and(|key| {
+            black_box(&key);
+            true
+        })
+    }),
+    ("twin: ES256 signed", || {
+        p256::ecdsa::SigningKey::from_slice(secret()).is_ok_and(|key| {
+            let digest = Sha256::digest(SIGNING_INPUT);
+            let signature: Result<Signature, _> = key.sign_prehash(&digest);
+            black_box(&signature).is_ok()
+        })
+    }),
+];
+
+/// The compiler must not know it: it would compute with it.
+fn secret() -> &'static [u8; 32] {
+    black_box(&SECRET)
+}
+
+fn long_secret() -> &'static [u8; 100] {
+    black_box(&LONG_SECRET)
+}
+
+fn accepts(token: &[u8], secret: &[u8]) -> bool {
+    Key::hs256(secret).is_ok_and(|key| verifies(token, key))
+}
+
+/// Goes as far as the payload: what comes behind it knows of no secret, and would overwrite what is left.
+fn verifies(token: &[u8], key: Key<'_>) -> bool {
+    let mut buffer = [0; 64];
+    Compact::parse(token).is_ok_and(|token| token.verify(&[key], &mut buffer).is_ok())
+}
+
+/// Works with a prepared secret, whose room ends here.
+fn prepared(secret: &[u8], work: impl FnOnce(Key<'_>) -> bool) -> bool {
+    let mut room = PreparedSecret::room();
+    let done = room
+        .prepare(secret)
+        .is_ok_and(|secret| work(Key::hs256_prepared(secret)));
+    black_box(&mut room);
+    done
+}
+
+#[derive(serde::Serialize)]
+struct Claims {
+    exp: u64,
+}
+
+/// Signs [`SIGNING_INPUT`]; `expected` is the token where there is one alone.
+fn signs(key: SigningKey<'_>, expected: &[u8]) -> bool {
+    let mut buffer = [0; 256];
+    let claims = Claims { exp: 1_790_000_060 };
+    key.sign("JWT", &claims, &mut buffer)
+        .is_ok_and(|token| expected.is_empty() || token.as_bytes() == expected)
+}
+
+/// The caller wipes the buffer, as the documentation says.
+fn key_of_a_jwk() -> bool {
+    const JWK: &[u8] = br#"{"kty":"oct","k":"ikARw3pRNyFtVPEJcFd4RdKZTGsyQq5xA39qSOhVdhw"}"#;
+    let mut buffer = [0; 2 * JWK.len()];
+    let done = Key::from_jwk(JWK, &mut buffer).is_ok();
+    black_box(&mut buffer).fill(0);
+    black_box(&mut buffer);
+    done
+}

@@ -1,0 +1,261 @@
+//! `cargo xtask residue`: no work with a secret leaves a piece of it on the stack. The program `residue` does the work, on the
+//! host and on an emulated board; here the stack that it leaves is searched.
+//!
+//! A search that finds nothing might be blind, so the same work by other crates, without a scrub, has to be found. Where no
+//! work is done, nothing may be.
+//!
+//! What is looked for: the secret, the private key, the secret under both pads of HMAC, the states of both hashes, the inner
+//! digest, and the right MAC where a token is forged; each in pieces of a register's width, in both orders of bytes.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use sha2::{Digest as _, Sha256, block_api::compress256};
+
+use crate::{
+    boards::Board,
+    firmware, packages,
+    qemu::{Machine, PAINT},
+    size,
+    steps::{Steps, execute},
+    timing,
+    toolchain::{Toolchain, output_bytes},
+};
+
+#[path = "../../examples/firmware/src/bin/residue/material.rs"]
+mod material;
+
+use material::{LONG_SECRET, SECRET, SIGNING_INPUT};
+
+/// The names of the steps.
+pub(crate) const TITLE: &str = "no secret is left on the stack of the host";
+pub(crate) const TITLE_BOARD: &str = "no secret is left on the stack of a board";
+
+/// The program, and the feature of the firmware for it.
+pub(crate) const BINARY: &str = "residue";
+
+/// The board that is searched.
+const BOARD: Board = Board::An386;
+
+/// The opt-levels of the host, each with the code of SHA-256: that of microcontrollers, and what the processor has for it.
+const HOST: [(&str, &str); 3] = [
+    ("s", timing::SOFT_SHA256),
+    ("3", timing::SOFT_SHA256),
+    ("3", ""),
+];
+
+/// Those of the board, as its budget has them.
+const ON_BOARD: [(&str, &str); 2] = [("s", r#"--cfg sha2_backend_soft="compact""#), ("3", "")];
+
+/// Bytes of a block of SHA-256.
+const BLOCK_LEN: usize = 64;
+
+pub(crate) fn run() -> Result<bool> {
+    packages::need_emulators(&[BOARD])?;
+    let toolchain = Toolchain::set_up(&[BOARD])?;
+    let mut steps = Steps::default();
+    steps.run(TITLE, on_the_host);
+    steps.run(TITLE_BOARD, || on_the_board(&toolchain));
+    Ok(steps.summary())
+}
+
+pub(crate) fn on_the_host() -> Result<()> {
+    let mut faults = Vec::new();
+    for (opt_level, flags) in HOST {
+        execute(
+            timing::cargo("build")?
+                .args(["--quiet", "--bin", BINARY])
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
+                .env("RUSTFLAGS", flags),
+        )?;
+        let program = timing::target_directory().join("release").join(BINARY);
+        let mut search = Search::new(format!("host at {opt_level} {flags}"));
+        for number in 0_u8.. {
+            let mut command = Command::new(&program);
+            let left = output_bytes(command.arg(number.to_string()))?;
+            let mut parts = left.splitn(2, |byte| *byte == b'\n');
+            let (Some(line), Some(stack)) = (parts.next(), parts.next()) else {
+                break;
+            };
+            search.judge(&String::from_utf8_lossy(line), stack)?;
+        }
+        faults.append(&mut search.end()?);
+    }
+    all_right(&faults)
+}
+
+pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
+    let mut faults = Vec::new();
+    for (opt_level, flags) in ON_BOARD {
+        execute(
+            firmware::cargo(toolchain, "build", BOARD)
+                .args("--quiet --release --no-default-features --features".split(' '))
+                .args([BINARY, "--bin", BINARY])
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
+                .env("RUSTFLAGS", flags),
+        )?;
+        let elf_file = firmware::elf_file(toolchain, BOARD, BINARY);
+        let size = size::measure(BOARD, &elf_file)?;
+        let mut search = Search::new(format!("{} at {opt_level}", BOARD.name()));
+        for number in 0_u8.. {
+            // Booted, and so painted, anew.
+            let mut machine = Machine::boot(BOARD, &elf_file, &size)?;
+            machine.send(&[number])?;
+            let line = machine.line()?;
+            if line.is_empty() {
+                break;
+            }
+            search.judge(&line, &machine.stack()?)?;
+        }
+        faults.append(&mut search.end()?);
+    }
+    all_right(&faults)
+}
+
+/// Looks through what each piece of work left.
+struct Search {
+    /// What was built, and how.
+    title: String,
+    patterns: Vec<Pattern>,
+    /// How deep the stack is where no work is done.
+    base: Option<usize>,
+    works: usize,
+    twins: usize,
+    faults: Vec<String>,
+}
+
+struct Pattern {
+    name: String,
+    bytes: Vec<u8>,
+    /// The right MAC, which is a secret only where the token does not have it.
+    of_forgery: bool,
+}
+
+impl Search {
+    fn new(title: String) -> Self {
+        println!("{title}:");
+        println!("  work                              depth  left on the stack");
+        Self {
+            title,
+            patterns: patterns(),
+            base: None,
+            works: 0,
+            twins: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// `line` is the name of the work and its outcome.
+    fn judge(&mut self, line: &str, stack: &[u8]) -> Result<()> {
+        let name = line.strip_suffix(": ok");
+        let name = name.with_context(|| format!("it answered {line:?}"))?;
+        let is_forgery = name.ends_with("forged");
+        let depth = stack.len() - stack.iter().take_while(|byte| **byte == PAINT).count();
+        let base = *self.base.get_or_insert(depth);
+        let mut found: Vec<(usize, &str)> = self
+            .patterns
+            .iter()
+            .filter(|pattern| is_forgery || !pattern.of_forgery)
+            .filter_map(|pattern| Some((pattern.depth_in(stack)?, &*pattern.name)))
+            .collect();
+        found.sort_unstable();
+        let is_twin = name.starts_with("twin");
+        self.works += 1;
+        self.twins += usize::from(is_twin);
+        let shown = match found.last() {
+            None => "nothing".to_owned(),
+            Some((depth, name)) => format!(
+                "{} pieces, down to {name} at {}",
+                found.len(),
+                depth.saturating_sub(base)
+            ),
+        };
+        println!("  {name:32} {:>6}  {shown}", depth.saturating_sub(base));
+        if found.is_empty() == is_twin {
+            self.faults.push(format!("{name}, {}", self.title));
+        }
+        Ok(())
+    }
+
+    /// The work that left what it should not, and the twins that were not found.
+    fn end(self) -> Result<Vec<String>> {
+        ensure!(
+            self.twins > 0 && self.works > self.twins,
+            "there was no work"
+        );
+        Ok(self.faults)
+    }
+}
+
+fn all_right(faults: &[String]) -> Result<()> {
+    ensure!(faults.is_empty(), "wrong: {}", faults.join("; "));
+    Ok(())
+}
+
+impl Pattern {
+    /// How deep the deepest one is.
+    fn depth_in(&self, stack: &[u8]) -> Option<usize> {
+        let at = stack
+            .windows(self.bytes.len())
+            .position(|window| window == self.bytes)?;
+        Some(stack.len() - at)
+    }
+}
+
+/// All that nobody may find.
+fn patterns() -> Vec<Pattern> {
+    let mut patterns = Vec::new();
+    let mut add = |name: &str, bytes: &[u8], of_forgery| {
+        for (number, word) in bytes.chunks_exact(4).enumerate() {
+            let reversed: Vec<u8> = word.iter().rev().copied().collect();
+            for (order, bytes) in [("", word.to_vec()), (" reversed", reversed)] {
+                patterns.push(Pattern {
+                    name: format!("{name}, word {number}{order}"),
+                    bytes,
+                    of_forgery,
+                });
+            }
+        }
+    };
+    add("the long secret", &LONG_SECRET, false);
+    let hashed = Sha256::digest(LONG_SECRET);
+    for (of, secret) in [("secret", &SECRET[..]), ("long secret", &hashed[..])] {
+        let mut block = [0; BLOCK_LEN];
+        block[..secret.len()].copy_from_slice(secret);
+        add(of, secret, false);
+        let [inner, outer] = [0x36, 0x5c].map(|pad| block.map(|byte| byte ^ pad));
+        for (pad, block) in [("inner", inner), ("outer", outer)] {
+            add(
+                &format!("{of} under the {pad} pad"),
+                &block[..secret.len()],
+                false,
+            );
+            let state: Vec<u8> = state(&block)
+                .iter()
+                .flat_map(|word| word.to_be_bytes())
+                .collect();
+            add(&format!("{pad} state of the {of}"), &state, false);
+        }
+        let digest = Sha256::digest([&inner, SIGNING_INPUT.as_bytes()].concat());
+        add(&format!("inner digest of the {of}"), &digest, false);
+        let mac = Sha256::digest([&outer, &digest[..]].concat());
+        add(&format!("MAC of the {of}"), &mac, true);
+    }
+    patterns
+}
+
+/// What SHA-256 makes of its first block.
+fn state(block: &[u8; BLOCK_LEN]) -> [u32; 8] {
+    let mut state = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+    compress256(&mut state, &[*block]);
+    state
+}
