@@ -15,9 +15,9 @@ use embedded_jwt::{
 
 use crate::{
     boards::Board,
-    issuer::{PUBLIC_KEY, SECRET, Signer, token_of_length},
-    packages,
-    probe::{self, Answer, Image, NOW, Probe, TOKEN, question},
+    issuer::{PUBLIC_KEY, SECRET, Signer, mac, token_of_length},
+    many_keys, packages,
+    probe::{self, Answer, HMAC, Image, NOW, Probe, TOKEN, question},
     steps::{Steps, execute},
     toolchain::{Toolchain, host_cargo, root},
 };
@@ -49,6 +49,9 @@ const EXCEPTIONS: [(&str, f64, &str); 2] = [
          has the fewest that it can",
     ),
 ];
+
+/// The instructions that one measurement may differ from the next.
+const CLOCK_ERROR: u64 = 2;
 
 /// How far a verifier comes with a token.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -300,8 +303,39 @@ pub(crate) fn check(toolchain: &Toolchain, board: Board, attacks: &[Attack]) -> 
         .filter(|(ratio, attack)| *ratio > attack.tolerance())
         .map(|(ratio, attack)| format!("{}: {ratio:.2} times a good token", attack.test));
     faults.extend(too_costly);
+    faults.extend(many_keys::check(&image)?);
+    faults.extend(comparison(&image)?);
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
+}
+
+/// Where a MAC is wrong must not show in the time. `cargo xtask timing` watches the host's machine code; the comparison of this
+/// processor may be another one.
+fn comparison(image: &Image) -> Result<Option<String>> {
+    let mut probe = image.boot()?;
+    let message = b"any message";
+    let good = mac(message)?;
+    let mut costs = Vec::new();
+    for wrong_byte in 0..good.len() {
+        let mut mac = good;
+        if let Some(byte) = mac.get_mut(wrong_byte) {
+            *byte ^= 1;
+        }
+        let answer = probe.ask(&question(HMAC, [SECRET, message, &mac]))?;
+        ensure!(
+            answer.verdict == "refuse InvalidSignature",
+            "byte {wrong_byte} of a MAC is wrong: {}",
+            answer.verdict
+        );
+        costs.push(answer.instructions);
+    }
+    let least = costs.iter().min().context("no MAC")?;
+    let most = costs.iter().max().context("no MAC")?;
+    println!(
+        "to refuse a MAC takes {least} to {most} instructions, by which of its bytes is wrong"
+    );
+    Ok((most - least > CLOCK_ERROR)
+        .then(|| format!("a wrong MAC is refused in {least} to {most} instructions")))
 }
 
 /// What it costs to accept a token, by the algorithm and the length.

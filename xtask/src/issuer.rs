@@ -122,8 +122,26 @@ pub(crate) fn signed(signer: Signer, header: &str, payload: &str) -> Result<Stri
     Ok(format!("{signing_input}.{signature}"))
 }
 
+/// The bench's MAC of a message.
+pub(crate) fn mac(message: &[u8]) -> Result<[u8; 32]> {
+    let (algorithm, key) = Signer::Bench.key();
+    let mut mac = [0; 32];
+    BASE64_URL_SAFE_NO_PAD.decode_slice(sign(message, &key, algorithm)?, &mut mac)?;
+    Ok(mac)
+}
+
 /// A signed token of exactly `length` bytes, good until `exp`; none is shorter than some 100 bytes.
 pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result<Option<String>> {
+    token_of_length_with(signer, "", length, exp)
+}
+
+/// The same with further members in its header, each with a comma before it.
+pub(crate) fn token_of_length_with(
+    signer: Signer,
+    members: &str,
+    length: usize,
+    exp: u64,
+) -> Result<Option<String>> {
     let (algorithm, _) = signer.key();
     let name = format!("{algorithm:?}");
     // The encoded signature, and the two dots.
@@ -134,7 +152,7 @@ pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result
     };
     // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
     for spaces in 0..3 {
-        let header = format!(r#"{{"alg":"{name}"{}}}"#, " ".repeat(spaces));
+        let header = format!(r#"{{"alg":"{name}"{members}{}}}"#, " ".repeat(spaces));
         let encoded_header = BASE64_URL_SAFE_NO_PAD.encode(&header);
         let Some(encoded) = length.checked_sub(others + encoded_header.len()) else {
             return Ok(None);

@@ -13,6 +13,7 @@ mod firmware;
 mod fuzz;
 mod interop;
 mod issuer;
+mod many_keys;
 mod packages;
 mod prepare_key;
 mod probe;

@@ -17,7 +17,7 @@ mod question;
 
 pub(crate) use question::{
     ECDSA, ECDSA_PREPARED, HMAC, JSON, JWK_SET, JWK_SET_WITH_SECRETS, JWS, KEY_JWK, KEY_POINT,
-    KEY_SPKI, NOW, TOKEN,
+    KEY_SPKI, KIDS, NOW, TOKEN, TOKEN_AMONG_ES256, TOKEN_AMONG_HS256,
 };
 
 /// A question, as the probe receives it.

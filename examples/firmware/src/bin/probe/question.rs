@@ -6,10 +6,16 @@
 use core::fmt;
 
 use embedded_jwt::{
-    Compact, Crypto, Error, InvalidSignature, JwkSet, Key, KeyTable4, Policy, PublicKey, Software,
-    Time, Verifier,
+    Algorithm, Compact, Crypto, Error, InvalidSignature, JwkSet, Key, KeyTable4, Policy, PublicKey,
+    Software, Time, Verifier,
     json::{JsonError, Value},
 };
+
+macro_rules! kids {
+    ($($number:literal)*) => {
+        [$(concat!("https://auth.example/2026-01-01/key-", $number)),*]
+    };
+}
 
 /// A token under a JWK: the JWK, the token, room for what it decodes to.
 pub(crate) const JWS: u8 = b'J';
@@ -33,6 +39,18 @@ pub(crate) const KEY_POINT: u8 = b'Q';
 pub(crate) const KEY_SPKI: u8 = b'D';
 /// A token as a device verifies it, in place under two keys and a policy: the secret, the point, the token.
 pub(crate) const TOKEN: u8 = b'V';
+/// A token among many keys, four for HS256 and the others for ES256: the secret and the point in one, the token, and room for
+/// what it decodes to, or none where that is to happen in place.
+pub(crate) const TOKEN_AMONG_ES256: u8 = b'M';
+/// The same with four keys for ES256, the others for HS256.
+pub(crate) const TOKEN_AMONG_HS256: u8 = b'N';
+
+/// The names of the many keys: as long as a thumbprint, and alike from the start, as those of one issuer are.
+pub(crate) const KIDS: [&str; 32] = kids![
+    "00" "01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16" "17" "18" "19" "20" "21" "22" "23" "24"
+    "25" "26" "27" "28" "29" "30" "31"
+];
+
 /// When a [`TOKEN`] is judged.
 pub(crate) const NOW: u64 = 1_790_000_000;
 
@@ -129,8 +147,40 @@ fn judge_parts(
                 Ok(verifier.verify_in_place(three, time).map(drop)?)
             })
         }
+        TOKEN_AMONG_ES256 => among_many(Algorithm::Hs256, one, two, three, measured),
+        TOKEN_AMONG_HS256 => among_many(Algorithm::Es256, one, two, three, measured),
         _ => Err(Refusal::Question),
     }
+}
+
+/// Every eighth key, and the last, is for `rare`. The keys are in this frame alone, as the table below.
+#[inline(never)]
+fn among_many(
+    rare: Algorithm,
+    material: &[u8],
+    token: &mut [u8],
+    room: &mut [u8],
+    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let (secret, point) = material.split_last_chunk::<65>().ok_or(Refusal::Question)?;
+    let mut keys = [Key::hs256(secret)?; KIDS.len()];
+    for (number, (key, kid)) in keys.iter_mut().zip(KIDS).enumerate() {
+        if (number % 8 == 7) == (rare == Algorithm::Es256) {
+            *key = Key::es256(point)?;
+        }
+        *key = key.kid(kid);
+    }
+    let policy = Policy::new();
+    let verifier = Verifier::new(&keys, &policy);
+    let time = Time::Trusted(NOW);
+    measured(&mut || {
+        let verdict = if room.is_empty() {
+            verifier.verify_in_place(token, time).map(drop)
+        } else {
+            verifier.verify(token, time, room).map(drop)
+        };
+        Ok(verdict?)
+    })
 }
 
 /// Splits a part off.
