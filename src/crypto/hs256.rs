@@ -14,7 +14,7 @@ use super::{
 const REACH: usize = if cfg!(target_pointer_width = "64") {
     816
 } else {
-    656
+    672
 };
 
 /// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4).

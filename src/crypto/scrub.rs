@@ -8,7 +8,7 @@ use core::hint::black_box;
 
 /// Runs `work`, and then overwrites `BYTES` of the stack that it used.
 ///
-/// `BYTES` is what the work reaches, measured; less than its depth, so that the deepest use of the stack does not grow.
+/// `BYTES` is what the work reaches, as measured: no more than it needs, so that the deepest use of the stack hardly grows.
 /// That nothing is left is seen on a painted stack, on a host and on a board, since `black_box` promises nothing.
 ///
 /// What `work` returns must be public: it is in the caller's frame.

@@ -4,8 +4,9 @@
 //! A search that finds nothing might be blind, so the same work by other crates, without a scrub, has to be found. Where no
 //! work is done, nothing may be.
 //!
-//! What is looked for: the secret, the private key, the secret under both pads of HMAC, the states of both hashes, the inner
-//! digest, and the right MAC where a token is forged; each in pieces of a register's width, in both orders of bytes.
+//! What is looked for: the private key, the nonce of a signature and its inverse, the secret, the secret under both pads of
+//! HMAC, the states of both hashes, the inner digest, and the right MAC where a token is forged; each in pieces of four
+//! bytes, in both orders of bytes.
 
 use std::process::Command;
 
@@ -23,9 +24,10 @@ use crate::{
 };
 
 #[path = "../../examples/firmware/src/bin/residue/material.rs"]
+#[allow(dead_code, reason = "what is signed is of interest to the work alone")]
 mod material;
 
-use material::{LONG_SECRET, SECRET, SIGNING_INPUT};
+use material::{INVERSE_OF_NONCE, LONG_SECRET, NONCE, SECRET, SIGNING_INPUT};
 
 /// The names of the steps.
 pub(crate) const TITLE: &str = "no secret is left on the stack of the host";
@@ -217,6 +219,8 @@ fn patterns() -> Vec<Pattern> {
             }
         }
     };
+    add("the nonce", &NONCE, false);
+    add("the inverse of the nonce", &INVERSE_OF_NONCE, false);
     add("the long secret", &LONG_SECRET, false);
     let hashed = Sha256::digest(LONG_SECRET);
     for (of, secret) in [("secret", &SECRET[..]), ("long secret", &hashed[..])] {

@@ -3,6 +3,10 @@
 //! such work. `cargo xtask residue` looks for the secret in them.
 
 #[path = "../../../examples/firmware/src/bin/residue/material.rs"]
+#[allow(
+    dead_code,
+    reason = "the nonce is of interest to those who look for it"
+)]
 mod material;
 mod stack;
 #[path = "../../../examples/firmware/src/bin/residue/work.rs"]

@@ -16,3 +16,16 @@ pub(crate) static LONG_SECRET: [u8; 100] =
 /// `{"alg":"HS256","typ":"JWT"}` and `{"exp":1790000060}`.
 pub(crate) const SIGNING_INPUT: &str =
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9";
+
+/// `{"alg":"ES256","typ":"JWT"}` and the same claims.
+pub(crate) const ES256_SIGNING_INPUT: &str =
+    "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9";
+
+/// The nonce of its signature (RFC 6979 section 3.2), and the inverse of it modulo n: with the signature, each of them gives
+/// the private key away.
+pub(crate) static NONCE: [u8; 32] =
+    *b"\xc2\x6a\xea\x02\xe3\x77\x51\x01\x52\xcf\x65\x3c\x7c\xeb\xd3\x84\
+       \x5b\x92\xe4\x67\xf7\x35\xe2\xa8\xe2\x23\x63\xc1\x7a\xeb\x78\x8e";
+pub(crate) static INVERSE_OF_NONCE: [u8; 32] =
+    *b"\x3e\x4f\x5c\x87\x6d\x85\x27\xc5\x10\xbc\xa2\xc3\xde\x5a\x44\x00\
+       \x9d\x25\x02\x66\x09\xc2\xdc\x50\xd2\x23\x97\x26\x7f\x1b\xf0\xb8";
