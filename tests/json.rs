@@ -149,6 +149,30 @@ fn refusals() {
     }
 }
 
+/// Digits stand where the grammar has some (RFC 8259 section 6), alone and with more behind them.
+#[test]
+fn numbers_without_their_digits() {
+    for number in [
+        "-", "1.", "-1.", "0.", "1e", "1E", "1e+", "1e-", "1.e1", "1.5e", "1.5e+", ".5", "-.5",
+        "e1", "-e1", "+1", "01", "-01", "00", "1.5.5", "1e5e5", "1e5.5", "--1", "0x1", "1_0",
+    ] {
+        for text in [
+            number.to_owned(),
+            format!("[{number}]"),
+            format!("[{number},1]"),
+            format!("{{\"a\":{number}}}"),
+            format!("{{\"a\":{number},\"b\":1}}"),
+        ] {
+            assert_eq!(parse(&text).map(drop), Err(JsonError::Syntax), "{text}");
+        }
+    }
+    for number in [
+        "0", "-0", "10", "-10", "0.5", "-0.05", "1e5", "1E+05", "1.5e-5", "0e0",
+    ] {
+        assert_eq!(normal_form(number), number);
+    }
+}
+
 /// Names of one object are told apart by every one of their bytes, however much of them is alike.
 #[test]
 fn names_that_differ_in_one_byte_are_two() {
