@@ -62,9 +62,9 @@
 //!
 //! # Logs
 //!
-//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of a token, a secret or a key, and escape the
-//! characters by which a sender could forge a line of the log. What JSON holds is what [`json`] shows: print
-//! [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
+//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or
+//! a key, and escape the characters by which a sender could forge a line of the log. What JSON holds is what [`json`] shows:
+//! print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
 
 #![no_std]
 #![forbid(unsafe_code)]

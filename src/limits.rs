@@ -33,7 +33,7 @@ pub const MAX_CANDIDATE_KEYS: usize = 4;
 /// Most keys in a JWK Set, of any kind. Issuers in the field publish up to about ten. Each is compared with the others.
 pub const MAX_JWK_SET_KEYS: usize = 32;
 
-/// Longest `kid` in bytes of a key that a `KeyRing` keeps. The longest in the field are digests in hexadecimal.
+/// Longest `kid` in bytes of a key that a `KeyRing` keeps: a SHA-256 digest in hexadecimal. Each slot has room for one.
 pub const MAX_KID_LEN: usize = 64;
 
 /// Shortest HMAC secret in bytes (RFC 7518 section 3.2: as long as the hash output).

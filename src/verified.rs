@@ -188,7 +188,7 @@ impl<'b> Verified<'b> {
     /// The decoded header is limited to [`MAX_IN_PLACE_HEADER_LEN`] bytes.
     ///
     /// # Errors
-    /// Those of [`Compact::parse`] and [`Compact::verify`], but for [`Error::BufferTooSmall`].
+    /// Those of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
     pub fn in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
         Self::in_place_with(&mut Software, token, keys)
     }

@@ -112,7 +112,7 @@ impl<'v> Verifier<'v> {
     /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes.
     ///
     /// # Errors
-    /// As [`Verifier::verify`], but for [`Error::BufferTooSmall`].
+    /// As [`Verifier::verify`], except [`Error::BufferTooSmall`].
     pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b>, Error>
     where
         'v: 'b,

@@ -1,5 +1,5 @@
 //! How text of a sender is written into a log: without a character that ends the line, starts a control sequence of a
-//! terminal, reorders the text around it or is not seen.
+//! terminal or reorders the text around it.
 
 use core::fmt;
 

@@ -461,7 +461,7 @@ fn without_kid() {
     );
 }
 
-/// Without a clock a retired key may be past its end.
+/// Without a clock a withdrawn key may be past its end.
 #[test]
 fn without_a_clock() {
     let mut ring = Ring::new(A, LIFETIME);

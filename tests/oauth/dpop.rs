@@ -141,6 +141,22 @@ fn tokens() {
     // Whoever sends no proof has proved nothing.
     let without = verify(&request(b""), Time::Trusted(NOW));
     assert_eq!(without, Err(InvalidDpopProof(NotThreeSegments)));
+    // What the verifier and the policy want of keys, they want here too.
+    let (keys, mut buffer) = ([alg().key()], [0; 2048]);
+    let issuers = POLICY.issuers(&["https://auth.example", "https://auth2.example"]);
+    for (verifier, expected) in [
+        (
+            Verifier::new(&keys, &POLICY).require_kid(),
+            InvalidToken(MissingKid),
+        ),
+        (
+            Verifier::new(&keys, &issuers),
+            ServerError(KeyIssuerUnbound),
+        ),
+    ] {
+        let verdict = verifier.verify_dpop(&request(&proof), Time::Trusted(NOW), &mut buffer);
+        assert_eq!(verdict.map(drop), Err(expected));
+    }
     // A token that may do less than is asked for is no matter of the proof.
     let keys = [alg().key()];
     let (policy, mut buffer) = (POLICY.scope("pump:write"), [0; 2048]);

@@ -251,7 +251,7 @@ fn a_new_key_comes_in_beside_keys_of_other_kinds() -> Result<()> {
     assert_eq!(
         get_with(&gateway, &old)?.status(),
         200,
-        "retired, and good for as long as its tokens"
+        "withdrawn, and good for the tokens that it signed before"
     );
     Ok(())
 }
