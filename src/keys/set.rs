@@ -48,6 +48,7 @@ pub struct JwkSet<'k> {
     /// Those that are still to come,
     jwks: Elements<'k>,
     /// and all of them.
+    #[cfg(feature = "es256")]
     list: Array<'k>,
     /// For the material of the keys that are still to come.
     room: &'k mut [u8],
@@ -101,6 +102,7 @@ impl<'k> JwkSet<'k> {
         }
         Ok(Self {
             jwks: jwks.elements(),
+            #[cfg(feature = "es256")]
             list: jwks,
             room,
             secrets,
