@@ -26,6 +26,27 @@ pub type KeyTable8 = KeyTable<255>;
 ///
 /// It is made once for a key, in a [`TableRoom`], or on another machine and put into flash: `cargo xtask prepare-key` prints it
 /// as a constant. Its verdict is that of the plain key for each signature.
+///
+/// A table has 15, 63 or 255 points. Another size does not compile:
+///
+/// ```
+/// use embedded_jwt::KeyTable;
+/// static ROOM: usize = size_of_val(&KeyTable::<15>::room());
+/// static TABLE: KeyTable<63> = KeyTable::trusted([[0; 16]; 63]);
+/// # _ = (ROOM, &TABLE);
+/// ```
+///
+/// ```compile_fail
+/// use embedded_jwt::KeyTable;
+/// static ROOM: usize = size_of_val(&KeyTable::<16>::room());
+/// # _ = ROOM;
+/// ```
+///
+/// ```compile_fail
+/// use embedded_jwt::KeyTable;
+/// static TABLE: KeyTable<64> = KeyTable::trusted([[0; 16]; 64]);
+/// # _ = &TABLE;
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 

@@ -43,6 +43,7 @@ fn published() {
             &format!("{text}="),
         ] {
             assert_ne!(thumbprint, *other);
+            assert_ne!(thumbprint, other);
         }
     }
 }
