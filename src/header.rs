@@ -95,6 +95,13 @@ impl<'b> Header<'b> {
         let Value::Object(object) = value else {
             return Err(Error::HeaderNotObject);
         };
+        Self::read(object)
+    }
+
+    /// Reads its members.
+    // In a frame of its own, beside that of the scanner and not below it: in place, this is where the stack is deepest.
+    #[inline(never)]
+    fn read(object: Object<'b>) -> Result<Self, Error> {
         let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
             (None, None, None, None, None, None);
         for (name, value) in object.members() {

@@ -172,7 +172,12 @@ impl Compact<'_> {
     /// The keys that the header may mean, without a buffer of the caller's.
     // In a frame of its own: the stack that the header takes is free again when the signature is verified.
     #[inline(never)]
-    fn candidates_in_place<'k>(&self, source: Source<'k>) -> Result<Candidates<'k>, Error> {
+    fn candidates_in_place<'k>(
+        &self,
+        keys: &'k [Key<'k>],
+        kid_required: bool,
+    ) -> Result<Candidates<'k>, Error> {
+        let source = Source { keys, kid_required };
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
@@ -211,7 +216,10 @@ impl<'b> Verified<'b> {
         source: Source<'b>,
     ) -> Result<Self, Error> {
         let compact = Compact::parse(token)?;
-        let key = compact.key_of_signature(crypto, &compact.candidates_in_place(source)?)?;
+        let key = compact.key_of_signature(
+            crypto,
+            &compact.candidates_in_place(source.keys, source.kid_required)?,
+        )?;
         let (header_len, payload_len) = (
             compact.header_segment().len(),
             compact.payload_segment().len(),

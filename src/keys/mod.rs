@@ -95,11 +95,13 @@ pub struct Key<'k> {
     material: Material<'k>,
     kid: Option<&'k str>,
     issuer: Option<&'k str>,
-    /// `None` while its issuer lists it.
+    /// `None` while its issuer lists it; only the keys of a ring are ever withdrawn.
+    #[cfg(feature = "es256")]
     withdrawal: Option<&'k Withdrawal>,
 }
 
 /// When an issuer stopped listing a key, in seconds since 1970.
+#[cfg(feature = "es256")]
 #[derive(Clone, Copy)]
 struct Withdrawal {
     /// Tokens that were issued from here on are not accepted.
@@ -229,6 +231,7 @@ impl<'k> Key<'k> {
             material,
             kid: None,
             issuer: None,
+            #[cfg(feature = "es256")]
             withdrawal: None,
         }
     }
@@ -286,16 +289,30 @@ impl<'k> Key<'k> {
         {
             return Err(Error::KeyIssuerMismatch);
         }
-        let verifies = |withdrawal: &Withdrawal| {
+        #[cfg(feature = "es256")]
+        if let Some(withdrawal) = self.withdrawal {
             // Without a clock nothing tells that the end has not come.
-            time.upper_bound() < withdrawal.end
-                && claims.iat().is_some_and(|iat| iat < withdrawal.at)
-        };
-        if self.withdrawal.is_none_or(verifies) {
-            Ok(())
-        } else {
-            Err(Error::KeyWithdrawn)
+            let is_before_end = time.upper_bound() < withdrawal.end;
+            if !is_before_end || claims.iat().is_none_or(|iat| iat >= withdrawal.at) {
+                return Err(Error::KeyWithdrawn);
+            }
         }
+        #[cfg(not(feature = "es256"))]
+        let _ = time;
+        Ok(())
+    }
+
+    /// Whether its issuer no longer lists it.
+    #[cfg(feature = "es256")]
+    const fn is_withdrawn(&self) -> bool {
+        self.withdrawal.is_some()
+    }
+
+    /// Never: no key of this build comes from a ring.
+    #[cfg(not(feature = "es256"))]
+    #[allow(clippy::unused_self, reason = "with rings it is used")]
+    const fn is_withdrawn(&self) -> bool {
+        false
     }
 
     /// Its algorithm.

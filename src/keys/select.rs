@@ -62,7 +62,7 @@ pub(crate) fn candidates<'k>(
     };
     let is_listed = keys
         .iter()
-        .any(|key| key.withdrawal.is_none() && has_kid_of_header(key));
+        .any(|key| !key.is_withdrawn() && has_kid_of_header(key));
     let mut kid_is_unknown = header.kid().is_some();
     let mut chosen = [None; MAX_CANDIDATE_KEYS];
     let mut free = chosen.iter_mut();
@@ -83,7 +83,7 @@ pub(crate) fn candidates<'k>(
         }
         match free.next() {
             Some(place) => *place = Some(key),
-            None if key.withdrawal.is_some() => {}
+            None if key.is_withdrawn() => {}
             None => {
                 return Err(if kid_is_unknown {
                     Error::KeyNotFound
