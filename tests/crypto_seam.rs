@@ -236,7 +236,7 @@ fn what_the_back_end_refuses_is_refused() {
 /// A back-end may copy a signature to a place of its algorithm's length: it never sees one of another.
 #[test]
 fn signatures_of_another_length_never_reach_the_back_end() {
-    let secret = [7; 32];
+    let secret = *b"32 bytes or more, kept in flash.";
     let mut for_key = [0; 512];
     let es256 = Key::from_jwk(ES256_JWK, &mut for_key).unwrap();
     #[cfg(feature = "prepared")]
