@@ -19,6 +19,9 @@ macro_rules! kids {
 
 /// A token under a JWK: the JWK, the token, room for what it decodes to.
 pub(crate) const JWS: u8 = b'J';
+/// A token under a secret that only the constructor for legacy secrets takes: the secret, the token, room for what it decodes
+/// to.
+pub(crate) const JWS_LEGACY: u8 = b'L';
 /// A token under a published JWK Set: the set, the token, room for what both decode to.
 pub(crate) const JWK_SET: u8 = b'S';
 /// A token under a JWK Set of one's own, with secrets; the same parts.
@@ -127,6 +130,10 @@ fn judge_parts(
     let (three, _) = part(rest).ok_or(Refusal::Question)?;
     match *subject {
         JWS => measured(&mut || jws(one, two, three)),
+        JWS_LEGACY => measured(&mut || {
+            let keys = [Key::hs256_short_legacy(one)?];
+            Ok(Compact::parse(two)?.verify(&keys, three).map(drop)?)
+        }),
         JWK_SET => measured(&mut || jwk_set(JwkSet::parse, one, two, three)),
         JWK_SET_WITH_SECRETS => {
             measured(&mut || jwk_set(JwkSet::parse_with_secrets, one, two, three))
