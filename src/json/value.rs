@@ -345,7 +345,10 @@ impl PartialEq<str> for Text<'_> {
             Ordering::Less => false,
             // A text with escapes is longer than its value, so of that length it is another value.
             Ordering::Equal => self.0 == other && !self.has_escapes(),
-            Ordering::Greater => self.chars().eq(other.chars()),
+            // An escape has six bytes at most, so a text that is longer still is not walked.
+            Ordering::Greater => {
+                self.0.len() <= other.len().saturating_mul(6) && self.chars().eq(other.chars())
+            }
         }
     }
 }

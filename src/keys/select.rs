@@ -60,16 +60,18 @@ pub(crate) fn candidates<'k>(
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
     };
-    let is_listed = keys
-        .iter()
-        .any(|key| !key.is_withdrawn() && has_kid_of_header(key));
-    let mut kid_is_unknown = header.kid().is_some();
+    // A `kid` that no key has, which may be long, is compared with each of them once.
+    let is_known = keys.iter().any(has_kid_of_header);
+    let is_listed = is_known
+        && keys
+            .iter()
+            .any(|key| !key.is_withdrawn() && has_kid_of_header(key));
+    let kid_is_unknown = header.kid().is_some() && !is_known;
     let mut chosen = [None; MAX_CANDIDATE_KEYS];
     let mut free = chosen.iter_mut();
     let mut refusal = Error::KeyNotFound;
     for key in keys {
-        let is_named = has_kid_of_header(key);
-        kid_is_unknown &= !is_named;
+        let is_named = is_known && has_kid_of_header(key);
         let is_meant = match header.kid() {
             Some(_) => is_named || (!is_listed && key.kid.is_none()),
             None => true,
