@@ -17,7 +17,7 @@ use crate::{
 /// included, is refused, whether or not a policy looks at that claim.
 ///
 /// Dates are numbers of any spelling of JSON: `1731109279`, `1731109279.42`, `1.7e9`. A negative one is refused, and so is
-/// one whose whole part does not fit into a `u64`. So `1e19` is a date, which no clock reaches, and `2e19` is none.
+/// one whose whole part does not fit into a `u64`. So `1e19` is accepted as a date, and `2e19` is refused.
 ///
 /// `Debug` shows the registered claims alone: another one may hold what is not for a log, such as a nonce.
 /// [`Claims::object`] has all of them.

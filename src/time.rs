@@ -36,7 +36,7 @@ impl Time {
     /// /// Seconds since 1970, by which the release script sets the date of the build.
     /// const BUILD_TIME: u64 = 1_790_000_000;
     /// assert_eq!(Time::from_clock(1_790_000_600, BUILD_TIME), Time::Trusted(1_790_000_600));
-    /// // Since the last reset nobody has set the clock.
+    /// // The clock was not set since the last reset.
     /// assert_eq!(Time::from_clock(17, BUILD_TIME), Time::AtLeast(BUILD_TIME));
     /// ```
     #[must_use]

@@ -124,8 +124,8 @@ impl Compact<'_> {
         })
     }
 
-    /// The gate: decodes the header, and the payload only after `verify` has found by what the signature is. What `verify`
-    /// found comes out between the two.
+    /// The gate: decodes the header, and the payload only after `verify` has accepted the signature. Returns what `verify`
+    /// returned between the two.
     pub(crate) fn open<'b, K>(
         &self,
         buffer: &'b mut [u8],
@@ -177,6 +177,7 @@ impl Compact<'_> {
         keys: &'k [Key<'k>],
         kid_required: bool,
     ) -> Result<Candidates<'k>, Error> {
+        // Passed one by one: a `Source` would lie in the caller's frame, where the stack is deepest.
         let source = Source { keys, kid_required };
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);

@@ -19,8 +19,8 @@ use crate::{
 /// 3. keys are chosen by `kid`, and their algorithm has to be the header's `alg`;
 /// 4. the signature is verified;
 /// 5. the payload is decoded and read as a claims set ([`Claims`](crate::Claims));
-/// 6. the policy judges key, header and claims at the given time ([`Policy`]): first of all, that a key that is bound to an
-///    issuer ([`Key::issuer`]) verifies no other issuer's token.
+/// 6. the policy checks key, header and claims at the given time ([`Policy`]). A key that is bound to an issuer
+///    ([`Key::issuer`]) verifies no other issuer's token.
 ///
 /// Nothing is kept from one token to the next, and nothing is allocated.
 #[derive(Clone, Copy, Debug)]
