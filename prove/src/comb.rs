@@ -4,17 +4,19 @@
     reason = "they hold what the rest of the library needs of them, too"
 )]
 
-#[path = "../../src/crypto/comb/field.rs"]
+#[path = "../../src/crypto/prepared/field.rs"]
 pub(crate) mod field;
-#[path = "../../src/crypto/comb/field32.rs"]
+#[path = "../../src/crypto/prepared/field32.rs"]
 pub(crate) mod field32;
-#[path = "../../src/crypto/comb/field64.rs"]
+#[path = "../../src/crypto/prepared/field64.rs"]
 pub(crate) mod field64;
-#[path = "../../src/crypto/comb/halves.rs"]
+#[path = "../../src/crypto/prepared/halves.rs"]
 pub(crate) mod halves;
-#[path = "../../src/crypto/comb/inverse.rs"]
+#[path = "../../src/crypto/prepared/inverse.rs"]
 pub(crate) mod inverse;
-#[path = "../../src/crypto/comb/limb.rs"]
+#[path = "../../src/crypto/prepared/limb.rs"]
 pub(crate) mod limb;
-#[path = "../../src/crypto/comb/scalar.rs"]
+#[path = "../../src/crypto/prepared/scalar.rs"]
 mod scalar;
+#[path = "../../src/crypto/prepared/word.rs"]
+pub(crate) mod word;

@@ -1,11 +1,11 @@
 //! The thumbprint of a JWK (RFC 7638): a name for a public key that follows from the key alone.
 
-use core::fmt;
+use core::{fmt, str::FromStr};
 
-use super::PublicKey;
+use super::sha256;
 use crate::{
-    base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
-    crypto::sha256,
+    encoding::base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
+    error::Error,
 };
 
 /// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
@@ -25,14 +25,14 @@ use crate::{
 pub struct Thumbprint([u8; 32]);
 
 impl Thumbprint {
-    pub(super) fn of(key: PublicKey<'_>) -> Self {
+    pub(crate) fn of_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Self {
         // The required members in the order of their names, without whitespace (RFC 7638 section 3).
-        let (mut x, mut y) = ([0; LEN_OF_32_BYTES], [0; LEN_OF_32_BYTES]);
+        let (mut x_text, mut y_text) = ([0; LEN_OF_32_BYTES], [0; LEN_OF_32_BYTES]);
         let members = [
             r#"{"crv":"P-256","kty":"EC","x":""#,
-            encode_32_bytes(key.x(), &mut x),
+            encode_32_bytes(x, &mut x_text),
             r#"","y":""#,
-            encode_32_bytes(key.y(), &mut y),
+            encode_32_bytes(y, &mut y_text),
             r#""}"#,
         ];
         let mut text = [0; 126];
@@ -45,16 +45,31 @@ impl Thumbprint {
         Self(sha256::digest(&text))
     }
 
-    /// From its text.
-    pub(crate) fn from_base64url(text: &str) -> Option<Self> {
-        let mut digest = [0; 32];
-        let decoded = base64url::decode(text.as_bytes(), &mut digest)?;
-        (decoded.len() == 32).then_some(Self(digest))
-    }
-
-    /// The bytes of the digest.
+    /// Returns the bytes of the digest.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Reads a thumbprint in base64url.
+///
+/// # Errors
+/// [`Error::InvalidThumbprint`]
+impl FromStr for Thumbprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut digest = [0; 32];
+        match base64url::decode(text.as_bytes(), &mut digest) {
+            Some(decoded) if decoded.len() == 32 => Ok(Self(digest)),
+            _ => Err(Error::InvalidThumbprint),
+        }
+    }
+}
+
+impl AsRef<[u8]> for Thumbprint {
+    fn as_ref(&self) -> &[u8] {
         &self.0
     }
 }

@@ -9,8 +9,9 @@
 
 use super::{
     field::Field,
-    limb::{Branch, Limb, low_and_high},
+    limb::{Branch, Limb},
     scalar,
+    word::low_and_high,
 };
 
 /// A number below p, times R modulo p.

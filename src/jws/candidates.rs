@@ -1,7 +1,7 @@
 //! Which keys a token may mean.
 
-use super::Key;
-use crate::{error::Error, header::Header, limits::MAX_CANDIDATE_KEYS};
+use super::header::Header;
+use crate::{error::Error, keys::Key, limits::MAX_CANDIDATE_KEYS};
 
 /// Keys to choose from, and whether a token has to name its key.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ pub(crate) fn candidates<'k>(
     if kid_required && header.kid().is_none() {
         return Err(Error::MissingKid);
     }
-    let has_kid_of_header = |key: &Key<'_>| match (header.kid(), key.kid) {
+    let has_kid_of_header = |key: &Key<'_>| match (header.kid(), key.kid()) {
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
     };
@@ -73,13 +73,13 @@ pub(crate) fn candidates<'k>(
     for key in keys {
         let is_named = is_known && has_kid_of_header(key);
         let is_meant = match header.kid() {
-            Some(_) => is_named || (!is_listed && key.kid.is_none()),
+            Some(_) => is_named || (!is_listed && key.kid().is_none()),
             None => true,
         };
         if !is_meant {
             continue;
         }
-        if header.alg() != *key.algorithm().name() {
+        if header.alg() != *key.algorithm().as_str() {
             refusal = Error::AlgMismatch;
             continue;
         }

@@ -4,10 +4,10 @@ use core::fmt;
 
 use heapless::{String, Vec};
 
-use super::{JwkSet, Key, OwnedPublicKey, RejectedJwk, Withdrawal, jwk::gives_away};
 use crate::{
-    crypto::{Crypto, Software},
+    crypto::{Crypto, OwnedPublicKey, Software},
     error::Error,
+    keys::{JwkSet, Key, RejectedJwk, Withdrawal, gives_away},
     limits::MAX_KID_LEN,
     policy::Policy,
     time::Time,
@@ -30,7 +30,7 @@ use crate::{
 /// Tokens change nothing here, however many come.
 ///
 /// ```
-/// use embedded_jwt::{Error, KeyRing, Policy, Time};
+/// use embedded_jwt::{Error, Policy, Time, jwk::KeyRing};
 /// static POLICY: Policy<'static> = Policy::new().audience("pump-7");
 /// const NOW: u64 = 1_790_000_000;
 ///
@@ -77,23 +77,23 @@ enum State {
 
 impl Slot {
     fn new(key: &Key<'_>) -> Result<Self, Error> {
-        let kid = key.kid.map(String::try_from).transpose();
+        let kid = key.kid().map(String::try_from).transpose();
         Ok(Self {
             kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
-            key: OwnedPublicKey::of(key).ok_or(Error::KeyRingNoKeys)?,
+            key: key.public_key().ok_or(Error::KeyRingNoKeys)?.into(),
             state: State::Listed,
         })
     }
 
     fn key(&self) -> Key<'_> {
-        let withdrawal = match &self.state {
-            State::Withdrawn(withdrawal) => Some(withdrawal),
-            State::Listed | State::Published => None,
+        let key = Key::from(self.key.as_public_key());
+        let key = match self.kid.as_deref() {
+            Some(kid) => key.with_kid(kid),
+            None => key,
         };
-        Key {
-            kid: self.kid.as_deref(),
-            withdrawal,
-            ..self.key.key()
+        match &self.state {
+            State::Withdrawn(withdrawal) => key.withdrawn(withdrawal),
+            State::Listed | State::Published => key,
         }
     }
 
@@ -104,7 +104,7 @@ impl Slot {
 
     /// Whether the private half of `key` was published, under whatever `kid`.
     fn is_published(&self, key: &Key<'_>) -> bool {
-        matches!(self.state, State::Published) && self.key.key().public_key() == key.public_key()
+        matches!(self.state, State::Published) && Some(self.key.as_public_key()) == key.public_key()
     }
 }
 
@@ -307,7 +307,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         let mut keys = Vec::new();
         for slot in listed.chain(withdrawn) {
             // As many as there are slots.
-            _ = keys.push(slot.key().issuer(self.issuer));
+            _ = keys.push(slot.key().with_issuer(self.issuer));
         }
         RingKeys {
             keys,
@@ -431,7 +431,7 @@ impl<const N: usize> RingKeys<'_, N> {
     /// As [`RingKeys::verify`].
     pub fn verify_with<'b>(
         &'b self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         token: &[u8],
         time: Time,
         buffer: &'b mut [u8],
@@ -458,7 +458,7 @@ impl<const N: usize> RingKeys<'_, N> {
     /// As [`RingKeys::verify_in_place`].
     pub fn verify_in_place_with<'b>(
         &'b self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         time: Time,
     ) -> Result<Token<'b>, Error> {

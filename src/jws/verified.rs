@@ -2,21 +2,20 @@
 
 use core::fmt;
 
-use crate::{
-    base64url,
-    claims::Claims,
+use super::{
+    candidates::{Candidates, Source, candidates},
     compact::Compact,
-    crypto::{Crypto, Software},
-    error::Error,
     header::Header,
-    keys::{Candidates, Key, Source, candidates},
+};
+use crate::{
+    crypto::{Crypto, Software},
+    encoding::base64url,
+    error::Error,
+    keys::Key,
     limits::MAX_IN_PLACE_HEADER_LEN,
-    policy::Policy,
-    time::Time,
-    token::Token,
 };
 
-/// A JWS whose signature is good. What its payload means has yet to be judged.
+/// A JWS whose signature is good. Its claims have yet to be checked.
 pub struct Verified<'b> {
     header: Header<'b>,
     key: &'b Key<'b>,
@@ -101,7 +100,7 @@ impl Compact<'_> {
     /// As [`Compact::verify`].
     pub fn verify_with<'b>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         keys: &'b [Key<'b>],
         buffer: &'b mut [u8],
     ) -> Result<Verified<'b>, Error> {
@@ -110,7 +109,7 @@ impl Compact<'_> {
 
     pub(crate) fn verify_by<'b>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         source: Source<'b>,
         buffer: &'b mut [u8],
     ) -> Result<Verified<'b>, Error> {
@@ -154,7 +153,7 @@ impl Compact<'_> {
     /// The first candidate that the signature is by.
     fn key_of_signature<'k>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         candidates: &Candidates<'k>,
     ) -> Result<&'k Key<'k>, Error> {
         let mut buffer = [0; 64];
@@ -195,24 +194,24 @@ impl<'b> Verified<'b> {
     ///
     /// # Errors
     /// Those of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
-    pub fn in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
-        Self::in_place_with(&mut Software, token, keys)
+    pub fn verify_in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+        Self::verify_in_place_with(&mut Software, token, keys)
     }
 
-    /// As [`Verified::in_place`], with a back-end of the caller's.
+    /// As [`Verified::verify_in_place`], with a back-end of the caller's.
     ///
     /// # Errors
-    /// As [`Verified::in_place`].
-    pub fn in_place_with(
-        crypto: &mut impl Crypto,
+    /// As [`Verified::verify_in_place`].
+    pub fn verify_in_place_with(
+        crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         keys: &'b [Key<'b>],
     ) -> Result<Self, Error> {
-        Self::in_place_by(crypto, token, keys.into())
+        Self::verify_in_place_by(crypto, token, keys.into())
     }
 
-    pub(crate) fn in_place_by(
-        crypto: &mut impl Crypto,
+    pub(crate) fn verify_in_place_by(
+        crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         source: Source<'b>,
     ) -> Result<Self, Error> {
@@ -264,29 +263,8 @@ impl<'b> Verified<'b> {
         self.payload
     }
 
-    /// Reads the claims and judges them with the header and the key: the last steps of
-    /// [`Verifier::verify`](crate::Verifier::verify).
-    ///
-    /// # Errors
-    /// Those of [`Verified::claims`] and [`Policy::check`].
-    pub fn judge(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
-        let Self { header, key, .. } = self;
-        let claims = self.claims()?;
-        let freshness = policy.check(key, &header, &claims, time)?;
-        Ok(Token {
-            header,
-            claims,
-            key,
-            freshness,
-        })
-    }
-
-    /// The claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10), and nothing of what it says.
-    /// Until [`Policy::check`] the token may have expired or be for others: [`Verified::judge`] does both.
-    ///
-    /// # Errors
-    /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.
-    pub fn claims(self) -> Result<Claims<'b>, Error> {
-        Claims::parse(self.payload)
+    /// Header, payload and key.
+    pub(crate) fn into_parts(self) -> (Header<'b>, &'b Key<'b>, &'b mut [u8]) {
+        (self.header, self.key, self.payload)
     }
 }

@@ -1,10 +1,12 @@
 //! The keys of a JWK Set (RFC 7517 section 5).
 
-use core::fmt;
+use core::{fmt, ops::Deref};
+
+use heapless::Vec;
 
 use super::{
-    Key,
     jwk::{Jwk, Secrets},
+    key::Key,
 };
 use crate::{
     error::Error,
@@ -23,7 +25,7 @@ use crate::{
 /// ```
 /// # #[cfg(feature = "es256")]
 /// # {
-/// use embedded_jwt::{Error, JwkSet};
+/// use embedded_jwt::{Error, jwk::JwkSet};
 /// let text = br#"{"keys":[
 ///     {"kty":"RSA","kid":"2025","n":"AQAB","e":"AQAB"},
 ///     {"kty":"EC","crv":"P-256","kid":"2026","use":"sig",
@@ -33,14 +35,14 @@ use crate::{
 /// // One by one, with what is skipped.
 /// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
 ///     match jwk {
-///         Ok(key) => assert_eq!(key.key_id(), Some("2026")),
+///         Ok(key) => assert_eq!(key.kid(), Some("2026")),
 ///         Err(reason) => assert_eq!((index, reason), (0, Error::JwkUnsupportedKty)),
 ///     }
 /// }
 ///
 /// // Or all that are usable, and the first that should be and is not.
-/// let (keys, rejected) = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
-/// assert_eq!((keys.len(), rejected), (1, None));
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!((keys.len(), keys.rejected()), (1, None));
 /// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
@@ -109,19 +111,16 @@ impl<'k> JwkSet<'k> {
         })
     }
 
-    /// Collects the usable keys, and returns beside them the first JWK that looks like a key for this crate but is broken: a
-    /// coordinate of 31 bytes, padding, a `kid` that is `null`. A JWK that publishes a secret comes before all others. Such a
-    /// JWK does not keep the rest from being used.
+    /// Collects the usable keys, up to `N`.
     ///
-    /// Keys for others are skipped. A key that is listed twice is one key.
+    /// Keys for others are skipped. A key that is listed twice is one key. A JWK that looks like a key for this crate but is
+    /// broken does not keep the others from being used: [`Keys::rejected`] reports it.
     ///
     /// # Errors
     /// [`Error::JwkSetNoRoom`] for more than `N` keys: which of them matter is the caller's decision.
     /// [`Error::JwkSetDuplicateKid`]
-    pub fn keys<const N: usize>(
-        self,
-    ) -> Result<(heapless::Vec<Key<'k>, N>, Option<RejectedJwk>), Error> {
-        let mut keys: heapless::Vec<Key<'k>, N> = heapless::Vec::new();
+    pub fn keys<const N: usize>(self) -> Result<Keys<'k, N>, Error> {
+        let mut keys: Vec<Key<'k>, N> = Vec::new();
         let mut rejected = None;
         for (index, jwk) in self.enumerate() {
             let key = match jwk {
@@ -139,12 +138,12 @@ impl<'k> JwkSet<'k> {
             }
             keys.push(key).map_err(|_| Error::JwkSetNoRoom)?;
         }
-        Ok((keys, rejected))
+        Ok(Keys { keys, rejected })
     }
 
     /// All JWKs, undecoded.
     #[cfg(feature = "es256")]
-    pub(super) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
+    pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
         self.list.elements().filter_map(|jwk| match jwk {
             Value::Object(jwk) => Some(jwk),
             _ => None,
@@ -165,6 +164,52 @@ impl<'k> JwkSet<'k> {
             return Err(Error::JwkNotPublic);
         }
         Ok(key)
+    }
+}
+
+/// The usable keys of a [`JwkSet`], as a slice of [`Key`].
+#[derive(Clone, Debug)]
+pub struct Keys<'k, const N: usize> {
+    keys: Vec<Key<'k>, N>,
+    rejected: Option<RejectedJwk>,
+}
+
+impl<const N: usize> Keys<'_, N> {
+    /// Returns the first JWK that looks like a key for this crate but is broken: a coordinate of 31 bytes, padding, a `kid` that
+    /// is `null`. A JWK that publishes a secret comes before all others.
+    #[must_use]
+    pub const fn rejected(&self) -> Option<RejectedJwk> {
+        self.rejected
+    }
+}
+
+impl<'k, const N: usize> Deref for Keys<'k, N> {
+    type Target = [Key<'k>];
+
+    fn deref(&self) -> &[Key<'k>] {
+        &self.keys
+    }
+}
+
+impl<'a, 'k, const N: usize> IntoIterator for &'a Keys<'k, N> {
+    type Item = &'a Key<'k>;
+    type IntoIter = core::slice::Iter<'a, Key<'k>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.keys.iter()
+    }
+}
+
+/// As `Debug`.
+#[cfg(feature = "defmt")]
+impl<const N: usize> defmt::Format for Keys<'_, N> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "Keys {{ keys: {=[?]}, rejected: {} }}",
+            self.keys.as_slice(),
+            self.rejected
+        );
     }
 }
 
@@ -200,13 +245,13 @@ fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
 /// ```
 /// # #[cfg(feature = "es256")]
 /// # {
-/// use embedded_jwt::{Error, JwkSet};
+/// use embedded_jwt::{Error, jwk::JwkSet};
 /// // A coordinate without its leading zero has 31 bytes.
 /// let text = br#"{"keys":[null, {"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}"#;
 /// let mut buffer = [0; 256];
-/// let (keys, rejected) = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
 /// assert!(keys.is_empty());
-/// assert!(rejected.is_some_and(|jwk| (jwk.index, jwk.reason) == (1, Error::JwkInvalidMember)));
+/// assert!(keys.rejected().is_some_and(|jwk| (jwk.index, jwk.reason) == (1, Error::JwkInvalidMember)));
 /// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
@@ -222,7 +267,7 @@ pub struct RejectedJwk {
 
 impl RejectedJwk {
     /// The one that is worth more to know of: a secret that everybody has, and else the first.
-    pub(super) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
+    pub(crate) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
         match first {
             Some(first) if first.reason == Error::JwkNotPublic || reason != Error::JwkNotPublic => {
                 Some(first)

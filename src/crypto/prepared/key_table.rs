@@ -2,18 +2,15 @@
 
 use core::{fmt, panic::RefUnwindSafe};
 
-use super::PublicKey;
-use crate::crypto::{
-    InvalidSignature,
-    comb::{
-        Element,
-        field::Field as _,
-        generator, generator8,
-        point::{Affine, Stored},
-        scalar::words,
-        table, verify,
-    },
+use super::{
+    Element,
+    field::Field as _,
+    generator, generator8,
+    point::{Affine, Stored},
+    table, verify,
+    word::words,
 };
+use crate::crypto::{invalid_signature::InvalidSignature, public_key::PublicKey};
 
 /// The table of a key with 4 teeth: 15 points, 960 bytes. For microcontrollers.
 pub type KeyTable4 = KeyTable<15>;
@@ -30,21 +27,21 @@ pub type KeyTable8 = KeyTable<255>;
 /// A table has 15, 63 or 255 points. Another size does not compile:
 ///
 /// ```
-/// use embedded_jwt::KeyTable;
+/// use embedded_jwt::prepared::KeyTable;
 /// static ROOM: usize = size_of_val(&KeyTable::<15>::room());
-/// static TABLE: KeyTable<63> = KeyTable::trusted([[0; 16]; 63]);
+/// static TABLE: KeyTable<63> = KeyTable::from_trusted([[0; 16]; 63]);
 /// # _ = (ROOM, &TABLE);
 /// ```
 ///
 /// ```compile_fail
-/// use embedded_jwt::KeyTable;
+/// use embedded_jwt::prepared::KeyTable;
 /// static ROOM: usize = size_of_val(&KeyTable::<16>::room());
 /// # _ = ROOM;
 /// ```
 ///
 /// ```compile_fail
-/// use embedded_jwt::KeyTable;
-/// static TABLE: KeyTable<64> = KeyTable::trusted([[0; 16]; 64]);
+/// use embedded_jwt::prepared::KeyTable;
+/// static TABLE: KeyTable<64> = KeyTable::from_trusted([[0; 16]; 64]);
 /// # _ = &TABLE;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -52,11 +49,11 @@ pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 
 impl<const POINTS: usize> KeyTable<POINTS> {
     /// A table from its words, **which are trusted**: who can choose them can choose the key. It is for constants in
-    /// flash; [`KeyTable::is_of`] checks one.
+    /// flash; [`KeyTable::matches`] checks one.
     ///
     /// Coordinates x and y of each point in Montgomery's form, 8 words of 32 bits each, least significant first.
     #[must_use]
-    pub const fn trusted(points: [[u32; 16]; POINTS]) -> Self {
+    pub const fn from_trusted(points: [[u32; 16]; POINTS]) -> Self {
         const { assert_supported(POINTS) };
         Self(points)
     }
@@ -68,7 +65,7 @@ impl<const POINTS: usize> KeyTable<POINTS> {
         TableRoom(Self([[0; 16]; POINTS]))
     }
 
-    /// Its words, for [`KeyTable::trusted`].
+    /// Its words, for [`KeyTable::from_trusted`].
     #[must_use]
     pub const fn points(&self) -> &[[u32; 16]; POINTS] {
         &self.0
@@ -76,11 +73,11 @@ impl<const POINTS: usize> KeyTable<POINTS> {
 
     /// Whether this is the table of `key`: computes each point anew, which takes about as long as to make the table.
     #[must_use]
-    pub fn is_of(&self, key: PublicKey<'_>) -> bool {
+    pub fn matches(&self, key: PublicKey<'_>) -> bool {
         table::is_of(&self.0, &affine(key))
     }
 
-    /// The key, for [`Key::es256_prepared`](super::Key::es256_prepared).
+    /// The key, for [`Key::es256_prepared`](crate::Key::es256_prepared).
     #[must_use]
     pub const fn key(&self) -> PreparedKey<'_> {
         PreparedKey(self)
@@ -112,7 +109,7 @@ const fn assert_supported(points: usize) {
 /// Memory in which the table of a key is made, by [`KeyTable::room`]: a static variable, or a long-lived one on the stack.
 ///
 /// ```
-/// use embedded_jwt::{Error, Key, KeyTable4, PublicKey};
+/// use embedded_jwt::{Error, Key, crypto::PublicKey, prepared::KeyTable4};
 /// # const X: [u8; 32] = [
 /// #     0x60, 0xfe, 0xd4, 0xba, 0x25, 0x5a, 0x9d, 0x31, 0xc9, 0x61, 0xeb, 0x74, 0xc6, 0x35, 0x6d, 0x68,
 /// #     0xc0, 0x49, 0xb8, 0x92, 0x3b, 0x61, 0xfa, 0x6c, 0xe6, 0x69, 0x62, 0x2e, 0x60, 0xf2, 0x9f, 0xb6,
@@ -124,7 +121,7 @@ const fn assert_supported(points: usize) {
 ///
 /// let public_key = PublicKey::from_coordinates(&X, &Y)?;
 /// let mut room = KeyTable4::room();
-/// let keys = [Key::es256_prepared(room.prepare(public_key).key()).kid("gateway-2026")];
+/// let keys = [Key::es256_prepared(room.prepare(public_key).key()).with_kid("gateway-2026")];
 /// # let _ = keys;
 /// # Ok::<(), Error>(())
 /// ```
@@ -161,7 +158,7 @@ fn affine(key: PublicKey<'_>) -> Affine<Element> {
     }
 }
 
-/// A key by its table: what a [`Crypto`](crate::Crypto) back-end verifies under.
+/// A key by its table: what a [`Crypto`](crate::crypto::Crypto) back-end verifies under.
 #[derive(Clone, Copy)]
 pub struct PreparedKey<'k>(&'k dyn Tables);
 

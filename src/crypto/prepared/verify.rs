@@ -5,6 +5,7 @@ use super::{
     point::{Affine, Jacobian, Stored},
     scalar,
     table::{column, columns, teeth},
+    word::words,
 };
 
 /// n, in words.
@@ -40,7 +41,7 @@ pub(crate) fn is_signature<F: Field>(
     }
     // x is sum.x / z^2, and r is x modulo n: so x is r, or r + n where that is below p.
     let zz = sum.z.square();
-    let words = scalar::words(r);
+    let words = words(r);
     let r = F::from_number(words);
     let is_x = |r: &F| r.mul(&zz) == sum.x;
     is_x(&r) || (words.iter().rev().lt(P_LESS_ORDER.iter()) && is_x(&r.add(&F::from_number(ORDER))))

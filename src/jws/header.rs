@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use super::compact::Compact;
 use crate::{
-    base64url,
-    compact::Compact,
+    encoding::base64url,
     error::Error,
     json::{JsonError, Object, Text, Value},
     limits::MAX_HEADER_LEN,
@@ -83,15 +83,7 @@ impl<'b> Header<'b> {
 
     /// Reads a decoded header, which is rewritten in place.
     pub(crate) fn parse(text: &'b mut [u8]) -> Result<Self, Error> {
-        let value = Value::parse(text).map_err(|error| match error {
-            JsonError::Syntax => Error::HeaderNotJson,
-            JsonError::NotUtf8 => Error::HeaderNotUtf8,
-            JsonError::LoneSurrogate => Error::HeaderLoneSurrogate,
-            JsonError::DuplicateName => Error::HeaderDuplicateName,
-            JsonError::TooDeep => Error::HeaderTooDeep,
-            JsonError::TooManyNames => Error::HeaderTooManyNames,
-            JsonError::TooLong => Error::HeaderTooLong,
-        })?;
+        let value = Value::parse(text).map_err(JsonError::in_header)?;
         let Value::Object(object) = value else {
             return Err(Error::HeaderNotObject);
         };
@@ -106,10 +98,10 @@ impl<'b> Header<'b> {
             (None, None, None, None, None, None);
         for (name, value) in object.members() {
             match name.normal() {
-                b"alg" => alg = Some(string(value, Error::InvalidAlg)?),
-                b"typ" => typ = Some(string(value, Error::InvalidTyp)?),
-                b"kid" => kid = Some(string(value, Error::InvalidKid)?),
-                b"cty" => cty = Some(string(value, Error::InvalidCty)?),
+                b"alg" => alg = Some(value.as_text().ok_or(Error::InvalidAlg)?),
+                b"typ" => typ = Some(value.as_text().ok_or(Error::InvalidTyp)?),
+                b"kid" => kid = Some(value.as_text().ok_or(Error::InvalidKid)?),
+                b"cty" => cty = Some(value.as_text().ok_or(Error::InvalidCty)?),
                 b"b64" => b64 = Some(value),
                 b"crit" => crit = Some(value),
                 _ => {}
@@ -169,13 +161,6 @@ impl<'b> Header<'b> {
     }
 }
 
-pub(crate) fn string(value: Value<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
-    match value {
-        Value::String(text) => Ok(text),
-        _ => Err(otherwise),
-    }
-}
-
 /// `crit` lists, each once, members that the recipient has to understand (RFC 7515 section 4.1.11). The
 /// one extension understood here is `b64`, with its value `true`.
 fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
@@ -184,7 +169,7 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
     };
     let mut listed = false;
     for name in names.elements() {
-        if string(name, Error::InvalidCrit)? != "b64" {
+        if name.as_text().ok_or(Error::InvalidCrit)? != "b64" {
             return Err(Error::UnsupportedCrit);
         }
         if listed || !has_b64 {

@@ -2,13 +2,11 @@
 
 use core::fmt;
 
+use super::{claims_set::Claims, scope::Scope};
 use crate::{
-    claims::{Claims, date},
     error::Error,
-    header::string,
     json::{Array, Object, Text, Value},
-    oauth::Scope,
-    token::Token,
+    time::NumericDate,
 };
 
 /// The claims of an access token as RFC 9068 section 2.2 has them: those that are required are there, and of their
@@ -76,19 +74,8 @@ impl defmt::Format for AccessToken<'_> {
     }
 }
 
-impl<'b> Token<'b> {
-    /// The claims, as those of an access token. Of a token that [`Policy::access_token`](crate::Policy::access_token)
-    /// accepted they are.
-    ///
-    /// # Errors
-    /// As [`AccessToken::new`].
-    pub fn access_token(&self) -> Result<AccessToken<'b>, Error> {
-        AccessToken::new(&self.claims)
-    }
-}
-
 impl<'b> AccessToken<'b> {
-    /// Reads claims that [`Token::access_token`] is not there for: those taken by the single steps.
+    /// Reads claims that [`Token::access_token`](crate::Token::access_token) is not there for: those taken by the single steps.
     ///
     /// # Errors
     /// The first that is wrong, in this order: [`Error::MissingIss`], [`Error::MissingExp`], [`Error::MissingAud`],
@@ -100,10 +87,10 @@ impl<'b> AccessToken<'b> {
         claims.aud().ok_or(Error::MissingAud)?;
         let sub = not_empty(claims.sub().ok_or(Error::MissingSub)?, Error::InvalidSub)?;
         let client_id = claims.get("client_id").ok_or(Error::MissingClientId)?;
-        let client_id = string(client_id, Error::InvalidClientId)?;
+        let client_id = client_id.as_text().ok_or(Error::InvalidClientId)?;
         let client_id = not_empty(client_id, Error::InvalidClientId)?;
         claims.iat().ok_or(Error::MissingIat)?;
-        let jti = not_empty(claims.jti().ok_or(Error::MissingJti)?, Error::InvalidJti)?;
+        let jti = claims.required_jti()?;
         Ok(Self {
             object: claims.object(),
             sub,
@@ -145,7 +132,11 @@ impl<'b> AccessToken<'b> {
     pub fn auth_time(&self) -> Result<Option<u64>, Error> {
         let value = self.object.get("auth_time");
         value
-            .map(|value| Ok(date(value, Error::InvalidAuthTime)?.rounded_down()))
+            .map(|value| {
+                Ok(NumericDate::from_value(value)
+                    .ok_or(Error::InvalidAuthTime)?
+                    .rounded_down())
+            })
             .transpose()
     }
 
@@ -156,7 +147,7 @@ impl<'b> AccessToken<'b> {
     pub fn acr(&self) -> Result<Option<Text<'b>>, Error> {
         let value = self.object.get("acr");
         value
-            .map(|value| string(value, Error::InvalidAcr))
+            .map(|value| value.as_text().ok_or(Error::InvalidAcr))
             .transpose()
     }
 
@@ -205,7 +196,7 @@ impl<'b> AccessToken<'b> {
     }
 }
 
-pub(super) fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
+fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
     if text.is_empty() {
         Err(otherwise)
     } else {

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use crate::{
     error::Error,
-    header::string,
     json::{Array, JsonError, Object, Text, Value},
-    time::{NumericDate, numeric_date},
+    jws::Verified,
+    time::NumericDate,
 };
 
 /// The claims of a verified token.
@@ -92,30 +92,23 @@ impl defmt::Format for Claims<'_> {
 impl<'b> Claims<'b> {
     /// Reads a decoded payload, which is rewritten in place.
     pub(crate) fn parse(payload: &'b mut [u8]) -> Result<Self, Error> {
-        let value = Value::parse(payload).map_err(|error| match error {
-            JsonError::Syntax => Error::PayloadNotJson,
-            JsonError::NotUtf8 => Error::PayloadNotUtf8,
-            JsonError::LoneSurrogate => Error::PayloadLoneSurrogate,
-            JsonError::DuplicateName => Error::PayloadDuplicateName,
-            JsonError::TooDeep => Error::PayloadTooDeep,
-            JsonError::TooManyNames => Error::PayloadTooManyNames,
-            JsonError::TooLong => Error::TokenTooLong,
-        })?;
+        let value = Value::parse(payload).map_err(JsonError::in_payload)?;
         let Value::Object(object) = value else {
             return Err(Error::PayloadNotObject);
         };
         let (mut iss, mut sub, mut aud, mut jti) = (None, None, None, None);
         let (mut exp, mut nbf, mut iat) = (None, None, None);
         let mut is_bound = false;
+        let date = |value, error| NumericDate::from_value(value).ok_or(error);
         for (name, value) in object.members() {
             match name.normal() {
-                b"iss" => iss = Some(string(value, Error::InvalidIss)?),
-                b"sub" => sub = Some(string(value, Error::InvalidSub)?),
+                b"iss" => iss = Some(value.as_text().ok_or(Error::InvalidIss)?),
+                b"sub" => sub = Some(value.as_text().ok_or(Error::InvalidSub)?),
                 b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
                 b"exp" => exp = Some(date(value, Error::InvalidExp)?.rounded_down()),
                 b"nbf" => nbf = Some(date(value, Error::InvalidNbf)?.rounded_up()),
                 b"iat" => iat = Some(date(value, Error::InvalidIat)?.rounded_down()),
-                b"jti" => jti = Some(string(value, Error::InvalidJti)?),
+                b"jti" => jti = Some(value.as_text().ok_or(Error::InvalidJti)?),
                 b"cnf" => is_bound = true,
                 _ => {}
             }
@@ -176,6 +169,15 @@ impl<'b> Claims<'b> {
         self.jti
     }
 
+    /// The token's identifier, which has to be there and not empty.
+    pub(crate) fn required_jti(&self) -> Result<Text<'b>, Error> {
+        let jti = self.jti.ok_or(Error::MissingJti)?;
+        if jti.is_empty() {
+            return Err(Error::InvalidJti);
+        }
+        Ok(jti)
+    }
+
     /// Whether the token is bound to a key: it has the claim `cnf`, of whatever type (RFC 7800 section 3.1).
     pub(crate) const fn is_bound(&self) -> bool {
         self.is_bound
@@ -226,10 +228,15 @@ impl<'b> Claims<'b> {
     }
 }
 
-pub(crate) fn date(value: Value<'_>, otherwise: Error) -> Result<NumericDate, Error> {
-    match value {
-        Value::Number(number) => numeric_date(number).ok_or(otherwise),
-        _ => Err(otherwise),
+impl<'b> Verified<'b> {
+    /// Reads the claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10), and nothing of what it says.
+    ///
+    /// Until [`Policy::check`](crate::Policy::check) the token may have expired or be for others. [`Verified::check`] does both.
+    ///
+    /// # Errors
+    /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.
+    pub fn claims(self) -> Result<Claims<'b>, Error> {
+        Claims::parse(self.into_payload())
     }
 }
 
@@ -263,7 +270,7 @@ impl<'b> Audience<'b> {
     /// Whether `audience` is among them.
     #[must_use]
     pub fn contains(self, audience: &str) -> bool {
-        self.iter().any(|member| member == *audience)
+        self.iter().any(|member| member == audience)
     }
 
     /// Each of them.

@@ -1,6 +1,10 @@
 //! The factors of a verification, modulo the order n of the curve's group (FIPS 186-5 section 6.4.2, steps 3 to 5).
 
-use super::{inverse::inverse, limb::Word};
+use super::{
+    inverse::inverse,
+    limb::Word,
+    word::{bytes, words},
+};
 
 /// n, and what Montgomery's product modulo it needs, in words of some width.
 pub(crate) trait Order<const N: usize>: Word {
@@ -130,26 +134,4 @@ fn is_zero<W: Word, const N: usize>(words: &[W; N]) -> bool {
 
 fn is_below<W: Word>(words: &[W], other: &[W]) -> bool {
     words.iter().rev().lt(other.iter().rev())
-}
-
-/// From 32 bytes, the highest first.
-// Called from many places, each of which it would make longer by more than the call.
-#[inline(never)]
-pub(crate) fn words<W: Word, const N: usize>(bytes: &[u8; 32]) -> [W; N] {
-    let mut words = [W::ZERO; N];
-    for (word, bytes) in words.iter_mut().zip(bytes.rchunks(W::BYTES)) {
-        *word = W::from_be_bytes(bytes);
-    }
-    words
-}
-
-/// 32 bytes, the lowest first.
-fn bytes<W: Word, const N: usize>(words: &[W; N]) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (bytes, word) in bytes.chunks_mut(W::BYTES).zip(words) {
-        for (byte, of_word) in bytes.iter_mut().zip(word.to_le_bytes().as_ref()) {
-            *byte = *of_word;
-        }
-    }
-    bytes
 }

@@ -3,8 +3,10 @@
 use core::fmt;
 
 use crate::{
-    base64url,
-    bytewise::{TOPS, differs, run_len},
+    encoding::{
+        base64url,
+        words::{TOPS, differs, run_len},
+    },
     error::Error,
     json::Value,
     limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},

@@ -4,8 +4,9 @@
 
 use super::{
     field::Field,
-    limb::{Branch, Limb, low_and_high, word},
+    limb::{Branch, Limb},
     scalar,
+    word::{low_and_high, word},
 };
 
 /// A number below p, times R modulo p.

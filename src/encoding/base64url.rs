@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 
-use crate::bytewise::{TOPS, at_least, differs, each};
+use super::words::{TOPS, at_least, differs, each};
 
 /// Length in bytes of what `encoded` characters decode to.
 pub(crate) const fn decoded_len(encoded: usize) -> usize {
@@ -26,7 +26,6 @@ pub(crate) fn is_canonical(text: &[u8]) -> bool {
 }
 
 /// Decodes `text` to the start of `out`; `None` where it is not canonical or `out` too short.
-#[cfg(any(feature = "hs256", feature = "es256"))]
 pub(crate) fn decode<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b mut [u8]> {
     if is_canonical(text) {
         decode_canonical(text, out)
@@ -145,11 +144,9 @@ fn has_no_spare_bits(tail: &[u8]) -> bool {
 }
 
 /// Characters of 32 bytes: a SHA-256 digest, a coordinate.
-#[cfg(feature = "es256")]
 pub(crate) const LEN_OF_32_BYTES: usize = 43;
 
 /// Encodes 32 bytes, which always have just that many characters.
-#[cfg(feature = "es256")]
 pub(crate) fn encode_32_bytes<'t>(
     bytes: &[u8; 32],
     text: &'t mut [u8; LEN_OF_32_BYTES],
@@ -160,13 +157,11 @@ pub(crate) fn encode_32_bytes<'t>(
 }
 
 /// Length in characters of `decoded` bytes.
-#[cfg(any(feature = "es256", feature = "sign"))]
 pub(crate) const fn encoded_len(decoded: usize) -> usize {
     decoded.saturating_mul(4).div_ceil(3)
 }
 
 /// Encodes `bytes` over all of `out`, which has to have just the length that they need.
-#[cfg(any(feature = "es256", feature = "sign"))]
 pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<()> {
     if out.len() != encoded_len(bytes.len()) {
         return None;
@@ -180,7 +175,6 @@ pub(crate) fn encode(bytes: &[u8], out: &mut [u8]) -> Option<()> {
 }
 
 /// The characters of up to three bytes, filled up with zeros.
-#[cfg(any(feature = "es256", feature = "sign"))]
 fn characters(group: &[u8]) -> [u8; GROUP] {
     let byte = |at| group.get(at).copied().map_or(0, usize::from);
     let joined = byte(0) << 16 | byte(1) << 8 | byte(2);

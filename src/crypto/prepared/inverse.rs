@@ -3,7 +3,7 @@
 //!
 //! It is not proved, and need not be: who calls it multiplies, and sees whether it is the inverse.
 
-use super::{limb::low_and_high, scalar};
+use super::word::{low_and_high, words};
 
 /// A number in words of 30 bits, the lowest first; the last has the sign.
 type Long = [i32; 9];
@@ -202,7 +202,7 @@ fn is_negative(number: &Long) -> bool {
 
 /// From 32 bytes, the highest first.
 fn long(bytes: &[u8; 32]) -> Long {
-    let words = scalar::words::<u32, 8>(bytes);
+    let words = words::<u32, 8>(bytes);
     from_bits(words.map(u64::from), u32::BITS, BITS)
         .map(|word| low_and_high(word).0.cast_signed() & MASK)
 }

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use super::claims_set::Claims;
 use crate::{
-    claims::Claims,
     error::Error,
     json::{Array, Object, Value},
 };
@@ -11,7 +11,7 @@ use crate::{
 /// The scopes of a token, each a word that is compared as a whole and with regard to case.
 ///
 /// ```
-/// use embedded_jwt::{Scope, json::Value};
+/// use embedded_jwt::{json::Value, oauth::Scope};
 /// let mut text = *br#""pump:read pump:write""#;
 /// let scope = Scope::from_value(Value::parse(&mut text).unwrap())?;
 /// assert!(scope.contains("pump:write"));
@@ -137,7 +137,7 @@ impl<'b> Claims<'b> {
 /// Which scope stands for which capability of the application: a table that can sit in flash.
 ///
 /// ```
-/// use embedded_jwt::{Claims, Error, ScopeMap};
+/// use embedded_jwt::{Claims, Error, oauth::ScopeMap};
 ///
 /// #[derive(PartialEq)]
 /// enum Capability {
@@ -194,7 +194,7 @@ impl<'m, C: PartialEq> ScopeMap<'m, C> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct InsufficientScope<'m> {
-    /// The scope that would do, for [`Challenge::scope`](crate::Challenge::scope): the first one in the table.
+    /// The scope that would do, for [`Challenge::scope`](crate::oauth::Challenge::scope): the first one in the table.
     /// `None` where no scope grants it.
     pub required: Option<&'m str>,
 }
@@ -214,7 +214,7 @@ impl fmt::Display for InsufficientScope<'_> {
 impl core::error::Error for InsufficientScope<'_> {}
 
 /// Whether a text is words, separated by single spaces (RFC 6749 section 3.3).
-pub(super) fn is_scope(text: &str) -> bool {
+pub(crate) fn is_scope(text: &str) -> bool {
     split(text).all(is_word)
 }
 

@@ -1,10 +1,11 @@
 //! The key that a token is bound to: the claim `cnf` (RFC 7800).
 
+use super::claims_set::Claims;
 use crate::{
-    claims::Claims,
+    crypto::{OwnedPublicKey, Thumbprint},
     error::Error,
     json::{Object, Text, Value},
-    keys::{OwnedPublicKey, Thumbprint, published_jwk},
+    keys::published_jwk,
 };
 
 /// Whose token it is: whoever presents it has to prove that he has the private half of this key (RFC 7800 section 3.1).
@@ -13,17 +14,17 @@ use crate::{
 /// a radio he may sign what the device has just made up:
 ///
 /// ```
-/// use embedded_jwt::{Claims, Compact, Confirmation, Error, Key};
+/// use embedded_jwt::{Claims, Compact, Error, Key, oauth::Confirmation};
 ///
 /// /// Whether `answer`, a JWS, is over this challenge and by the key that the token is bound to.
 /// fn has_key(token: &Claims<'_>, paired: &[Key<'_>], challenge: &[u8], answer: &[u8]) -> Result<bool, Error> {
 ///     let confirmation = token.confirmation()?;
 ///     let key = match &confirmation {
 ///         // The token carries the key,
-///         Some(Confirmation::Jwk(key)) => Some(key.key()),
+///         Some(Confirmation::Jwk(key)) => Some(Key::from(key.as_public_key())),
 ///         // or names one that the device knows.
 ///         Some(Confirmation::Kid(kid)) => {
-///             paired.iter().find(|key| key.key_id().is_some_and(|known| *kid == known)).copied()
+///             paired.iter().find(|key| key.kid().is_some_and(|known| *kid == known)).copied()
 ///         }
 ///         _ => None,
 ///     };
@@ -68,14 +69,14 @@ impl<'b> Confirmation<'b> {
         match (cnf.get("jkt"), cnf.get("jwk"), cnf.get("kid")) {
             (Some(Value::String(jkt)), None, None) => jkt
                 .as_str()
-                .and_then(Thumbprint::from_base64url)
+                .and_then(|jkt| jkt.parse().ok())
                 .map(Self::Jkt)
                 .ok_or(Error::InvalidCnf),
             (None, Some(Value::Object(jwk)), None) => {
                 let mut room = [0; 64];
                 let key = published_jwk(jwk, &mut room).map_err(|_| Error::InvalidCnf)?;
-                let key = OwnedPublicKey::of(&key).ok_or(Error::InvalidCnf)?;
-                Ok(Self::Jwk(key))
+                let key = key.public_key().ok_or(Error::InvalidCnf)?;
+                Ok(Self::Jwk(key.into()))
             }
             (None, None, Some(Value::String(kid))) if !kid.is_empty() => Ok(Self::Kid(kid)),
             (None, None, None) if cnf.members().next().is_some() => Err(Error::UnsupportedCnf),
@@ -84,10 +85,10 @@ impl<'b> Confirmation<'b> {
     }
 
     /// Whether it is the public key with this thumbprint. Of a `kid` nobody here knows.
-    pub(super) fn is(&self, thumbprint: &Thumbprint) -> bool {
+    pub(crate) fn is(&self, thumbprint: &Thumbprint) -> bool {
         match self {
             Self::Jkt(jkt) => jkt == thumbprint,
-            Self::Jwk(key) => key.key().thumbprint().as_ref() == Some(thumbprint),
+            Self::Jwk(key) => key.as_public_key().thumbprint() == *thumbprint,
             Self::Kid(_) => false,
         }
     }

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use super::Key;
-use crate::{
-    crypto::{InvalidSignature, hs256::Hmac},
-    error::Error,
+use super::{
+    hs256::{Hmac, check_secret},
+    invalid_signature::InvalidSignature,
 };
+use crate::error::Error;
 
 /// An HS256 secret after the two blocks that its inner and its outer hash begin with (RFC 2104 section 4): each
 /// verification computes two blocks of SHA-256 less.
@@ -57,11 +57,11 @@ impl defmt::Format for PreparedSecret {
 /// that is moved afterwards leaves a copy behind, which nothing wipes.
 ///
 /// ```
-/// use embedded_jwt::{Error, Key, PreparedSecret};
+/// use embedded_jwt::{Error, Key, prepared::PreparedSecret};
 ///
 /// let mut room = PreparedSecret::room();
 /// let secret = room.prepare(b"32 bytes or more, kept in flash.")?;
-/// let keys = [Key::hs256_prepared(secret).kid("pump-2026")];
+/// let keys = [Key::hs256_prepared(secret).with_kid("pump-2026")];
 /// # let _ = keys;
 /// # Ok::<(), Error>(())
 /// ```
@@ -71,9 +71,9 @@ impl SecretRoom {
     /// Prepares a secret of at least 32 bytes (RFC 7518 section 3.2), in place.
     ///
     /// # Errors
-    /// As [`Key::hs256`]: [`Error::KeyTooShort`], [`Error::WeakSecret`]
+    /// As [`Key::hs256`](crate::Key::hs256): [`Error::KeyTooShort`], [`Error::WeakSecret`]
     pub fn prepare(&mut self, secret: &[u8]) -> Result<&PreparedSecret, Error> {
-        Key::hs256(secret)?;
+        check_secret(secret)?;
         let place = &mut self.0;
         Hmac::prepare(secret, |hmac| *place = Some(PreparedSecret(hmac)));
         place.as_ref().ok_or(Error::KeyTooShort)
