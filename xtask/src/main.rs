@@ -110,9 +110,9 @@ enum Task {
         #[arg(long, value_enum, default_value = "4")]
         teeth: Teeth,
     },
-    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `budget.json`
+    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
-        /// Instead writes what is measured to `budget.json`, to the README and to its chart
+        /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
         #[arg(long)]
         update: bool,
         /// A board to measure, as often as you like [default: every board]
