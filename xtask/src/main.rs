@@ -11,6 +11,7 @@ mod demo_oauth;
 mod differential;
 mod firmware;
 mod fuzz;
+mod imports;
 mod interop;
 mod issuer;
 mod many_keys;
@@ -119,6 +120,8 @@ enum Task {
         #[arg(long = "board", value_enum, conflicts_with = "update")]
         boards: Vec<Board>,
     },
+    /// Sees that no import in `src` leads in a circle
+    Imports,
     /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
     Interop,
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
@@ -168,6 +171,7 @@ fn main() -> ExitCode {
         } => fuzz::run(seconds, &targets),
         Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
         Task::Budget { update, boards } => budget::run(update, or_all(&boards)),
+        Task::Imports => imports::check().map(|()| true),
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Prove => Ok(prove::run()),
