@@ -1,19 +1,13 @@
 //! ES256 keys, and their withdrawal by an issuer.
 
-use super::key::{Key, Material};
+use super::{
+    key::{Key, Material},
+    withdrawal::Withdrawal,
+};
 use crate::{
     crypto::{PublicKey, Thumbprint},
     error::Error,
 };
-
-/// When an issuer stopped listing a key, in seconds since 1970.
-#[derive(Clone, Copy)]
-pub(crate) struct Withdrawal {
-    /// Tokens that were issued from here on are not accepted.
-    pub(crate) at: u64,
-    /// From here on no token is.
-    pub(crate) end: u64,
-}
 
 impl<'k> Key<'k> {
     /// An ES256 key from a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).

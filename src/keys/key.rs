@@ -6,7 +6,7 @@ use core::fmt;
 use subtle::ConstantTimeEq as _;
 
 #[cfg(feature = "es256")]
-use super::es256::Withdrawal;
+use super::withdrawal::Withdrawal;
 #[cfg(feature = "prepared")]
 use crate::crypto::PreparedKey;
 #[cfg(feature = "hs256")]

@@ -9,11 +9,13 @@ mod jwk;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk_set;
 mod key;
-
 #[cfg(feature = "es256")]
-pub(crate) use es256::Withdrawal;
+mod withdrawal;
+
 #[cfg(feature = "es256")]
 pub(crate) use jwk::{gives_away, published_jwk};
 #[cfg(any(feature = "hs256", feature = "es256"))]
 pub use jwk_set::{JwkSet, Keys, RejectedJwk};
 pub use key::Key;
+#[cfg(feature = "es256")]
+pub(crate) use withdrawal::Withdrawal;

@@ -2,14 +2,14 @@
 //! with the name of the work and `ok`, or `failed`, and the bytes of the dead stack. It writes nothing where there is no
 //! such work. `cargo xtask residue` looks for the secret in them.
 
-#[path = "../../../examples/firmware/src/bin/residue/material.rs"]
+#[path = "../../../../examples/firmware/src/bin/residue/material.rs"]
 #[allow(
     dead_code,
     reason = "the nonce is of interest to those who look for it"
 )]
 mod material;
 mod stack;
-#[path = "../../../examples/firmware/src/bin/residue/work.rs"]
+#[path = "../../../../examples/firmware/src/bin/residue/work.rs"]
 mod work;
 
 use std::{
