@@ -221,6 +221,7 @@ errors! {
     113 KeyNotOnCurve server "the public key is not a point of P-256", "RFC 7518 section 6.2.1";
     127 WeakSecret server "all bytes of the HMAC secret are equal", "RFC 2104 section 3";
     114 KeyNotSpki server "the DER is not a SubjectPublicKeyInfo with an uncompressed P-256 point", "RFC 5480 section 2";
+    129 KeyNotPem server "the text is not PEM with one P-256 public key", "RFC 7468 section 13";
     128 InvalidThumbprint server "the text is not a SHA-256 thumbprint in base64url", "RFC 7638 section 3";
 
     // The `Authorization` header field that a token comes in.

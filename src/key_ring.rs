@@ -198,7 +198,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// used, unless one of the errors before applies too.
     pub fn update(
         &mut self,
-        set: &[u8],
+        set: impl AsRef<[u8]>,
         fetched_at: u64,
         buffer: &mut [u8],
     ) -> Result<RingUpdate, Error> {
@@ -418,7 +418,7 @@ impl<const N: usize> RingKeys<'_, N> {
     /// key that has no `iat` before the withdrawal, or after the end of that key; those of [`Verifier::verify`].
     pub fn verify<'b>(
         &'b self,
-        token: &[u8],
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error> {
@@ -432,7 +432,7 @@ impl<const N: usize> RingKeys<'_, N> {
     pub fn verify_with<'b>(
         &'b self,
         crypto: &mut (impl Crypto + ?Sized),
-        token: &[u8],
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error> {

@@ -67,7 +67,11 @@
 //! print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 #[cfg(target_pointer_width = "16")]
 compile_error!("embedded-jwt needs pointers of 32 bits or more: base64url is decoded by words");

@@ -77,6 +77,7 @@ enum Audiences<'p> {
     /// The caller has no name: a token that names somebody is for another.
     Nobody,
     Named(&'p str),
+    AnyOf(&'p [&'p str]),
     Ignored,
 }
 
@@ -196,6 +197,17 @@ impl<'p> Policy<'p> {
     /// Requires this name in `aud`.
     pub const fn audience(mut self, audience: &'p str) -> Self {
         self.aud = Audiences::Named(audience);
+        self
+    }
+
+    /// Requires one of these names in `aud`: for a recipient that has several. An empty list rejects every token.
+    ///
+    /// ```
+    /// use embedded_jwt::Policy;
+    /// static POLICY: Policy<'static> = Policy::new().audiences(&["https://pump-7.example", "pump-7"]);
+    /// ```
+    pub const fn audiences(mut self, audiences: &'p [&'p str]) -> Self {
+        self.aud = Audiences::AnyOf(audiences);
         self
     }
 
@@ -356,8 +368,11 @@ impl<'p> Policy<'p> {
         }
         match (self.aud, claims.aud()) {
             (Audiences::Named(name), Some(aud)) if aud.contains(name) => Ok(()),
-            (Audiences::Named(_), Some(_)) => Err(Error::AudMismatch),
-            (Audiences::Named(_), None) => Err(Error::MissingAud),
+            (Audiences::AnyOf(names), Some(aud)) if names.iter().any(|name| aud.contains(name)) => {
+                Ok(())
+            }
+            (Audiences::Named(_) | Audiences::AnyOf(_), Some(_)) => Err(Error::AudMismatch),
+            (Audiences::Named(_) | Audiences::AnyOf(_), None) => Err(Error::MissingAud),
             (Audiences::Nobody, Some(_)) => Err(Error::UnexpectedAud),
             (Audiences::Nobody, None) | (Audiences::Ignored, _) => Ok(()),
         }

@@ -67,6 +67,23 @@ impl Time {
     }
 }
 
+/// The clock of a host, which is trusted. A clock before 1970 was never set, so it gives [`Time::Unknown`].
+///
+/// ```
+/// use embedded_jwt::Time;
+/// let now = Time::from(std::time::SystemTime::now());
+/// assert!(matches!(now, Time::Trusted(1_700_000_000..)));
+/// ```
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Time {
+    fn from(now: std::time::SystemTime) -> Self {
+        match now.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self::Trusted(since.as_secs()),
+            Err(_) => Self::Unknown,
+        }
+    }
+}
+
 /// A `NumericDate`, to the second.
 #[derive(Clone, Copy)]
 pub(crate) struct NumericDate {

@@ -60,7 +60,7 @@ impl<'v> Verifier<'v> {
     /// The first thing that is wrong, in the order above: see [`Error`].
     pub fn verify<'b>(
         &self,
-        token: &[u8],
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error>
@@ -77,14 +77,14 @@ impl<'v> Verifier<'v> {
     pub fn verify_with<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
-        token: &[u8],
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error>
     where
         'v: 'b,
     {
-        self.verify_by(crypto, &Compact::parse(token)?, self.policy, time, buffer)
+        self.verify_by(crypto, &Compact::parse(&token)?, self.policy, time, buffer)
     }
 
     /// Verifies a token and checks its claims by a policy that may be another than the verifier's.

@@ -116,6 +116,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     126 JwkNotPublic;
     127 WeakSecret;
     128 InvalidThumbprint;
+    129 KeyNotPem;
     130 JwkSetNotJson;
     131 JwkSetMissingKeys;
     132 JwkSetInvalidKeys;

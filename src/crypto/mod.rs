@@ -9,6 +9,7 @@ pub(crate) mod hs256;
 mod invalid_signature;
 mod on_curve;
 pub(crate) mod owned_public_key;
+mod pem;
 #[cfg(feature = "prepared")]
 pub(crate) mod prepared;
 #[cfg(feature = "hs256")]

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::public_key::PublicKey;
+use super::{pem, public_key::PublicKey};
+use crate::error::Error;
 
 /// An ES256 public key that borrows from nothing, 64 bytes.
 ///
@@ -53,6 +54,39 @@ impl From<PublicKey<'_>> for OwnedPublicKey {
 }
 
 impl OwnedPublicKey {
+    /// Reads a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13): what `openssl pkey -in key.pem -pubout` writes.
+    ///
+    /// It is `const`, so a key file becomes a key in flash, and a wrong file does not compile:
+    ///
+    /// ```
+    /// use embedded_jwt::{Key, const_key, jwk::OwnedPublicKey};
+    /// # macro_rules! include_bytes { ($file:literal) => { PEM } }
+    /// # const PEM: &[u8] = b"-----BEGIN PUBLIC KEY-----\n\
+    /// #     MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n\
+    /// #     6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n\
+    /// #     -----END PUBLIC KEY-----\n";
+    /// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_pem(include_bytes!("gateway.pem")));
+    /// static KEYS: [Key<'static>; 1] =
+    ///     [Key::from_public_key(GATEWAY.as_public_key()).with_kid("gateway-2026")];
+    /// # assert_eq!(KEYS[0].thumbprint().unwrap(), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::KeyNotPem`], [`Error::KeyNotSpki`], [`Error::KeyNotUncompressed`], [`Error::KeyNotOnCurve`]
+    pub const fn from_pem(pem: &[u8]) -> Result<Self, Error> {
+        let der = match pem::spki(pem) {
+            Ok(der) => der,
+            Err(error) => return Err(error),
+        };
+        match PublicKey::from_spki(&der) {
+            Ok(key) => Ok(Self {
+                x: *key.x(),
+                y: *key.y(),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Returns the key, which is not checked again.
     #[must_use]
     pub const fn as_public_key(&self) -> PublicKey<'_> {

@@ -45,7 +45,11 @@ impl<'t> Compact<'t> {
     /// [`Error::NotThreeSegments`], [`Error::Padding`], [`Error::EmptyHeader`], [`Error::EmptySignature`],
     /// [`Error::HeaderNotBase64url`], [`Error::PayloadNotBase64url`], [`Error::SignatureNotBase64url`],
     /// [`Error::UnsupportedB64`]
-    pub fn parse(token: &'t [u8]) -> Result<Self, Error> {
+    pub fn parse<T: AsRef<[u8]> + ?Sized>(token: &'t T) -> Result<Self, Error> {
+        Self::parse_bytes(token.as_ref())
+    }
+
+    fn parse_bytes(token: &'t [u8]) -> Result<Self, Error> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(Error::TokenTooLong);
         }

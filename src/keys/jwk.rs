@@ -38,7 +38,8 @@ impl<'k> Key<'k> {
     /// [`Error::BufferTooSmall`], [`Error::JwkNotJson`], [`Error::JwkUnsupportedKty`],
     /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
     /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::WeakSecret`], [`Error::KeyNotOnCurve`]
-    pub fn from_jwk(jwk: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
+    pub fn from_jwk(jwk: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        let jwk = jwk.as_ref();
         let too_small = Error::BufferTooSmall {
             needed: jwk.len().saturating_mul(2),
         };

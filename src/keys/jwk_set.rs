@@ -69,8 +69,8 @@ impl<'k> JwkSet<'k> {
     /// # Errors
     /// What is wrong with the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
     /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
-    pub fn parse(text: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
-        Self::read(text, buffer, Secrets::Refused)
+    pub fn parse(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        Self::read(text.as_ref(), buffer, Secrets::Refused)
     }
 
     /// Parses a set that is nobody else's: keys with `kty` `oct` are taken for HS256, and private halves ignored.
@@ -80,8 +80,8 @@ impl<'k> JwkSet<'k> {
     ///
     /// # Errors
     /// As [`JwkSet::parse`].
-    pub fn parse_with_secrets(text: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
-        Self::read(text, buffer, Secrets::Taken)
+    pub fn parse_with_secrets(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        Self::read(text.as_ref(), buffer, Secrets::Taken)
     }
 
     fn read(text: &[u8], buffer: &'k mut [u8], secrets: Secrets) -> Result<Self, Error> {

@@ -39,7 +39,8 @@ impl Scheme {
     /// # Errors
     /// [`Error::UnsupportedScheme`], [`Error::MissingAccessToken`], [`Error::CredentialsWhitespace`],
     /// [`Error::SeveralCredentials`], [`Error::CredentialsNotToken68`]
-    pub fn token(self, authorization: &[u8]) -> Result<&[u8], Error> {
+    pub fn token<T: AsRef<[u8]> + ?Sized>(self, authorization: &T) -> Result<&[u8], Error> {
+        let authorization = authorization.as_ref();
         if let [b' ' | b'\t', ..] = authorization {
             return Err(Error::CredentialsWhitespace);
         }

@@ -113,6 +113,7 @@ const SERVER_ERROR: &[Error] = &[
     KeyTooShort,
     WeakSecret,
     InvalidThumbprint,
+    KeyNotPem,
     KeyLength,
     KeyNotUncompressed,
     KeyNotOnCurve,
