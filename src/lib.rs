@@ -8,7 +8,7 @@
 //!
 //! // Both sit in flash; a bad key does not compile.
 //! static SECRET: [u8; 32] = *b"\x8a\x40 a demonstration secret, 32 by";
-//! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("gateway-2026")];
+//! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).with_kid("gateway-2026")];
 //! static POLICY: Policy<'static> = Policy::new().issuer("https://auth.example").audience("pump-7");
 //!
 //! #[derive(serde::Deserialize)]
@@ -80,54 +80,53 @@ compile_error!(
     "to sign, embedded-jwt needs the feature `hs256` or `es256`: a prepared key only verifies"
 );
 
+pub mod crypto;
 pub mod json;
 pub mod limits;
-
-mod base64url;
-mod bytewise;
-mod claims;
-mod compact;
-mod crypto;
-mod error;
-mod header;
-mod keys;
-mod oauth;
-mod policy;
+pub mod oauth;
 #[cfg(feature = "sign")]
-mod sign;
+pub mod sign;
+
+mod claims;
+mod encoding;
+mod error;
+mod jws;
+#[cfg(feature = "es256")]
+mod key_ring;
+mod keys;
+mod policy;
 mod time;
 mod token;
-mod verified;
 mod verifier;
 
 pub use claims::{Audience, Claims};
-pub use compact::{Compact, buffer_len};
-pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
-pub use header::Header;
-#[cfg(any(feature = "es256", feature = "prepared"))]
-pub use keys::PublicKey;
-pub use keys::{Algorithm, Key};
-#[cfg(any(feature = "hs256", feature = "es256"))]
-pub use keys::{JwkSet, RejectedJwk};
-#[cfg(feature = "es256")]
-pub use keys::{KeyRing, OwnedPublicKey, RingKeys, RingUpdate, Thumbprint};
-#[cfg(feature = "prepared")]
-pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
-#[cfg(feature = "hs256")]
-pub use keys::{PreparedSecret, SecretRoom};
-#[cfg(feature = "sign")]
-pub use oauth::ClientAssertion;
-pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
-#[cfg(feature = "es256")]
-pub use oauth::{Confirmation, DpopProof, DpopRequest, DpopToken};
+pub use jws::{Compact, Header, Verified, buffer_len};
+pub use keys::Key;
 pub use policy::{Freshness, Policy};
-#[cfg(feature = "sign")]
-pub use sign::SigningKey;
 pub use time::Time;
 pub use token::Token;
-pub use verified::Verified;
 pub use verifier::Verifier;
+
+/// Keys that come as JSON: JWK, JWK Sets, and the keys of an issuer over time.
+pub mod jwk {
+    pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
+    #[cfg(feature = "es256")]
+    pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate};
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    pub use crate::keys::{JwkSet, Keys, RejectedJwk};
+}
+
+/// Keys for which a part of every verification is computed once, in advance.
+#[cfg(any(feature = "hs256", feature = "prepared"))]
+pub mod prepared {
+    #[cfg(feature = "prepared")]
+    pub use crate::crypto::prepared::key_table::{
+        KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom,
+    };
+    #[cfg(feature = "hs256")]
+    pub use crate::crypto::prepared_secret::{PreparedSecret, SecretRoom};
+}
 
 /// The README's example is a test.
 #[cfg(all(doctest, feature = "es256", feature = "prepared"))]

@@ -4,9 +4,11 @@
 use core::panic::{RefUnwindSafe, UnwindSafe};
 
 use embedded_jwt::{
-    AccessToken, Algorithm, Audience, Challenge, Claims, Compact, Error, Freshness, Header,
-    InsufficientScope, InvalidSignature, Key, Policy, Refusal, Scheme, Scope, ScopeMap, Software,
-    Time, Token, Verified, Verifier, json,
+    Audience, Claims, Compact, Error, Freshness, Header, Key, Policy, Time, Token, Verified,
+    Verifier,
+    crypto::{Algorithm, InvalidSignature, Software},
+    json,
+    oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap},
 };
 
 fn has_all<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
@@ -51,45 +53,45 @@ fn auto_traits() {
 #[cfg(feature = "hs256")]
 #[test]
 fn auto_traits_of_secrets() {
-    has_all::<embedded_jwt::PreparedSecret>();
-    has_all::<embedded_jwt::SecretRoom>();
+    has_all::<embedded_jwt::prepared::PreparedSecret>();
+    has_all::<embedded_jwt::prepared::SecretRoom>();
 }
 
 #[cfg(any(feature = "hs256", feature = "es256"))]
 #[test]
 fn auto_traits_of_key_sets() {
-    writes::<embedded_jwt::JwkSet<'_>>();
+    writes::<embedded_jwt::jwk::JwkSet<'_>>();
 }
 
 #[cfg(any(feature = "es256", feature = "prepared"))]
 #[test]
 fn auto_traits_of_public_keys() {
-    has_all::<embedded_jwt::PublicKey<'_>>();
+    has_all::<embedded_jwt::crypto::PublicKey<'_>>();
 }
 
 #[cfg(feature = "es256")]
 #[test]
 fn auto_traits_of_what_owns_public_keys() {
-    has_all::<embedded_jwt::Confirmation<'_>>();
-    has_all::<embedded_jwt::DpopProof<'_>>();
-    has_all::<embedded_jwt::DpopRequest<'_>>();
-    has_all::<embedded_jwt::KeyRing<'_, 4>>();
-    has_all::<embedded_jwt::OwnedPublicKey>();
-    has_all::<embedded_jwt::RingKeys<'_, 4>>();
-    has_all::<embedded_jwt::Thumbprint>();
+    has_all::<embedded_jwt::oauth::Confirmation<'_>>();
+    has_all::<embedded_jwt::oauth::DpopProof<'_>>();
+    has_all::<embedded_jwt::oauth::DpopRequest<'_>>();
+    has_all::<embedded_jwt::jwk::KeyRing<'_, 4>>();
+    has_all::<embedded_jwt::jwk::OwnedPublicKey>();
+    has_all::<embedded_jwt::jwk::RingKeys<'_, 4>>();
+    has_all::<embedded_jwt::jwk::Thumbprint>();
 }
 
 #[cfg(feature = "prepared")]
 #[test]
 fn auto_traits_of_tables() {
-    has_all::<embedded_jwt::KeyTable4>();
-    has_all::<embedded_jwt::PreparedKey<'_>>();
-    has_all::<embedded_jwt::TableRoom<15>>();
+    has_all::<embedded_jwt::prepared::KeyTable4>();
+    has_all::<embedded_jwt::prepared::PreparedKey<'_>>();
+    has_all::<embedded_jwt::prepared::TableRoom<15>>();
 }
 
 #[cfg(feature = "sign")]
 #[test]
 fn auto_traits_of_what_signs() {
-    has_all::<embedded_jwt::ClientAssertion<'_>>();
-    has_all::<embedded_jwt::SigningKey<'_>>();
+    has_all::<embedded_jwt::oauth::ClientAssertion<'_>>();
+    has_all::<embedded_jwt::sign::SigningKey<'_>>();
 }

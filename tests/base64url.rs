@@ -8,15 +8,15 @@
 )]
 
 #[allow(dead_code, reason = "the file as it is in the library")]
-#[path = "../src/bytewise.rs"]
-mod bytewise;
+#[path = "../src/encoding/words.rs"]
+mod words;
 
 #[allow(
     dead_code,
     unreachable_pub,
     reason = "the file as it is in the library, which uses all of it"
 )]
-#[path = "../src/base64url.rs"]
+#[path = "../src/encoding/base64url.rs"]
 mod base64url;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};

@@ -112,7 +112,9 @@ fn no_public_type_shows_a_secret_or_a_raw_character() {
 
 /// The test above does not pass because nothing comes through.
 fn something_is_shown() {
-    let keys = [Key::hs256(&common::SECRET).unwrap().kid("the kid\u{9b}")];
+    let keys = [Key::hs256(&common::SECRET)
+        .unwrap()
+        .with_kid("the kid\u{9b}")];
     let policy = Policy::new().issuer("the issuer");
     let wire = logged(&Verifier::new(&keys, &policy));
     assert!(
@@ -128,7 +130,7 @@ fn something_is_shown() {
     // A public key is no secret, but its table is nothing for a log either: sizes, and no word of it.
     #[cfg(feature = "prepared")]
     {
-        let table = embedded_jwt::KeyTable4::trusted([[0xa5a5_a5a5; 16]; 15]);
+        let table = embedded_jwt::prepared::KeyTable4::from_trusted([[0xa5a5_a5a5; 16]; 15]);
         let wire = logged(&table);
         assert!(holds(&wire, &[15, 0, 0, 0]) && wire.len() < 100, "{wire:?}");
     }

@@ -115,6 +115,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     125 JwkInvalidMember;
     126 JwkNotPublic;
     127 WeakSecret;
+    128 InvalidThumbprint;
     130 JwkSetNotJson;
     131 JwkSetMissingKeys;
     132 JwkSetInvalidKeys;

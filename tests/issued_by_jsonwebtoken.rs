@@ -144,7 +144,7 @@ proptest! {
         let mut header = Header::new(Algorithm::HS256);
         header.kid = kid.clone();
         let key = Key::hs256(&secret).unwrap();
-        let key = kid.as_deref().map_or(key, |kid| key.kid(kid));
+        let key = kid.as_deref().map_or(key, |kid| key.with_kid(kid));
         accepted_and_equal(&header, &claims, &EncodingKey::from_secret(&secret), key)?;
     }
 }
@@ -161,7 +161,7 @@ proptest! {
         header.kid = kid.clone();
         let spki = base64::prelude::BASE64_STANDARD.decode(PUBLIC_SPKI_BASE64).unwrap();
         let key = Key::es256_spki(&spki).unwrap();
-        let key = kid.as_deref().map_or(key, |kid| key.kid(kid));
+        let key = kid.as_deref().map_or(key, |kid| key.with_kid(kid));
         accepted_and_equal(&header, &claims, &EncodingKey::from_ec_pem(PRIVATE_PEM).unwrap(), key)?;
     }
 }

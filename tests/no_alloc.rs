@@ -15,8 +15,10 @@ mod common;
 use core::mem::size_of;
 
 use embedded_jwt::{
-    Challenge, Claims, Compact, DpopRequest, Error, Header, JwkSet, Key, KeyRing, Policy,
-    PublicKey, Scheme, Software, Time, Token, Verified, Verifier,
+    Claims, Compact, Error, Header, Key, Policy, Time, Token, Verified, Verifier,
+    crypto::{PublicKey, Software},
+    jwk::{JwkSet, KeyRing},
+    oauth::{Challenge, DpopRequest, Scheme},
 };
 
 /// RFC 7515 appendices A.1 and A.3, with their keys.
@@ -94,7 +96,7 @@ fn nothing_is_allocated_for_keys() {
     let allocated = allocation_counter::measure(|| {
         let mut buffer = [0; 1024];
         let jwks = JwkSet::parse_with_secrets(&set, &mut buffer).unwrap();
-        counts.0 = jwks.keys::<2>().unwrap().0.len();
+        counts.0 = jwks.keys::<2>().unwrap().len();
         let mut ring: KeyRing<'_, 2> = KeyRing::new("joe", 60);
         counts.1 += usize::from(ring.update(&set, 1, &mut buffer).is_ok());
         counts.1 += usize::from(ring.update(&set[1..], 2, &mut buffer).is_ok());
@@ -114,7 +116,7 @@ fn nothing_is_allocated_for_keys() {
 #[cfg(feature = "prepared")]
 #[test]
 fn nothing_is_allocated_for_a_prepared_key() {
-    use embedded_jwt::KeyTable4;
+    use embedded_jwt::prepared::KeyTable4;
 
     let mut counts = (0, 0);
     let allocated = allocation_counter::measure(|| {
@@ -122,7 +124,7 @@ fn nothing_is_allocated_for_a_prepared_key() {
         let plain = Key::from_jwk(JWKS[1], &mut for_key).unwrap();
         let public_key = plain.public_key().unwrap();
         let table = room.prepare(public_key);
-        counts.0 += usize::from(table.is_of(public_key));
+        counts.0 += usize::from(table.matches(public_key));
         let keys = [Key::es256_prepared(table.key())];
         counts.0 += usize::from(keys[0].thumbprint() == plain.thumbprint());
         let policy = Policy::new().issuer("joe");
@@ -211,7 +213,7 @@ fn types_are_small() {
     assert_eq!(size_of::<Token<'_>>(), 240);
     #[cfg(feature = "prepared")]
     {
-        use embedded_jwt::{KeyTable4, PreparedKey, TableRoom};
+        use embedded_jwt::prepared::{KeyTable4, PreparedKey, TableRoom};
         assert_eq!(size_of::<PreparedKey<'_>>(), 16);
         assert_eq!(size_of::<KeyTable4>(), 960);
         assert_eq!(size_of::<TableRoom<15>>(), 960);

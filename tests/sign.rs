@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 
 use common::{Alg, NOW, decode, keys};
 use embedded_jwt::{
-    ClientAssertion, Error, Policy, SigningKey, Time, Verifier,
+    Error, Policy, Time, Verifier,
     limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
+    oauth::ClientAssertion,
+    sign::SigningKey,
 };
 use jsonwebtoken::{DecodingKey, Validation};
 use proptest::prelude::*;
@@ -71,7 +73,7 @@ fn claims_by_jsonwebtoken(alg: Alg, token: &str) -> Value {
 fn as_others_sign() {
     for alg in Alg::ALL {
         let claims = json!({"exp": NOW + 60, "iss": "joe", "http://example.com/is_root": true});
-        let token = sign(signing_key(*alg).kid("a\"1"), &claims).unwrap();
+        let token = sign(signing_key(*alg).with_kid("a\"1"), &claims).unwrap();
         let (signing_input, signature) = token.rsplit_once('.').unwrap();
         assert_eq!(decode(signature), alg.sign(signing_input.as_bytes()));
         let (header, _) = signing_input.split_once('.').unwrap();
@@ -194,14 +196,14 @@ fn header_of_the_limit() {
     for alg in Alg::ALL {
         let of = |kid: &str, typ: &str| {
             let mut buffer = vec![0; MAX_TOKEN_LEN];
-            let key = signing_key(*alg).kid(kid);
+            let key = signing_key(*alg).with_kid(kid);
             key.sign(typ, &json!({"exp": NOW + 60}), &mut buffer)
                 .map(str::to_owned)
         };
         let others = r#"{"alg":"HS256","typ":"JWT","kid":""}"#.len();
         let longest = "k".repeat(MAX_IN_PLACE_HEADER_LEN - others);
         let mut token = of(&longest, "JWT").unwrap().into_bytes();
-        let (keys, policy) = ([alg.key().kid(&longest)], Policy::new());
+        let (keys, policy) = ([alg.key().with_kid(&longest)], Policy::new());
         let verifier = Verifier::new(&keys, &policy);
         let in_place = verifier.verify_in_place(&mut token, Time::Trusted(NOW));
         assert!(in_place.is_ok(), "{in_place:?}");
@@ -424,7 +426,7 @@ fn client_assertion() {
 #[test]
 fn keys_print_no_secret() {
     for alg in Alg::ALL {
-        let shown = format!("{:?}", signing_key(*alg).kid("k"));
+        let shown = format!("{:?}", signing_key(*alg).with_kid("k"));
         let algorithm = signing_key(*alg).algorithm();
         assert_eq!(
             shown,

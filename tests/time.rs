@@ -25,7 +25,7 @@ fn alg() -> Alg {
     Alg::ALL[0]
 }
 
-fn judge(policy: &Policy<'_>, time: Time, payload: &str) -> Result<Freshness, Error> {
+fn check(policy: &Policy<'_>, time: Time, payload: &str) -> Result<Freshness, Error> {
     let token = mint(alg(), HEADER, payload);
     verify(&[alg().key()], policy, time, &token).map(|accepted| accepted.freshness)
 }
@@ -42,9 +42,9 @@ macro_rules! tables {
             let policy: Policy<'_> = $policy;
             $({
                 let row = concat!(stringify!($claims), " at ", stringify!($time));
-                assert_eq!(judge(&policy, $time, &format!("{{{}}}", $claims)), $strict, "{row}");
+                assert_eq!(check(&policy, $time, &format!("{{{}}}", $claims)), $strict, "{row}");
                 let lax = policy.accept_unproved_freshness();
-                assert_eq!(judge(&lax, $time, &format!("{{{}}}", $claims)), $lax, "{row}, lax");
+                assert_eq!(check(&lax, $time, &format!("{{{}}}", $claims)), $lax, "{row}, lax");
             })*
         }
     )*};
@@ -238,17 +238,17 @@ fn contradictions_are_refused_without_a_clock() {
         (r#"{"iat":2000,"exp":1000}"#, IssuedInFuture),
     ] {
         for policy in [Policy::new(), lenient] {
-            assert_eq!(judge(&policy, AtLeast(0), claims), Err(error));
-            assert_eq!(judge(&policy, Unknown, claims), Err(error));
+            assert_eq!(check(&policy, AtLeast(0), claims), Err(error));
+            assert_eq!(check(&policy, Unknown, claims), Err(error));
             for now in [0, 999, 1000, 1500, 2000, MAX] {
-                assert!(judge(&policy, Trusted(now), claims).is_err());
+                assert!(check(&policy, Trusted(now), claims).is_err());
             }
         }
     }
     // With leeway there is a moment again: at 1000, by two clocks that differ by one.
     let claims = r#"{"nbf":1001,"exp":1000}"#;
-    assert_eq!(judge(&lenient.leeway(1), Unknown, claims), Ok(Unproved));
-    assert_eq!(judge(&lenient, Unknown, claims), Err(NotYetValid));
+    assert_eq!(check(&lenient.leeway(1), Unknown, claims), Ok(Unproved));
+    assert_eq!(check(&lenient, Unknown, claims), Err(NotYetValid));
 }
 
 /// What a device without a clock may accept is never called proved.
@@ -256,9 +256,9 @@ fn contradictions_are_refused_without_a_clock() {
 fn freshness_is_reported() {
     let policy = Policy::new().accept_unproved_freshness();
     let claims = r#"{"exp":1000}"#;
-    assert_eq!(judge(&policy, Trusted(0), claims), Ok(Proved));
-    assert_eq!(judge(&policy, AtLeast(0), claims), Ok(Unproved));
-    assert_eq!(judge(&policy, Unknown, claims), Ok(Unproved));
+    assert_eq!(check(&policy, Trusted(0), claims), Ok(Proved));
+    assert_eq!(check(&policy, AtLeast(0), claims), Ok(Unproved));
+    assert_eq!(check(&policy, Unknown, claims), Ok(Unproved));
 }
 
 /// A clock that shows a time from before the firmware was built is wrong: it proves nothing fresh.
@@ -282,10 +282,10 @@ fn clocks_that_were_never_set() {
 
     let unset = Time::from_clock(17, BUILT);
     let long_expired = r#"{"exp":1000}"#;
-    assert_eq!(judge(&Policy::new(), Trusted(17), long_expired), Ok(Proved));
-    assert_eq!(judge(&Policy::new(), unset, long_expired), Err(Expired));
+    assert_eq!(check(&Policy::new(), Trusted(17), long_expired), Ok(Proved));
+    assert_eq!(check(&Policy::new(), unset, long_expired), Err(Expired));
     assert_eq!(
-        judge(&Policy::new(), unset, r#"{"exp":1790000060}"#),
+        check(&Policy::new(), unset, r#"{"exp":1790000060}"#),
         Err(FreshnessUnproved)
     );
 }
@@ -319,7 +319,7 @@ fn read(number: &str) -> Option<Date> {
         Err(InvalidExp) => {
             for (name, error) in [("nbf", InvalidNbf), ("iat", InvalidIat)] {
                 let payload = format!(r#"{{"exp":0,"{name}":{number}}}"#);
-                assert_eq!(judge(&Policy::new(), Unknown, &payload), Err(error));
+                assert_eq!(check(&Policy::new(), Unknown, &payload), Err(error));
             }
             None
         }
@@ -537,8 +537,8 @@ proptest! {
     fn leeway_only_widens(exp: u64, nbf: u64, iat: u64, now: u64, leeway: u64, more: u64, max_age: u64) {
         let payload = format!(r#"{{"exp":{exp},"nbf":{nbf},"iat":{iat}}}"#);
         let policy = Policy::new().max_age(max_age);
-        let narrow = judge(&policy.leeway(leeway), Trusted(now), &payload);
-        let wide = judge(&policy.leeway(leeway.saturating_add(more)), Trusted(now), &payload);
+        let narrow = check(&policy.leeway(leeway), Trusted(now), &payload);
+        let wide = check(&policy.leeway(leeway.saturating_add(more)), Trusted(now), &payload);
         prop_assert!(narrow.is_err() || wide.is_ok(), "{:?} {:?}", narrow, wide);
     }
 }

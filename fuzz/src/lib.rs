@@ -288,8 +288,8 @@ pub fn jwk(jwk: &[u8]) {
         );
         return;
     };
-    assert_eq!(oracle.get("kid").and_then(|kid| kid.as_str()), key.key_id());
-    let kty = if key.algorithm() == embedded_jwt::Algorithm::Hs256 {
+    assert_eq!(oracle.get("kid").and_then(|kid| kid.as_str()), key.kid());
+    let kty = if key.algorithm() == embedded_jwt::crypto::Algorithm::Hs256 {
         "oct"
     } else {
         "EC"

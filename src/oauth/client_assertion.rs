@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 /// ```
 /// # #[cfg(feature = "hs256")]
 /// # {
-/// use embedded_jwt::{ClientAssertion, SigningKey};
+/// use embedded_jwt::{oauth::ClientAssertion, sign::SigningKey};
 /// let assertion = ClientAssertion::new("pump-7", "https://auth.example", "7f3a-0001", 1_790_000_000);
 /// let mut buffer = [0; 512];
 /// let key = SigningKey::hs256(b"a client secret of 32 bytes, say")?;

@@ -1,11 +1,11 @@
-//! The files of `src/crypto/comb` as they are, those for other machines too.
+//! The files of `src/crypto/prepared` as they are, those for other machines too.
 
 #[allow(
     dead_code,
     clippy::arithmetic_side_effects,
     reason = "this crate uses its part of them; what they may do is for the lints of the library"
 )]
-#[path = "../../src/crypto/comb"]
+#[path = "../../src/crypto/prepared"]
 mod comb {
     pub(crate) mod field;
     pub(crate) mod field32;
@@ -19,6 +19,7 @@ mod comb {
     pub(crate) mod scalar;
     pub(crate) mod table;
     pub(crate) mod verify;
+    pub(crate) mod word;
 }
 
 pub(crate) use comb::*;

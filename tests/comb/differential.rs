@@ -35,7 +35,7 @@ fn verdicts_are_those_of_p256() {
             .map(|thread| {
                 let share = (cases + thread) / threads;
                 let seed = 1_000 + u64::try_from(thread).unwrap();
-                scope.spawn(move || judge(&mut Random::new(seed), share))
+                scope.spawn(move || check(&mut Random::new(seed), share))
             })
             .collect();
         let counts = running.into_iter().map(ScopedJoinHandle::join);
@@ -51,7 +51,7 @@ fn verdicts_are_those_of_p256() {
     );
 }
 
-fn judge(random: &mut Random, cases: usize) -> Counts {
+fn check(random: &mut Random, cases: usize) -> Counts {
     let mut counts = Counts::default();
     while counts.accepted + counts.refused < cases {
         if random.below(8) == 0 {

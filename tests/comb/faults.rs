@@ -15,9 +15,9 @@ thread_local! {
 }
 
 /// `scalar.rs` as it is, on an inversion that errs when it is told to.
-#[path = "../../src/crypto/comb"]
+#[path = "../../src/crypto/prepared"]
 mod with_faults {
-    pub(crate) use crate::arithmetic::limb;
+    pub(crate) use crate::arithmetic::{limb, word};
 
     pub(crate) mod inverse {
         /// 1 / `number`, or the fault.

@@ -103,7 +103,7 @@ mod public_key_as_secret {
         let input = signing_input(Alg::Hs256, HEADER, GOOD);
         let token = join(&input, hs256(secret, &input));
         let es256_only = [Alg::Es256.key()];
-        let named = [Alg::Es256.key().kid("a")];
+        let named = [Alg::Es256.key().with_kid("a")];
         let policy = Policy::new();
         let verdict =
             |keys, token: &[u8]| verify(keys, &policy, Time::Trusted(NOW), token).map(|_| ());
@@ -123,7 +123,10 @@ mod public_key_as_secret {
         );
         #[cfg(feature = "hs256")]
         {
-            let both = [Alg::Es256.key().kid("a"), Alg::Hs256.key().kid("b")];
+            let both = [
+                Alg::Es256.key().with_kid("a"),
+                Alg::Hs256.key().with_kid("b"),
+            ];
             assert_eq!(verdict(&both, &token), Err(InvalidSignature));
             let input = signing_input(Alg::Hs256, r#"{"alg":"<alg>","kid":"a"}"#, GOOD);
             let named = join(&input, hs256(secret, &input));

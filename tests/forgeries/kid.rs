@@ -6,7 +6,10 @@ use crate::common::{Alg, GOOD, NOW, join, mint, signing_input, verify};
 
 /// The issuer's key and somebody else's for the same algorithm, by name.
 fn named(alg: Alg) -> [Key<'static>; 2] {
-    [alg.key().kid("issuer"), alg.other_key().kid("other")]
+    [
+        alg.key().with_kid("issuer"),
+        alg.other_key().with_kid("other"),
+    ]
 }
 
 fn verdict(keys: &[Key<'_>], token: &[u8]) -> Result<Option<String>, Error> {
@@ -60,7 +63,10 @@ fn missing() {
 #[cfg(all(feature = "hs256", any(feature = "es256", feature = "prepared")))]
 #[test]
 fn of_a_key_for_the_other_algorithm() {
-    let keys = [Alg::Hs256.key().kid("mac"), Alg::Es256.key().kid("ec")];
+    let keys = [
+        Alg::Hs256.key().with_kid("mac"),
+        Alg::Es256.key().with_kid("ec"),
+    ];
     for (alg, kid) in [(Alg::Hs256, "ec"), (Alg::Es256, "mac")] {
         let token = mint(alg, format!(r#"{{"alg":"<alg>","kid":"{kid}"}}"#), GOOD);
         assert_eq!(verdict(&keys, &token), Err(AlgMismatch));
@@ -71,7 +77,7 @@ fn of_a_key_for_the_other_algorithm() {
 #[test]
 fn exchanged_after_signing() {
     for alg in Alg::ALL {
-        let keys = [alg.key().kid("a"), alg.key().kid("b")];
+        let keys = [alg.key().with_kid("a"), alg.key().with_kid("b")];
         let input = signing_input(*alg, r#"{"alg":"<alg>","kid":"a"}"#, GOOD);
         let other = signing_input(*alg, r#"{"alg":"<alg>","kid":"b"}"#, GOOD);
         let signature = alg.sign(&input);

@@ -1,6 +1,6 @@
 //! Public keys: their encodings, and the curve itself, held against the p256 crate.
 
-use embedded_jwt::{Error, Error::*, Key};
+use embedded_jwt::{Error, Error::*, Key, crypto::PublicKey};
 use p256::ecdsa::VerifyingKey;
 use proptest::prelude::*;
 
@@ -74,7 +74,7 @@ fn points_at(x: &[u8; 32]) -> Vec<[u8; 32]> {
 /// Our verdict on a point; that of p256 has to be the same.
 fn is_point(x: &[u8; 32], y: &[u8; 32]) -> bool {
     let point = sec1(4, x, y);
-    let ours = Key::es256_coordinates(x, y).map(|_| ());
+    let ours = PublicKey::from_coordinates(x, y).map(|_| ());
     assert_eq!(ours, Key::es256(&point).map(|_| ()), "the two constructors");
     assert_eq!(
         ours.is_ok(),
@@ -95,7 +95,10 @@ fn point(bytes: &[u8]) -> Result<(), Error> {
 fn good_in_every_encoding() {
     let (x, y) = issuer();
     assert!(opens(Key::es256(&ISSUER_POINT).unwrap(), Alg::Es256));
-    assert!(opens(Key::es256_coordinates(&x, &y).unwrap(), Alg::Es256));
+    assert!(opens(
+        PublicKey::from_coordinates(&x, &y).map(Key::from).unwrap(),
+        Alg::Es256
+    ));
     assert!(opens(
         Key::es256_spki(&spki(&ISSUER_POINT[1..])).unwrap(),
         Alg::Es256
@@ -330,8 +333,8 @@ fn keys_in_flash() {
         \x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96\
         \x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5"
     };
-    static KEYS: [Key<'static>; 1] = [const_key!(Key::es256(&POINT)).kid("generator")];
-    assert_eq!(KEYS[0].key_id(), Some("generator"));
+    static KEYS: [Key<'static>; 1] = [const_key!(Key::es256(&POINT)).with_kid("generator")];
+    assert_eq!(KEYS[0].kid(), Some("generator"));
     assert!(is_point(
         POINT[1..33].try_into().unwrap(),
         POINT[33..].try_into().unwrap()

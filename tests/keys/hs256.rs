@@ -1,8 +1,11 @@
 //! HMAC secrets: their length, and the same MAC as other people's code at every length.
 
 use embedded_jwt::{
-    Crypto as _, Error, Error::*, InvalidSignature as NotByTheKey, Key, Policy, PreparedSecret,
-    SecretRoom, Software, Time,
+    Error,
+    Error::*,
+    Key, Policy, Time,
+    crypto::{Crypto as _, InvalidSignature as NotByTheKey, Software},
+    prepared::{PreparedSecret, SecretRoom},
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -55,7 +58,7 @@ fn secret_of_equal_bytes() {
             );
             #[cfg(feature = "sign")]
             assert_eq!(
-                embedded_jwt::SigningKey::hs256(&secret).unwrap_err(),
+                embedded_jwt::sign::SigningKey::hs256(&secret).unwrap_err(),
                 WeakSecret
             );
             // Systems in the field may have one, as they may have a short one.

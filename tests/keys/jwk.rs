@@ -14,7 +14,7 @@ type Read = (&'static str, Option<String>);
 fn read(jwk: &[u8]) -> Result<Read, Error> {
     let mut buffer = vec![0; 2 * jwk.len()];
     Key::from_jwk(jwk, &mut buffer)
-        .map(|key| (key.algorithm().name(), key.key_id().map(str::to_owned)))
+        .map(|key| (key.algorithm().as_str(), key.kid().map(str::to_owned)))
 }
 
 /// The coordinates or the secret of the issuer, behind `kty`.

@@ -2,7 +2,9 @@
 //! verdict is that of the plain key on every token is in `common::verify`, for every test that goes through it.
 
 use embedded_jwt::{
-    Error, Key, KeyTable, KeyTable4, KeyTable6, KeyTable8, Policy, PublicKey, Time,
+    Error, Key, Policy, Time,
+    crypto::PublicKey,
+    prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8},
 };
 
 use crate::{
@@ -67,13 +69,13 @@ fn opens_what_the_key_opens<const POINTS: usize>() {
         ),
         (
             "by its kid",
-            &[other.kid("b"), own.kid("a")],
+            &[other.with_kid("b"), own.with_kid("a")],
             &named,
             Ok(GOOD.to_owned()),
         ),
         (
             "of another's kid",
-            &[other.kid("a"), own.kid("b")],
+            &[other.with_kid("a"), own.with_kid("b")],
             &named,
             refused.clone(),
         ),
@@ -89,32 +91,32 @@ fn opens_what_the_key_opens<const POINTS: usize>() {
 fn words_make_the_table_again<const POINTS: usize>() {
     let made = table::<POINTS>(&ISSUER_POINT);
     let words: [[u32; 16]; POINTS] = *made.points();
-    let constant = KeyTable::trusted(words);
+    let constant = KeyTable::from_trusted(words);
     assert_eq!(constant.points(), made.points());
     assert!(constant == made);
     assert!(constant != table::<POINTS>(&OTHER_POINT));
     assert!(opens(Key::es256_prepared(constant.key()), Alg::Es256));
     let mut words = words;
     words[POINTS - 1][0] ^= 1;
-    assert!(constant != KeyTable::trusted(words));
+    assert!(constant != KeyTable::from_trusted(words));
 }
 
 fn belongs_to_one_key<const POINTS: usize>() {
     let [own, other] = [&ISSUER_POINT, &OTHER_POINT].map(|point| public_key(point));
     let good = table::<POINTS>(&ISSUER_POINT);
-    assert!(good.is_of(own));
-    assert!(!good.is_of(other));
-    assert!(!KeyTable::trusted([[0; 16]; POINTS]).is_of(own));
-    assert!(!KeyTable::trusted([[u32::MAX; 16]; POINTS]).is_of(own));
+    assert!(good.matches(own));
+    assert!(!good.matches(other));
+    assert!(!KeyTable::from_trusted([[0; 16]; POINTS]).matches(own));
+    assert!(!KeyTable::from_trusted([[u32::MAX; 16]; POINTS]).matches(own));
     // A table for its own tokens under somebody else's key.
     let mut words = *table::<POINTS>(&OTHER_POINT).points();
     words[0] = good.points()[0];
-    assert!(!KeyTable::trusted(words).is_of(own));
+    assert!(!KeyTable::from_trusted(words).matches(own));
     // Each entry alone.
     for at in (0..POINTS).step_by(POINTS / 15) {
         let mut words = *good.points();
         words[at][at % 16] ^= 1 << (at % 32);
-        assert!(!KeyTable::trusted(words).is_of(own), "{at}");
+        assert!(!KeyTable::from_trusted(words).matches(own), "{at}");
     }
 }
 
@@ -124,7 +126,7 @@ fn room_is_used_again<const POINTS: usize>() {
     for point in [&ISSUER_POINT, &OTHER_POINT, &ISSUER_POINT] {
         let made = room.prepare(public_key(point));
         assert!(*made == table::<POINTS>(point));
-        assert!(made.is_of(public_key(point)));
+        assert!(made.matches(public_key(point)));
     }
 }
 
@@ -138,7 +140,7 @@ fn shows_nothing<const POINTS: usize>() {
         format!("TableRoom({POINTS} points)")
     );
     assert_eq!(format!("{key:?}"), "PreparedKey { .. }");
-    let key = Key::es256_prepared(key).kid("pump");
+    let key = Key::es256_prepared(key).with_kid("pump");
     assert_eq!(
         format!("{key:?}"),
         r#"Key { algorithm: Es256, kid: Some("pump"), .. }"#
@@ -150,9 +152,9 @@ fn is_the_key<const POINTS: usize>() {
     let point = public_key(&ISSUER_POINT);
     assert_eq!(table.key().coordinates(), (*point.x(), *point.y()));
     let key = Key::es256_prepared(table.key());
-    assert_eq!(key.algorithm().name(), "ES256");
-    assert_eq!(key.key_id(), None);
-    assert_eq!(key.kid("a").key_id(), Some("a"));
+    assert_eq!(key.algorithm().as_str(), "ES256");
+    assert_eq!(key.kid(), None);
+    assert_eq!(key.with_kid("a").kid(), Some("a"));
     #[cfg(feature = "es256")]
     {
         let plain = Key::es256(&ISSUER_POINT).unwrap();
@@ -187,7 +189,7 @@ fn is_the_key<const POINTS: usize>() {
 
 /// A table that is at hand as words: that of the base point, whose private key is 1.
 #[allow(dead_code, reason = "one of its tables is enough")]
-#[path = "../../src/crypto/comb"]
+#[path = "../../src/crypto/prepared"]
 mod flash {
     pub(crate) mod generator;
     pub(crate) mod point {
@@ -198,8 +200,8 @@ mod flash {
 /// Nothing is computed before `main`.
 #[test]
 fn in_flash() {
-    static TABLE: KeyTable4 = KeyTable4::trusted(flash::generator::FOUR);
-    static KEYS: [Key<'static>; 1] = [Key::es256_prepared(TABLE.key()).kid("flash")];
+    static TABLE: KeyTable4 = KeyTable4::from_trusted(flash::generator::FOUR);
+    static KEYS: [Key<'static>; 1] = [Key::es256_prepared(TABLE.key()).with_kid("flash")];
     let one = encode([&[0; 31][..], &[1]].concat());
     let input = signing_input(Alg::Es256, HEADER, GOOD);
     let token = join(&input, es256(&one, &input));
@@ -210,7 +212,7 @@ fn in_flash() {
     );
     assert!(!opens(KEYS[0], Alg::Es256));
     let (x, y) = TABLE.key().coordinates();
-    assert!(TABLE.is_of(PublicKey::from_coordinates(&x, &y).unwrap()));
+    assert!(TABLE.matches(PublicKey::from_coordinates(&x, &y).unwrap()));
     assert_eq!(encode(x), "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY");
 }
 

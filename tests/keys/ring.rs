@@ -1,6 +1,11 @@
 //! Key rings: what an issuer, a network or a sender of tokens may try, and what becomes of the keys.
 
-use embedded_jwt::{Error, Error::*, KeyRing, Policy, RingUpdate, Time};
+use embedded_jwt::{
+    Error,
+    Error::*,
+    Policy, Time,
+    jwk::{KeyRing, RingUpdate},
+};
 use p256::ecdsa::SigningKey;
 
 use crate::common::{NOW, encode, es256, join, on_small_stack};

@@ -31,23 +31,29 @@ fn header_with_a_kid() {
     for alg in Alg::ALL {
         let (good, other) = (alg.key(), alg.other_key());
         for (keys, expected) in [
-            (&[good.kid("a")][..], Ok(name("a"))),
-            (&[good.kid("b")], Err(KeyNotFound)),
+            (&[good.with_kid("a")][..], Ok(name("a"))),
+            (&[good.with_kid("b")], Err(KeyNotFound)),
             (&[good], Ok(None)),
-            (&[other.kid("b"), good.kid("a")], Ok(name("a"))),
-            (&[good.kid("b"), other.kid("a")], Err(InvalidSignature)),
+            (&[other.with_kid("b"), good.with_kid("a")], Ok(name("a"))),
+            (
+                &[good.with_kid("b"), other.with_kid("a")],
+                Err(InvalidSignature),
+            ),
             // Two keys of one name, as while keys are exchanged.
-            (&[other.kid("a"), good.kid("a")], Ok(name("a"))),
+            (&[other.with_kid("a"), good.with_kid("a")], Ok(name("a"))),
             // Keys without a name are meant only where none has the name.
-            (&[good.kid("b"), good], Ok(None)),
+            (&[good.with_kid("b"), good], Ok(None)),
             // That a name is unknown shows, also where a key without one was tried.
-            (&[good.kid("b"), other], Err(KeyNotFound)),
+            (&[good.with_kid("b"), other], Err(KeyNotFound)),
             (&[other], Err(KeyNotFound)),
-            (&[other.kid("a"), good], Err(InvalidSignature)),
-            (&[good, good.kid("a")], Ok(name("a"))),
-            (&[other, other, other, other, good.kid("a")], Ok(name("a"))),
-            (&[good.kid("")], Err(KeyNotFound)),
-            (&[good.kid("A")], Err(KeyNotFound)),
+            (&[other.with_kid("a"), good], Err(InvalidSignature)),
+            (&[good, good.with_kid("a")], Ok(name("a"))),
+            (
+                &[other, other, other, other, good.with_kid("a")],
+                Ok(name("a")),
+            ),
+            (&[good.with_kid("")], Err(KeyNotFound)),
+            (&[good.with_kid("A")], Err(KeyNotFound)),
         ] {
             assert_eq!(verdict(keys, *alg, NAMED), expected, "{keys:?}");
         }
@@ -59,10 +65,10 @@ fn header_without_a_kid() {
     for alg in Alg::ALL {
         let (good, other) = (alg.key(), alg.other_key());
         for (keys, expected) in [
-            (&[good.kid("a")][..], Ok(name("a"))),
-            (&[other.kid("a"), good.kid("b")], Ok(name("b"))),
+            (&[good.with_kid("a")][..], Ok(name("a"))),
+            (&[other.with_kid("a"), good.with_kid("b")], Ok(name("b"))),
             (&[other, other, other, good], Ok(None)),
-            (&[other.kid("a"), other], Err(InvalidSignature)),
+            (&[other.with_kid("a"), other], Err(InvalidSignature)),
         ] {
             assert_eq!(verdict(keys, *alg, HEADER), expected, "{keys:?}");
         }
@@ -73,7 +79,7 @@ fn header_without_a_kid() {
 #[test]
 fn kid_required() {
     for alg in Alg::ALL {
-        let keys = [alg.key(), alg.key().kid("a")];
+        let keys = [alg.key(), alg.key().with_kid("a")];
         let policy = Policy::new();
         let verifier = Verifier::new(&keys, &policy).require_kid();
         for (header, verdict, calls) in [
@@ -101,11 +107,11 @@ fn kid_with_escapes() {
         let header = r#"{"alg":"<alg>","kid":"DOMAIN\\\u0022key\u0022"}"#;
         let key = alg.key();
         assert_eq!(
-            verdict(&[key.kid(r#"DOMAIN\"key""#)], *alg, header),
+            verdict(&[key.with_kid(r#"DOMAIN\"key""#)], *alg, header),
             Ok(name(r#"DOMAIN\"key""#))
         );
         assert_eq!(
-            verdict(&[key.kid(r#"DOMAIN\\\"key\""#)], *alg, header),
+            verdict(&[key.with_kid(r#"DOMAIN\\\"key\""#)], *alg, header),
             Err(KeyNotFound)
         );
     }
@@ -118,16 +124,24 @@ fn mismatch_or_not_found() {
         let key = alg.key();
         for (keys, header, error) in [
             (&[key][..], r#"{"alg":"none"}"#, AlgMismatch),
-            (&[key.kid("a")], r#"{"alg":"none","kid":"a"}"#, AlgMismatch),
-            (&[key.kid("b")], r#"{"alg":"none","kid":"a"}"#, KeyNotFound),
             (
-                &[key.kid("b"), key.kid("a")],
+                &[key.with_kid("a")],
+                r#"{"alg":"none","kid":"a"}"#,
+                AlgMismatch,
+            ),
+            (
+                &[key.with_kid("b")],
+                r#"{"alg":"none","kid":"a"}"#,
+                KeyNotFound,
+            ),
+            (
+                &[key.with_kid("b"), key.with_kid("a")],
                 r#"{"alg":"none","kid":"a"}"#,
                 AlgMismatch,
             ),
             // That the name is unknown is told before that a key without one has another algorithm.
             (
-                &[key.kid("b"), key],
+                &[key.with_kid("b"), key],
                 r#"{"alg":"RS256","kid":"a"}"#,
                 KeyNotFound,
             ),
@@ -141,16 +155,16 @@ fn mismatch_or_not_found() {
 #[test]
 fn keys_of_two_algorithms() {
     let (mac, ec) = (Alg::Hs256.key(), Alg::Es256.key());
-    for keys in [[mac, ec], [ec, mac], [mac.kid("a"), ec.kid("a")]] {
+    for keys in [[mac, ec], [ec, mac], [mac.with_kid("a"), ec.with_kid("a")]] {
         for alg in Alg::ALL {
             assert!(verdict(&keys, *alg, HEADER).is_ok());
             assert!(verdict(&keys, *alg, NAMED).is_ok());
         }
     }
     for keys in [
-        [mac.kid("a"), ec.kid("b")],
-        [ec.kid("b"), mac.kid("a")],
-        [ec, mac.kid("a")],
+        [mac.with_kid("a"), ec.with_kid("b")],
+        [ec.with_kid("b"), mac.with_kid("a")],
+        [ec, mac.with_kid("a")],
     ] {
         assert_eq!(verdict(&keys, Alg::Hs256, NAMED), Ok(name("a")));
         assert_eq!(verdict(&keys, Alg::Es256, NAMED), Err(AlgMismatch));
@@ -189,7 +203,7 @@ fn too_many_keys() {
 fn many_named_keys() {
     let names: Vec<String> = (0..1000).map(|n| n.to_string()).collect();
     for alg in Alg::ALL {
-        let keys: Vec<Key<'_>> = names.iter().map(|name| alg.key().kid(name)).collect();
+        let keys: Vec<Key<'_>> = names.iter().map(|name| alg.key().with_kid(name)).collect();
         assert_eq!(
             verdict(&keys, *alg, r#"{"alg":"<alg>","kid":"999"}"#),
             Ok(name("999"))
@@ -198,8 +212,8 @@ fn many_named_keys() {
         assert_eq!(verdict(&keys, *alg, HEADER), Err(TooManyKeys));
         // Keys of the other algorithm do not count.
         let slot = match *alg {
-            Alg::Hs256 => embedded_jwt::Algorithm::Es256,
-            Alg::Es256 => embedded_jwt::Algorithm::Hs256,
+            Alg::Hs256 => embedded_jwt::crypto::Algorithm::Es256,
+            Alg::Es256 => embedded_jwt::crypto::Algorithm::Hs256,
         };
         let mut keys = vec![Key::slot(slot, 0); 1000];
         keys.push(alg.key());
@@ -215,7 +229,7 @@ fn trials_end_at_the_first_good_key() {
             (&[good, other, other][..], 1),
             (&[other, good, other], 2),
             (&[other, other, other, other], 4),
-            (&[other.kid("x"), other.kid("x"), good], 3),
+            (&[other.with_kid("x"), other.with_kid("x"), good], 3),
         ] {
             let token = mint(*alg, HEADER, GOOD);
             let mut spy = Spy::default();
@@ -231,7 +245,7 @@ fn trials_end_at_the_first_good_key() {
 #[test]
 fn containers() {
     for alg in Alg::ALL {
-        let array = [alg.other_key().kid("b"), alg.key().kid("a")];
+        let array = [alg.other_key().with_kid("b"), alg.key().with_kid("a")];
         let mut fixed: heapless::Vec<Key<'_>, 4> = heapless::Vec::new();
         fixed.extend_from_slice(&array).unwrap();
         let growing = array.to_vec();
@@ -248,7 +262,7 @@ fn containers() {
             let token = verifier
                 .verify(&token, Time::Trusted(NOW), &mut buffer)
                 .unwrap();
-            assert_eq!(token.key().key_id(), Some("a"));
+            assert_eq!(token.key().kid(), Some("a"));
         }
     }
 }

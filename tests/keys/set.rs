@@ -3,7 +3,8 @@
 use embedded_jwt::{
     Error,
     Error::*,
-    JwkSet, Key,
+    Key,
+    jwk::JwkSet,
     limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JWK_SET_KEYS},
 };
 
@@ -16,7 +17,7 @@ type Read = Result<Vec<Result<Option<String>, Error>>, Error>;
 
 fn list(set: Result<JwkSet<'_>, Error>) -> Read {
     Ok(set?
-        .map(|jwk| jwk.map(|key| key.key_id().map(str::to_owned)))
+        .map(|jwk| jwk.map(|key| key.kid().map(str::to_owned)))
         .collect())
 }
 
@@ -205,8 +206,9 @@ fn keys(text: &str, with_secrets: bool) -> Result<(usize, Option<(usize, Error)>
     } else {
         JwkSet::parse(text.as_bytes(), &mut buffer)
     };
-    let (keys, rejected) = set?.keys::<8>()?;
-    Ok((keys.len(), rejected.map(|jwk| (jwk.index, jwk.reason))))
+    let keys = set?.keys::<8>()?;
+    let rejected = keys.rejected().map(|jwk| (jwk.index, jwk.reason));
+    Ok((keys.len(), rejected))
 }
 
 /// Two usable keys of one `kid`: a token that names it could mean either.
@@ -326,7 +328,7 @@ fn rejected() {
     let shown = |text: &str| {
         let mut buffer = vec![0; 2 * text.len()];
         let set = JwkSet::parse(text.as_bytes(), &mut buffer).unwrap();
-        set.keys::<1>().unwrap().1.unwrap().to_string()
+        set.keys::<1>().unwrap().rejected().unwrap().to_string()
     };
     assert_eq!(
         shown(&set(&[&rsa(""), &oct("")])),
@@ -359,7 +361,7 @@ fn many_keys() {
 fn keys_and_room_for_them() {
     fn keys<const N: usize>(text: &str) -> Result<usize, Error> {
         let mut buffer = vec![0; 2 * text.len()];
-        let (keys, _) = JwkSet::parse(text.as_bytes(), &mut buffer)?.keys::<N>()?;
+        let keys = JwkSet::parse(text.as_bytes(), &mut buffer)?.keys::<N>()?;
         Ok(keys.len())
     }
     let [one, two] = [r#","kid":"1""#, r#","kid":"2""#].map(ec);
@@ -397,7 +399,7 @@ fn buffers() {
         let mut buffer = vec![0; len];
         let verdict = JwkSet::parse(text.as_bytes(), &mut buffer)
             .and_then(JwkSet::keys::<4>)
-            .map(|(keys, _)| keys.len());
+            .map(|keys| keys.len());
         let expected = if len < text.len() + 2 * 64 {
             Err(BufferTooSmall {
                 needed: 2 * text.len(),
@@ -418,11 +420,14 @@ fn opens_the_issuers_tokens() {
         format!(r#"{{"kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}","kid":"other"}}"#);
     let text = set(&[other, ec(r#","kid":"issuer""#), rsa("")]).replace(',', " ,\n ");
     let mut buffer = vec![0; 2 * text.len()];
-    let (keys, rejected) = JwkSet::parse(text.as_bytes(), &mut buffer)
+    let keys = JwkSet::parse(text.as_bytes(), &mut buffer)
         .and_then(JwkSet::keys::<2>)
         .unwrap();
-    assert_eq!(rejected, None);
-    let opened: Vec<bool> = keys.iter().map(|key| opens(*key, Alg::Es256)).collect();
+    assert_eq!(keys.rejected(), None);
+    let opened: Vec<bool> = (&keys)
+        .into_iter()
+        .map(|key| opens(*key, Alg::Es256))
+        .collect();
     assert_eq!(opened, [false, true]);
 }
 

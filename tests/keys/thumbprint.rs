@@ -1,6 +1,9 @@
 //! JWK thumbprints, as RFCs and other people's code have them.
 
-use embedded_jwt::{Algorithm, Key, PublicKey};
+use embedded_jwt::{
+    Key,
+    crypto::{Algorithm, PublicKey},
+};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use p256::ecdsa::SigningKey;
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! RFC 9068.
 
-use embedded_jwt::{AccessToken, Error, Error::*, Policy, Time};
+use embedded_jwt::{Error, Error::*, Policy, Time, oauth::AccessToken};
 
 use crate::{
     alg,
@@ -31,7 +31,7 @@ fn payload(claim: &str, value: Option<&str>) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-fn judge(policy: &Policy<'_>, header: &str, payload: &str) -> Result<(), Error> {
+fn check(policy: &Policy<'_>, header: &str, payload: &str) -> Result<(), Error> {
     let token = mint(alg(), header, payload);
     verify(&[alg().key()], policy, Time::Trusted(NOW), &token).map(|_| ())
 }
@@ -46,24 +46,24 @@ fn bound_to_a_key() {
         "1",
     ] {
         let payload = payload("cnf", Some(cnf));
-        assert_eq!(judge(&POLICY, AT, &payload), Err(PossessionUnproved));
+        assert_eq!(check(&POLICY, AT, &payload), Err(PossessionUnproved));
         assert_eq!(
-            judge(&POLICY.accept_unproved_possession(), AT, &payload),
+            check(&POLICY.accept_unproved_possession(), AT, &payload),
             Ok(())
         );
         let plain = Policy::new().audience("https://rs.example");
-        assert_eq!(judge(&plain, AT, &payload), Err(PossessionUnproved));
+        assert_eq!(check(&plain, AT, &payload), Err(PossessionUnproved));
         let unproved = plain.accept_unproved_possession();
-        assert_eq!(judge(&unproved, AT, &payload), Ok(()));
+        assert_eq!(check(&unproved, AT, &payload), Ok(()));
     }
     // It opens nothing else.
     let payload = payload("client_id", None);
     let policy = POLICY.accept_unproved_possession();
-    assert_eq!(judge(&policy, AT, &payload), Err(MissingClientId));
+    assert_eq!(check(&policy, AT, &payload), Err(MissingClientId));
     let policy = Policy::new()
         .audience("https://rs.example")
         .accept_unproved_possession();
-    assert_eq!(judge(&policy, AT, &payload), Ok(()));
+    assert_eq!(check(&policy, AT, &payload), Ok(()));
 }
 
 /// RFC 9068 section 3.
@@ -133,7 +133,7 @@ fn example_of_rfc_9068_for_others() {
 
 #[test]
 fn required_claims() {
-    assert_eq!(judge(&POLICY, AT, &payload("", None)), Ok(()));
+    assert_eq!(check(&POLICY, AT, &payload("", None)), Ok(()));
     for (claim, missing, invalid, empty) in [
         ("iss", MissingIss, InvalidIss, IssMismatch),
         ("exp", MissingExp, InvalidExp, InvalidExp),
@@ -148,7 +148,7 @@ fn required_claims() {
         ("iat", MissingIat, InvalidIat, InvalidIat),
         ("jti", MissingJti, InvalidJti, InvalidJti),
     ] {
-        let verdict = |value| judge(&POLICY, AT, &payload(claim, value));
+        let verdict = |value| check(&POLICY, AT, &payload(claim, value));
         assert_eq!(verdict(None), Err(missing), "{claim} missing");
         assert_eq!(verdict(Some(r#""""#)), Err(empty), "{claim} empty");
         for wrong in [
@@ -167,13 +167,13 @@ fn required_claims() {
         let nested = format!(r#"{{"{claim}":"x"}}"#);
         let elsewhere = payload(claim, None).replacen('{', &format!(r#"{{"act":{nested},"#), 1);
         assert_eq!(
-            judge(&POLICY, AT, &elsewhere),
+            check(&POLICY, AT, &elsewhere),
             Err(missing),
             "{claim} elsewhere"
         );
         // What else the policy is told does not make it optional.
         let lax = POLICY.allow_missing_exp().ignore_audience().typ("JWT");
-        let verdict = judge(
+        let verdict = check(
             &lax,
             r#"{"typ":"JWT","alg":"<alg>"}"#,
             &payload(claim, None),
@@ -183,7 +183,7 @@ fn required_claims() {
     for client in [r#"["s6BhdRkqt3"]"#, "7"] {
         let payload = payload("client_id", Some(client));
         assert_eq!(
-            judge(&POLICY, AT, &payload),
+            check(&POLICY, AT, &payload),
             Err(InvalidClientId),
             "{client}"
         );
@@ -192,7 +192,7 @@ fn required_claims() {
         "aud",
         Some(r#"["https://other.example","https://rs.example"]"#),
     );
-    assert_eq!(judge(&POLICY, AT, &list), Ok(()));
+    assert_eq!(check(&POLICY, AT, &list), Ok(()));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn types() {
     ] {
         let header = format!(r#"{{{typ}"alg":"<alg>"}}"#);
         assert_eq!(
-            judge(&POLICY, &header, &payload("", None)),
+            check(&POLICY, &header, &payload("", None)),
             verdict,
             "{typ}"
         );
@@ -220,17 +220,17 @@ fn types() {
 /// The claims of an access token are there before what the caller asks for besides.
 #[test]
 fn order() {
-    let policy = POLICY.required(&["seq"]).scope("a");
-    assert_eq!(judge(&policy, AT, &payload("jti", None)), Err(MissingJti));
+    let policy = POLICY.require_claims(&["seq"]).scope("a");
+    assert_eq!(check(&policy, AT, &payload("jti", None)), Err(MissingJti));
     assert_eq!(
-        judge(&policy, AT, &payload("", None)),
+        check(&policy, AT, &payload("", None)),
         Err(MissingClaim { index: 0 })
     );
     assert_eq!(
-        judge(&policy, AT, &payload("seq", Some("1"))),
+        check(&policy, AT, &payload("seq", Some("1"))),
         Err(MissingScope)
     );
-    assert_eq!(judge(&POLICY, HEADER, "{}"), Err(MissingTyp));
+    assert_eq!(check(&POLICY, HEADER, "{}"), Err(MissingTyp));
 }
 
 /// Of a token that was judged by another policy.

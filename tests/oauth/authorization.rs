@@ -1,6 +1,6 @@
 //! RFC 6750 section 2.1, RFC 9110 section 11.
 
-use embedded_jwt::{Error, Error::*, Scheme};
+use embedded_jwt::{Error, Error::*, oauth::Scheme};
 use proptest::prelude::*;
 
 fn bearer(value: &str) -> Result<&str, Error> {

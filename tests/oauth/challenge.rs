@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use embedded_jwt::{Challenge, Error, Error::*, Refusal, Scheme};
+use embedded_jwt::{
+    Error,
+    Error::*,
+    oauth::{Challenge, Refusal, Scheme},
+};
 use proptest::prelude::*;
 
 const NO_CREDENTIALS: &[Error] = &[UnsupportedScheme];
@@ -108,6 +112,7 @@ const SERVER_ERROR: &[Error] = &[
     FreshnessUnproved,
     KeyTooShort,
     WeakSecret,
+    InvalidThumbprint,
     KeyLength,
     KeyNotUncompressed,
     KeyNotOnCurve,
@@ -210,7 +215,7 @@ fn examples_of_rfc_6750() {
             .unwrap();
         let expected = [
             r#"Bearer realm="example", error="insufficient_scope", "#,
-            r#"error_description="`scope` does not hold a scope that is needed", scope=""#,
+            r#"error_description="`scope` does not contain a required scope", scope=""#,
             scope,
             "\"",
         ];

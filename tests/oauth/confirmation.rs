@@ -1,6 +1,6 @@
 //! The key that a token is bound to (RFC 7800 `cnf`).
 
-use embedded_jwt::{Claims, Compact, Confirmation, Error};
+use embedded_jwt::{Claims, Compact, Error, oauth::Confirmation};
 
 use Error::{InvalidCnf, UnsupportedCnf};
 
@@ -31,7 +31,10 @@ fn each_way_to_name_a_key() {
         let Ok(Some(Confirmation::Jwk(key))) = claims.confirmation() else {
             panic!("{:?}", claims.confirmation());
         };
-        assert_eq!(key.key().thumbprint(), Alg::Es256.key().thumbprint());
+        assert_eq!(
+            Some(key.as_public_key().thumbprint()),
+            Alg::Es256.key().thumbprint()
+        );
     });
     of_token(&format!(r#"{{"cnf":{{"jkt":"{RFC_JKT}"}}}}"#), |claims| {
         let Ok(Some(Confirmation::Jkt(jkt))) = claims.confirmation() else {

@@ -3,8 +3,11 @@
 use std::sync::LazyLock;
 
 use embedded_jwt::{
-    Compact, DpopRequest, DpopToken, Error, Error::*, KeyRing, Policy, Refusal, Refusal::*, Time,
-    Verifier,
+    Compact, Error,
+    Error::*,
+    Policy, Time, Verifier,
+    jwk::KeyRing,
+    oauth::{DpopRequest, DpopToken, Refusal, Refusal::*},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -96,7 +99,7 @@ fn good_proof() -> Vec<u8> {
 }
 
 /// What is wrong with the proof; of the token nothing may be.
-fn judge(header: &str, payload: &str) -> Result<(), Error> {
+fn check(header: &str, payload: &str) -> Result<(), Error> {
     judge_at(None, Time::Trusted(NOW), header, payload)
 }
 
@@ -276,7 +279,7 @@ fn under_a_key_ring() {
 /// Each claim that a proof has, missing or wrong.
 #[test]
 fn claims() {
-    assert_eq!(judge(&header(&jwk()), &payload("", None)), Ok(()));
+    assert_eq!(check(&header(&jwk()), &payload("", None)), Ok(()));
     for (claim, values, missing, wrong) in [
         ("jti", &["null", "1"][..], MissingJti, InvalidJti),
         ("jti", &["\"\""], MissingJti, InvalidJti),
@@ -305,12 +308,12 @@ fn claims() {
         ),
     ] {
         assert_eq!(
-            judge(&header(&jwk()), &payload(claim, None)),
+            check(&header(&jwk()), &payload(claim, None)),
             Err(missing),
             "{claim}"
         );
         for value in values {
-            let verdict = judge(&header(&jwk()), &payload(claim, Some(value)));
+            let verdict = check(&header(&jwk()), &payload(claim, Some(value)));
             assert_eq!(verdict, Err(wrong), "{claim}: {value}");
         }
     }
@@ -344,7 +347,7 @@ fn age() {
     }
     // Dates that a proof need not have count where it has them.
     for (claim, value, error) in [("exp", NOW - 5, Expired), ("nbf", NOW + 6, NotYetValid)] {
-        let verdict = judge(&header(&jwk()), &payload(claim, Some(&value.to_string())));
+        let verdict = check(&header(&jwk()), &payload(claim, Some(&value.to_string())));
         assert_eq!(verdict, Err(error));
     }
 }
@@ -452,9 +455,9 @@ fn headers() {
         ("[]", DpopInvalidJwk),
         ("{}", DpopInvalidJwk),
     ] {
-        assert_eq!(judge(&header(jwk), &good), Err(error), "{jwk}");
+        assert_eq!(check(&header(jwk), &good), Err(error), "{jwk}");
     }
-    let of = |from, to| judge(&header(&jwk()).replace(from, to), &good);
+    let of = |from, to| check(&header(&jwk()).replace(from, to), &good);
     assert_eq!(of("dpop+jwt", "application/dpop+jwt"), Ok(()));
     assert_eq!(of("dpop+jwt", "JWT"), Err(TypMismatch));
     assert_eq!(of(r#""typ":"dpop+jwt","#, ""), Err(MissingTyp));

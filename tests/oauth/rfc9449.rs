@@ -4,7 +4,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a test may fail")]
 
 use super::{DpopProof, DpopRequest};
-use crate::{compact::Compact, crypto::Software, error::Error, error::Error::*, time::Time};
+use crate::{crypto::Software, error::Error, error::Error::*, jws::Compact, time::Time};
 
 /// RFC 9449 section 7.1: a request for a protected resource.
 const RFC_TOKEN: &[u8] = b"Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";

@@ -1,6 +1,12 @@
 //! RFC 8693 section 4.2, RFC 6749 section 3.3.
 
-use embedded_jwt::{Error, Error::*, Policy, Scope, ScopeMap, json::Value};
+use embedded_jwt::{
+    Error,
+    Error::*,
+    Policy,
+    json::Value,
+    oauth::{Scope, ScopeMap},
+};
 use proptest::prelude::*;
 
 use crate::{
@@ -73,7 +79,7 @@ rows! {
 }
 
 /// The verdict of a policy that requires `required` on a token with these members.
-fn judge(required: &str, members: &str) -> Result<(), Error> {
+fn check(required: &str, members: &str) -> Result<(), Error> {
     let payload = format!(r#"{{"exp":1790000060{members}}}"#);
     let by_policy = read(
         &Policy::new().scope(required),
@@ -164,7 +170,7 @@ fn required_by_a_policy() {
         ("", "", Err(MissingScope)),
     ] {
         assert_eq!(
-            judge(required, members),
+            check(required, members),
             verdict,
             "{required:?} of {members}"
         );

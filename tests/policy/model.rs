@@ -4,9 +4,8 @@ use embedded_jwt::{Error, Error::*, Freshness, Policy, Time};
 use proptest::prelude::*;
 
 use crate::{
-    alg,
+    alg, check,
     common::{mint, verify},
-    judge,
 };
 
 /// A policy and a token of few names and moments, so that what they say often meets.
@@ -147,7 +146,7 @@ fn model(case: &Case) -> Result<Freshness, Error> {
         _ => (0..200).chain([far]).collect::<Vec<i128>>(),
     };
     let mut proved = true;
-    let mut judge = |presents: &[i128], wrong: &dyn Fn(i128) -> bool, error: Error| {
+    let mut check = |presents: &[i128], wrong: &dyn Fn(i128) -> bool, error: Error| {
         proved &= !presents.iter().any(|present| wrong(*present));
         if presents.iter().all(|present| wrong(*present)) {
             Err(error)
@@ -166,7 +165,7 @@ fn model(case: &Case) -> Result<Freshness, Error> {
     .map(|value| value.map(i128::from));
     match exp {
         Some(exp) => {
-            judge(&presents, &|present| present - leeway >= exp, Expired)?;
+            check(&presents, &|present| present - leeway >= exp, Expired)?;
             // From here on, those at which it has not expired.
             presents.retain(|present| present - leeway < exp);
         }
@@ -174,15 +173,15 @@ fn model(case: &Case) -> Result<Freshness, Error> {
         None => {}
     }
     if let Some(nbf) = nbf {
-        judge(&presents, &|present| present + leeway < nbf, NotYetValid)?;
+        check(&presents, &|present| present + leeway < nbf, NotYetValid)?;
     }
     if iat.is_none() && (max_age.is_some() || max_lifetime.is_some()) {
         return Err(MissingIat);
     }
     if let Some(iat) = iat {
-        judge(&presents, &|present| present + leeway < iat, IssuedInFuture)?;
+        check(&presents, &|present| present + leeway < iat, IssuedInFuture)?;
         if let Some(max_age) = max_age {
-            judge(
+            check(
                 &presents,
                 &|present| present - iat > max_age + leeway,
                 TooOld,
@@ -241,7 +240,7 @@ fn under_test(case: &Case) -> Result<Freshness, Error> {
         policy = policy.accept_unproved_freshness();
     }
     if case.required {
-        policy = policy.required(&["jti"]);
+        policy = policy.require_claims(&["jti"]);
     }
 
     let mut header = serde_json::json!({"alg": alg().name()});
@@ -273,7 +272,7 @@ fn under_test(case: &Case) -> Result<Freshness, Error> {
         _ => Time::Unknown,
     };
     // Of several issuers, the one that the token names is the key's: the model knows nothing of keys.
-    let key = alg().key().issuer(case.iss.1.map_or("", name));
+    let key = alg().key().with_issuer(case.iss.1.map_or("", name));
     let key = match case.iss.0.as_deref() {
         Some([_]) | None => alg().key(),
         Some(_) => key,
@@ -297,9 +296,9 @@ proptest! {
         let escaped: String = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         for spelling in [spelled, format!("\"{escaped}\"")] {
             let members = format!(r#""sub":{spelling}"#);
-            prop_assert_eq!(judge(&Policy::new().subject(&value), &members), Ok(()));
+            prop_assert_eq!(check(&Policy::new().subject(&value), &members), Ok(()));
             let expected = if value == other { Ok(()) } else { Err(SubMismatch) };
-            prop_assert_eq!(judge(&Policy::new().subject(&other), &members), expected);
+            prop_assert_eq!(check(&Policy::new().subject(&other), &members), expected);
         }
     }
 }

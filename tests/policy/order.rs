@@ -3,9 +3,8 @@
 use embedded_jwt::{Error, Error::*, Freshness, Policy, Time};
 
 use crate::{
-    alg,
+    alg, check_at,
     common::{self, HEADER, NOW, join, mint, signing_input, verify},
-    judge_at,
 };
 
 /// Every defect that a policy can find, in the documented order: name, the member that has it, its value (`None`
@@ -50,7 +49,7 @@ const STRICT: Policy<'static> = Policy::new()
     .audience("audience")
     .max_age(100)
     .max_lifetime(600)
-    .required(&["jti"])
+    .require_claims(&["jti"])
     .scope("a");
 
 /// Header and payload of the whole token, with these defects.
@@ -76,7 +75,7 @@ fn defective(defects: &[&(&str, Option<&str>, Error)]) -> (String, String) {
 
 fn strict(defects: &[&(&str, Option<&str>, Error)], time: Time) -> Result<Freshness, Error> {
     let (header, payload) = defective(defects);
-    judge_at(&STRICT, time, &header, &payload)
+    check_at(&STRICT, time, &header, &payload)
 }
 
 #[test]

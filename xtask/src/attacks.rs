@@ -9,7 +9,8 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::{
-    Crypto, InvalidSignature, Key, Policy, PublicKey, Software, Time, Verifier,
+    Key, Policy, Time, Verifier,
+    crypto::{Crypto, InvalidSignature, PublicKey, Software},
     limits::MAX_TOKEN_LEN,
 };
 

@@ -34,7 +34,7 @@ pub(crate) fn run() -> Result<()> {
 fn install(folder: &Path) -> Result<()> {
     need_python()?;
     need_node()?;
-    let source = root().join("interop/peers");
+    let source = root().join("xtask/interop/peers");
     let is_installed = is_copy(&source, folder)?;
     if is_installed {
         return Ok(());

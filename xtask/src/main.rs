@@ -11,6 +11,7 @@ mod demo_oauth;
 mod differential;
 mod firmware;
 mod fuzz;
+mod imports;
 mod interop;
 mod issuer;
 mod many_keys;
@@ -110,15 +111,17 @@ enum Task {
         #[arg(long, value_enum, default_value = "4")]
         teeth: Teeth,
     },
-    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `budget.json`
+    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
-        /// Instead writes what is measured to `budget.json`, to the README and to its chart
+        /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
         #[arg(long)]
         update: bool,
         /// A board to measure, as often as you like [default: every board]
         #[arg(long = "board", value_enum, conflicts_with = "update")]
         boards: Vec<Board>,
     },
+    /// Sees that no import in `src` leads in a circle
+    Imports,
     /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
     Interop,
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
@@ -168,6 +171,7 @@ fn main() -> ExitCode {
         } => fuzz::run(seconds, &targets),
         Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
         Task::Budget { update, boards } => budget::run(update, or_all(&boards)),
+        Task::Imports => imports::check().map(|()| true),
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Prove => Ok(prove::run()),

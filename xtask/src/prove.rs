@@ -21,7 +21,7 @@ pub(crate) fn run() -> bool {
 
 /// Where the package is.
 pub(crate) fn directory() -> PathBuf {
-    root().join("prove")
+    root().join("xtask/prove")
 }
 
 /// Proves it.

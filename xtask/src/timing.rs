@@ -35,7 +35,7 @@ pub(crate) fn run() -> bool {
 
 /// Where the package is.
 pub(crate) fn directory() -> PathBuf {
-    root().join("timing")
+    root().join("xtask/timing")
 }
 
 /// Runs the check on each build.

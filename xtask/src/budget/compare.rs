@@ -35,7 +35,10 @@ pub(super) fn hold(measured: &Value, stored: &Value) -> Result<()> {
     faults.extend(gone.map(|name| format!("{name} is gone")));
     ensure!(!measured.is_empty(), "nothing was measured");
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
-    println!("{} figures are within 2 % of budget.json", measured.len());
+    println!(
+        "{} figures are within 2 % of xtask/budget.json",
+        measured.len()
+    );
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! `cargo xtask budget`: what the smallest devices take of flash, RAM, stack and instructions, on each board at "s" and 3. The
-//! figures stand in `budget.json`, under the compiler that they were made with; one that grows is a fault, and one that shrinks
+//! figures stand in `xtask/budget.json`, under the compiler that they were made with; one that grows is a fault, and one that shrinks
 //! is news that belongs into the file.
 
 mod compare;
@@ -36,7 +36,7 @@ pub(crate) fn run(update: bool, boards: &[Board]) -> Result<bool> {
         });
     }
     if update {
-        steps.run("the file, the README and the chart", || {
+        steps.run("the file, docs/performance.md and the chart", || {
             write_down(&figures)
         });
     } else {
@@ -50,14 +50,14 @@ fn title(board: Board) -> String {
 }
 
 /// The name of the step for what a reader sees.
-pub(crate) const SHOWN: &str = "README and chart show the budget";
+pub(crate) const SHOWN: &str = "docs/performance.md and the chart show the budget";
 
-/// That the README and the chart are those of the file.
+/// That the page and the chart are those of the file.
 pub(crate) fn is_shown() -> Result<()> {
     let figures = stored()?;
-    let readme = fs::read_to_string(readme())?;
+    let page = fs::read_to_string(page())?;
     ensure!(
-        show::in_readme(&readme, &figures)? == readme
+        show::on_page(&page, &figures)? == page
             && fs::read_to_string(chart())? == show::chart(&figures)?,
         "they do not; `cargo xtask budget --update` writes them"
     );
@@ -70,7 +70,7 @@ fn hold(toolchain: &Toolchain, board: Board, measured: &Value) -> Result<()> {
     // Another compiler makes other code: there is nothing to hold it against.
     ensure!(
         stored["compiler"] == compiler.as_str(),
-        "the figures of budget.json were made with another compiler, {}; with that one (EMBEDDED_JWT_TOOLCHAIN) they can be \
+        "the figures of xtask/budget.json were made with another compiler, {}; with that one (EMBEDDED_JWT_TOOLCHAIN) they can be \
          held against it, and `--update` writes those of this one",
         stored["compiler"]
     );
@@ -80,25 +80,25 @@ fn hold(toolchain: &Toolchain, board: Board, measured: &Value) -> Result<()> {
 
 fn write_down(figures: &Value) -> Result<()> {
     fs::write(file(), format!("{figures:#}\n"))?;
-    let readme_now = fs::read_to_string(readme())?;
-    fs::write(readme(), show::in_readme(&readme_now, figures)?)?;
+    let page_now = fs::read_to_string(page())?;
+    fs::write(page(), show::on_page(&page_now, figures)?)?;
     fs::write(chart(), show::chart(figures)?)?;
     Ok(())
 }
 
 fn stored() -> Result<Value> {
-    let text = fs::read_to_string(file()).context("reading budget.json")?;
+    let text = fs::read_to_string(file()).context("reading xtask/budget.json")?;
     Ok(serde_json::from_str(&text)?)
 }
 
 fn file() -> PathBuf {
-    root().join("budget.json")
+    root().join("xtask/budget.json")
 }
 
-fn readme() -> PathBuf {
-    root().join("README.md")
+fn page() -> PathBuf {
+    root().join("docs/performance.md")
 }
 
 fn chart() -> PathBuf {
-    root().join("budget.svg")
+    root().join("docs/budget.svg")
 }

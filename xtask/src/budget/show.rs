@@ -1,4 +1,4 @@
-//! The figures as a reader sees them: a table in the README and a chart.
+//! The figures as a reader sees them: tables in `docs/performance.md` and a chart.
 
 use std::fmt::Write as _;
 
@@ -41,14 +41,14 @@ const ROWS: [(&str, &str, &str); 8] = [
 /// The board of the first table and of the chart.
 const BOARD: Board = Board::An386;
 
-/// `readme` with the tables of `figures`.
-pub(super) fn in_readme(readme: &str, figures: &Value) -> Result<String> {
-    let (before, rest) = readme
+/// `page` with the tables of `figures`.
+pub(super) fn on_page(page: &str, figures: &Value) -> Result<String> {
+    let (before, rest) = page
         .split_once(BEGIN)
-        .context("README.md has no place for the budget")?;
+        .context("docs/performance.md has no place for the budget")?;
     let (_, after) = rest
         .split_once(END)
-        .context("README.md has no end of the budget")?;
+        .context("docs/performance.md has no end of the budget")?;
     Ok(format!("{before}{BEGIN}{}{END}{after}", tables(figures)?))
 }
 
@@ -105,7 +105,7 @@ fn tables(figures: &Value) -> Result<String> {
 fn number(figures: &Value, board: Board, opt_level: &str, device: &str, name: &str) -> Result<u64> {
     let path = format!("/boards/{}/{opt_level}/{device}/{name}", board.name());
     let number = figures.pointer(&path).and_then(Value::as_u64);
-    number.with_context(|| format!("budget.json has no {path}"))
+    number.with_context(|| format!("xtask/budget.json has no {path}"))
 }
 
 /// With commas between thousands.
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_readme_without_a_place() {
-        assert!(in_readme("# x\n", &Value::Null).is_err());
+    fn a_page_without_a_place() {
+        assert!(on_page("# x\n", &Value::Null).is_err());
     }
 }
