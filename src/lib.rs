@@ -132,7 +132,27 @@ pub mod prepared {
     pub use crate::crypto::prepared_secret::{PreparedSecret, SecretRoom};
 }
 
-/// The README's example is a test.
-#[cfg(all(doctest, feature = "es256", feature = "prepared"))]
+// The code of the README and of the pages in docs/ is tested here.
+
+/// The README.
+#[cfg(all(doctest, feature = "es256"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+/// The page on keys.
+#[cfg(all(
+    doctest,
+    feature = "hs256",
+    feature = "es256",
+    feature = "prepared",
+    feature = "sign"
+))]
+#[doc = include_str!("../docs/keys.md")]
+struct Keys;
+/// The page on OAuth 2.0.
+#[cfg(all(doctest, feature = "hs256", feature = "es256", feature = "sign"))]
+#[doc = include_str!("../docs/oauth.md")]
+struct OAuth;
+/// The page on devices.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/devices.md")]
+struct Devices;
