@@ -480,5 +480,5 @@ impl<'u> Target<'u> {
 }
 
 #[cfg(test)]
-#[path = "../../tests/oauth/rfc9449.rs"]
+#[path = "../../tests/it/oauth/rfc9449.rs"]
 mod rfc9449;

@@ -1,14 +1,17 @@
 //! Mints tokens with other people's code only, and holds the ways to verify one against each other, so that no
 //! row of a test can pass in one way and fail in another.
 
-#![allow(dead_code, reason = "each test crate uses its part of this file")]
+#![allow(dead_code, reason = "each test program uses its part of this folder")]
 #![allow(
     clippy::panic_in_result_fn,
     reason = "a verdict is a result, and two that differ are a failure"
 )]
-
+pub(crate) mod oracle;
 #[cfg(feature = "prepared")]
 pub(crate) mod prepared;
+pub(crate) mod rfc7515;
+#[cfg(all(feature = "hs256", feature = "es256"))]
+pub(crate) mod shown;
 
 use std::{env, fs::OpenOptions, io::Write, sync::LazyLock, thread};
 
@@ -123,6 +126,11 @@ impl Alg {
             Self::Es256 => es256(OTHER_D, input),
         }
     }
+}
+
+/// The first algorithm of this build, for what does not look at the algorithm.
+pub(crate) fn alg() -> Alg {
+    Alg::ALL[0]
 }
 
 /// The plain key where this build has one, else the prepared one.

@@ -1,11 +1,4 @@
 //! A value of every public type, with marked secrets and with hostile characters in it, for the tests of what a log shows.
-#![allow(dead_code, reason = "each test crate uses its part of this file")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use core::fmt::{Debug, Display};
 

@@ -126,7 +126,7 @@ pub(crate) fn collect() -> Result<Vec<Attack>> {
     }
     execute(
         host_cargo()
-            .args("test --quiet --locked --package embedded-jwt --test forgeries".split(' '))
+            .args("test --quiet --locked --package embedded-jwt --test it forgeries::".split(' '))
             .env("EMBEDDED_JWT_ATTACKS", &file),
     )?;
     let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
