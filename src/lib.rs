@@ -2,8 +2,6 @@
 //! allocator, no panic, and strict.
 //!
 //! ```
-//! # #[cfg(feature = "hs256")]
-//! # {
 //! use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
 //!
 //! // Both sit in flash; a bad key does not compile.
@@ -25,10 +23,9 @@
 //!     Ok(())
 //! }
 //! assert_eq!(act(b"garbage", 1_790_000_000), Err(Error::NotThreeSegments));
-//! # }
 //! ```
 //!
-//! # The way of the data
+//! # The way of a token
 //!
 //! ```text
 //! token bytes
@@ -40,31 +37,25 @@
 //!   -> policy    typ, iss, sub, aud, exp, nbf, iat, scope ... at a given Time   => Token: what the caller may act on
 //! ```
 //!
-//! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
-//! [`Compact::parse`], [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
-//!
-//! # OAuth 2.0
-//!
-//! A resource server has [`Scheme::token`] before the way and [`Policy::access_token`] on it; then [`Token::access_token`],
-//! [`Scope`] and [`ScopeMap`] tell what the token allows, [`Refusal`] and [`Challenge`] how to refuse it.
+//! [`Verifier`] takes all steps in one call. Each step is public too: [`Compact::parse`], [`Compact::peek_header`],
+//! [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
 //!
 //! # Features
 //!
 //! | feature | default | brings |
 //! | --- | --- | --- |
-//! | `hs256` | yes | HMAC with SHA-256 in software |
-//! | `es256` | yes | ECDSA on P-256 with SHA-256 in software, by `p256` |
-//! | `prepared` | no | ES256 under keys with a precomputed table; alone, without `p256` |
+//! | `hs256` | yes | HMAC with SHA-256 |
+//! | `es256` | yes | ECDSA on P-256 by `p256`; JWK Sets of public keys, key ring, `DPoP` |
+//! | `prepared` | no | ES256 under precomputed tables; alone, without `p256` |
 //! | `sign` | no | issues tokens |
+//! | `std` | no | `Time::from(SystemTime)`, nothing else |
 //! | `defmt` | no | `defmt::Format` for the public types |
-//!
-//! There is no `std` and no `alloc` feature.
 //!
 //! # Logs
 //!
-//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or
-//! a key, and escape the characters by which a sender could forge a line of the log. What JSON holds is what [`json`] shows:
-//! print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
+//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or a
+//! key. They escape the characters with which a sender could forge a line of a log. The types of [`json`] show what the JSON
+//! holds: print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -112,7 +103,19 @@ pub use time::Time;
 pub use token::Token;
 pub use verifier::Verifier;
 
-/// Keys that come as JSON: JWK, JWK Sets, and the keys of an issuer over time.
+/// Keys as JSON and PEM (RFC 7517, RFC 7468), and the keys of an issuer over time.
+///
+/// ```
+/// use embedded_jwt::{Error, Key, jwk::JwkSet};
+///
+/// let text = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"2026",
+///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+/// let mut buffer = [0; 512];
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!(keys.first().and_then(Key::kid), Some("2026"));
+/// # Ok::<(), Error>(())
+/// ```
 pub mod jwk {
     pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
     #[cfg(feature = "es256")]
@@ -122,6 +125,15 @@ pub mod jwk {
 }
 
 /// Keys for which a part of every verification is computed once, in advance.
+///
+/// ```
+/// use embedded_jwt::{Error, Key, prepared::PreparedSecret};
+///
+/// let mut room = PreparedSecret::room();
+/// let keys = [Key::hs256_prepared(room.prepare(b"32 bytes or more, kept in flash.")?)];
+/// # let _ = keys;
+/// # Ok::<(), Error>(())
+/// ```
 #[cfg(any(feature = "hs256", feature = "prepared"))]
 pub mod prepared {
     #[cfg(feature = "prepared")]

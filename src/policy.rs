@@ -168,8 +168,6 @@ impl<'p> Policy<'p> {
     /// [`Error::KeyIssuerUnbound`].
     ///
     /// ```
-    /// # #[cfg(feature = "hs256")]
-    /// # {
     /// use embedded_jwt::{Key, Policy, Verifier, const_key};
     /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
     /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
@@ -181,7 +179,6 @@ impl<'p> Policy<'p> {
     ///     Policy::new().issuers(&["https://auth.example", "https://auth2.example"]).audience("pump-7");
     /// let verifier = Verifier::new(&KEYS, &POLICY);
     /// # let _ = verifier;
-    /// # }
     /// ```
     pub const fn issuers(mut self, issuers: &'p [&'p str]) -> Self {
         self.iss = Some(Issuers::AnyOf(issuers));

@@ -22,8 +22,6 @@ use crate::{
 /// afterwards.
 ///
 /// ```
-/// # #[cfg(feature = "hs256")]
-/// # {
 /// use embedded_jwt::{Key, Policy, Time, Verifier, sign::SigningKey};
 /// #[derive(serde::Serialize)]
 /// struct Command<'a> {
@@ -39,7 +37,6 @@ use crate::{
 /// let mut buffer = [0; 256];
 /// let now = Time::Trusted(1_790_000_000);
 /// assert!(Verifier::new(&keys, &policy).verify(token.as_bytes(), now, &mut buffer).is_ok());
-/// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -164,7 +161,7 @@ impl<'k> SigningKey<'k> {
     /// # Errors
     /// [`Error::BufferTooSmall`] with the length that is needed; [`Error::ClaimsNotJson`] where the claims have no JSON text;
     /// [`Error::HeaderTooLong`] where `typ` and `kid` make a header of more than
-    /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes; [`Error::TokenTooLong`]; and every error of a
+    /// [`MAX_IN_PLACE_HEADER_LEN`] bytes; [`Error::TokenTooLong`]; and every error of a
     /// payload's form, such as [`Error::InvalidExp`], [`Error::PayloadNotObject`] or [`Error::PayloadDuplicateName`]
     pub fn sign<'b>(
         &self,

@@ -24,8 +24,6 @@ use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 /// Cortex-M4.
 ///
 /// ```
-/// # #[cfg(feature = "es256")]
-/// # {
 /// use embedded_jwt::crypto::{Crypto, InvalidSignature, PublicKey};
 ///
 /// /// A public-key accelerator without a hash unit.
@@ -43,7 +41,6 @@ use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 ///         Err(InvalidSignature)
 ///     }
 /// }
-/// # }
 /// ```
 pub trait Crypto {
     /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section 3.2).

@@ -8,8 +8,6 @@ use crate::error::Error;
 /// An ES256 public key that borrows from nothing, 64 bytes.
 ///
 /// ```
-/// # #[cfg(feature = "es256")]
-/// # {
 /// use embedded_jwt::{Key, jwk::OwnedPublicKey};
 /// let jwk = br#"{"kty":"EC","crv":"P-256",
 ///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
@@ -20,7 +18,6 @@ use crate::error::Error;
 /// };
 /// let keys = owned.as_ref().map(|owned| Key::from(owned.as_public_key()));
 /// assert!(keys.is_some());
-/// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]

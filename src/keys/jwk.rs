@@ -21,8 +21,6 @@ impl<'k> Key<'k> {
     /// as a `d`, also after an error, and the caller wipes it.
     ///
     /// ```
-    /// # #[cfg(feature = "es256")]
-    /// # {
     /// use embedded_jwt::{Error, Key};
     /// // RFC 7515 appendix A.3
     /// let jwk = br#"{"kty":"EC","crv":"P-256","kid":"a3",
@@ -30,7 +28,6 @@ impl<'k> Key<'k> {
     ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
     /// let mut buffer = [0; 512];
     /// assert_eq!(Key::from_jwk(jwk, &mut buffer)?.kid(), Some("a3"));
-    /// # }
     /// # Ok::<(), embedded_jwt::Error>(())
     /// ```
     ///

@@ -23,8 +23,6 @@ use crate::{
 /// token that names this `kid` could mean either.
 ///
 /// ```
-/// # #[cfg(feature = "es256")]
-/// # {
 /// use embedded_jwt::{Error, jwk::JwkSet};
 /// let text = br#"{"keys":[
 ///     {"kty":"RSA","kid":"2025","n":"AQAB","e":"AQAB"},
@@ -43,7 +41,6 @@ use crate::{
 /// // Or all that are usable, and the first that should be and is not.
 /// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
 /// assert_eq!((keys.len(), keys.rejected()), (1, None));
-/// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
@@ -243,8 +240,6 @@ fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
 /// A JWK of a set that looks like a key for this crate, and is broken or must not be used.
 ///
 /// ```
-/// # #[cfg(feature = "es256")]
-/// # {
 /// use embedded_jwt::{Error, jwk::JwkSet};
 /// // A coordinate without its leading zero has 31 bytes.
 /// let text = br#"{"keys":[null, {"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}"#;
@@ -252,7 +247,6 @@ fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
 /// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
 /// assert!(keys.is_empty());
 /// assert!(keys.rejected().is_some_and(|jwk| (jwk.index, jwk.reason) == (1, Error::JwkInvalidMember)));
-/// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,13 +25,10 @@ use crate::{
 /// With [`const_key!`](crate::const_key) a bad key does not compile:
 ///
 /// ```
-/// # #[cfg(feature = "hs256")]
-/// # {
 /// use embedded_jwt::{Key, const_key};
 ///
 /// static SECRET: [u8; 32] = *b"32 bytes or more, kept in flash.";
 /// static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).with_kid("pump-2026")];
-/// # }
 /// ```
 #[derive(Clone, Copy)]
 pub struct Key<'k> {
@@ -102,8 +99,6 @@ impl<'k> Key<'k> {
     /// key, each has a [`Verifier`](crate::Verifier) of its own.
     ///
     /// ```
-    /// # #[cfg(feature = "hs256")]
-    /// # {
     /// # use embedded_jwt::{Key, const_key};
     /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
     /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
@@ -112,7 +107,6 @@ impl<'k> Key<'k> {
     ///     const_key!(Key::hs256(&TWO)).with_kid("1").with_issuer("https://auth2.example"),
     /// ];
     /// assert_eq!(KEYS[0].issuer(), Some("https://auth.example"));
-    /// # }
     /// ```
     #[must_use]
     pub const fn with_issuer(mut self, issuer: &'k str) -> Self {
@@ -252,11 +246,8 @@ impl defmt::Format for Key<'_> {
 /// Unwraps a key in a `const`: a bad one is an error of the compiler, not of the device.
 ///
 /// ```
-/// # #[cfg(feature = "hs256")]
-/// # {
 /// use embedded_jwt::{Key, const_key};
 /// static KEY: Key<'static> = const_key!(Key::hs256(b"32 bytes or more, kept in flash."));
-/// # }
 /// ```
 ///
 /// ```compile_fail
