@@ -6,6 +6,8 @@ mod es256;
 mod hs256;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk;
+#[cfg(feature = "es256")]
+mod pem;
 #[cfg(feature = "prepared")]
 mod prepared;
 #[cfg(feature = "es256")]

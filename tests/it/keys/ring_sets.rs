@@ -232,3 +232,31 @@ fn published_keys_give_way() {
     take(&mut ring, &set("bcd"), 2001);
     assert_eq!(verifying(&ring, Time::Trusted(2001)), "bcd");
 }
+
+/// As many published keys are remembered as there is room for, and no more.
+#[test]
+fn several_published_keys() {
+    let published = |names: &str, listed: char| {
+        let private = names
+            .chars()
+            .map(|name| jwk_as(name, &name.to_string()).replacen('{', r#"{"d":"AQ","#, 1));
+        let jwks: Vec<String> = private
+            .chain([jwk_as(listed, &listed.to_string())])
+            .collect();
+        set_of(&jwks)
+    };
+    // Both are remembered beside the key that is listed before them.
+    let mut ring = Ring::new(A, LIFETIME);
+    take(&mut ring, &set("cab"), 1000);
+    let verdict = update(&mut ring, &published("ab", 'c'), 2000);
+    assert_eq!(verdict, Err(KeyRingKeyPublished));
+    assert!(update(&mut ring, &set("abc"), 2001).is_ok());
+    assert_eq!(verifying(&ring, Time::Trusted(2001)), "c");
+    // One of them makes room for a key that joins.
+    let mut ring = Ring::new(A, LIFETIME);
+    take(&mut ring, &set("abc"), 1000);
+    let verdict = update(&mut ring, &published("ab", 'c'), 2000);
+    assert_eq!(verdict, Err(KeyRingKeyPublished));
+    take(&mut ring, &set("cd"), 2001);
+    assert_eq!(verifying(&ring, Time::Trusted(2001)), "cd");
+}

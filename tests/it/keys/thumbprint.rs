@@ -1,8 +1,9 @@
 //! JWK thumbprints, as RFCs and other people's code have them.
 
 use embedded_jwt::{
-    Key,
+    Error, Key,
     crypto::{Algorithm, PublicKey},
+    jwk::Thumbprint,
 };
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use p256::ecdsa::SigningKey;
@@ -91,5 +92,28 @@ proptest! {
         let oracle: Jwk = serde_json::from_str(&jwk).unwrap();
         let ours = PublicKey::from_sec1(point.as_bytes()).unwrap().thumbprint();
         prop_assert_eq!(ours.to_string(), oracle.thumbprint(ThumbprintHash::SHA256).unwrap());
+    }
+}
+
+/// What is shown is read, and nothing else is.
+#[test]
+fn from_its_text() {
+    let read = |text: &str| text.parse::<Thumbprint>();
+    assert_eq!(read(DPOP_JKT).unwrap().to_string(), DPOP_JKT);
+    assert_eq!(read(DPOP_JKT).unwrap().as_ref(), decode(DPOP_JKT));
+    for text in [
+        String::new(),
+        "A".to_owned(),
+        encode([7; 31]),
+        encode([7; 33]),
+        encode([7; 64]),
+        format!("{DPOP_JKT}="),
+        format!("{DPOP_JKT}\n"),
+        format!(" {DPOP_JKT}"),
+        DPOP_JKT.replace('-', "+"),
+        // Bits that no byte has.
+        DPOP_JKT.replace("uA4I", "uA4J"),
+    ] {
+        assert_eq!(read(&text), Err(Error::InvalidThumbprint), "{text:?}");
     }
 }

@@ -215,6 +215,25 @@ rows! { check, Policy::new().audience("pump-7");
     aud_of_brackets: r#""aud":["]","[","}","{",",",":","pump-7"]"# => Ok(());
 }
 
+rows! { check, Policy::new().audiences(&["pump-7", "https://pump-7.example"]);
+    audiences_first: r#""aud":"pump-7""# => Ok(());
+    audiences_second_in_a_list: r#""aud":["x","https://pump-7.example"]"# => Ok(());
+    audiences_both: r#""aud":["https://pump-7.example","pump-7"]"# => Ok(());
+    audiences_other: r#""aud":["pump-8","PUMP-7"]"# => Err(AudMismatch);
+    audiences_in_one_string: r#""aud":"pump-7 https://pump-7.example""# => Err(AudMismatch);
+    audiences_empty_string: r#""aud":"""# => Err(AudMismatch);
+    audiences_empty_list: r#""aud":[]"# => Err(AudMismatch);
+    audiences_missing: "" => Err(MissingAud);
+    audiences_null: r#""aud":null"# => Err(InvalidAud);
+}
+
+rows! { check, Policy::new().audiences(&[]);
+    no_audiences: r#""aud":"pump-7""# => Err(AudMismatch);
+    no_audiences_empty_string: r#""aud":"""# => Err(AudMismatch);
+    no_audiences_empty_list: r#""aud":[]"# => Err(AudMismatch);
+    no_audiences_missing: "" => Err(MissingAud);
+}
+
 rows! { check, Policy::new();
     aud_of_nobody_missing: "" => Ok(());
     aud_of_nobody: r#""aud":"pump-7""# => Err(UnexpectedAud);
