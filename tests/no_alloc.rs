@@ -4,8 +4,6 @@
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 

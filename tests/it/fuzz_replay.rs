@@ -6,7 +6,6 @@
     clippy::cast_precision_loss,
     clippy::duplicate_mod,
     clippy::expect_used,
-    clippy::missing_panics_doc,
     unreachable_pub,
     reason = "a check of the fuzzer is a test, and its file is a crate of its own too"
 )]

@@ -25,10 +25,6 @@
 mod auto_traits;
 mod base64url;
 #[cfg(feature = "prepared")]
-#[allow(
-    clippy::many_single_char_names,
-    reason = "formulas of ECDSA have names of one letter"
-)]
 mod comb;
 #[path = "../common/mod.rs"]
 mod common;

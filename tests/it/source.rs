@@ -1,7 +1,7 @@
 //! Files of `src` as they are: modules that the library keeps to itself, and texts that hold a list. The arithmetic is in
 //! `comb/arithmetic.rs`, which the fuzz targets have too, and in `comb/faults.rs`.
 
-#![allow(dead_code, unreachable_pub, reason = "the library uses all of it")]
+#![allow(dead_code, reason = "the library uses all of it")]
 
 #[path = "../../src/encoding/base64url.rs"]
 pub(crate) mod base64url;
