@@ -169,7 +169,8 @@ impl<'k> Key<'k> {
         self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
     }
 
-    /// Verifies `signature` with this key. The key, never the signature's length, selects the algorithm.
+    /// Verifies `signature` with this key. The key, never the signature's length, selects the
+    /// algorithm.
     pub(crate) fn verify(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
