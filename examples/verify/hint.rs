@@ -1,4 +1,4 @@
-//! What to do about a refusal: what the token has, what was wanted, and which argument decides.
+//! Hints for a rejected token: what it has, what was expected, and which argument decides.
 
 use embedded_jwt::{Audience, Claims, Compact, Error, Header, Key, json::Text, limits};
 
@@ -7,14 +7,14 @@ use crate::{
     report::{distance, duration, moment, object, value},
 };
 
-/// What helps with this refusal of this token, where anything does.
+/// Returns a hint for this error of this token, if there is one.
 pub(crate) fn hint(error: Error, question: &Question<'_>) -> Option<String> {
     of_form(error, question)
         .or_else(|| of_header(error, question))
         .or_else(|| of_claims(error, question))
 }
 
-/// Of a token that does not split, or whose payload is no claims set.
+/// Returns a hint for a token that does not split, or whose payload is not a claims set.
 fn of_form(error: Error, question: &Question<'_>) -> Option<String> {
     let hint = match error {
         Error::TokenTooLong => format!("The limit is {} bytes.", limits::MAX_TOKEN_LEN),
@@ -50,14 +50,15 @@ fn of_form(error: Error, question: &Question<'_>) -> Option<String> {
     Some(hint)
 }
 
-/// Of a header that fits no key, and of a signature that is by none. Nobody vouches for the header, so it is
-/// shown as what it is.
+/// Returns a hint for a header that fits no key, or for an invalid signature. Nothing has verified
+/// the header, so it is shown as unverified.
 fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     let mut buffer = question.buffer();
     let header = Compact::parse(question.token).ok()?;
     let header = header.peek_header(&mut buffer).ok()?;
     let keys = question.keys;
-    // A key without a kid may be meant by any header, and any key by a header without one.
+    // A header with a kid also refers to the keys without one. A header without a kid refers to
+    // every key.
     let meant = keys.iter().filter(|key| match (header.kid(), key.kid()) {
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => true,
@@ -101,7 +102,8 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     ))
 }
 
-/// Of claims that the policy does not accept. Their signature is good: they are what the issuer says.
+/// Returns a hint for claims that the policy rejects. Their signature is valid, so the issuer made
+/// them.
 fn of_claims(error: Error, question: &Question<'_>) -> Option<String> {
     let mut buffer = question.buffer();
     let compact = Compact::parse(question.token).ok()?;
@@ -116,7 +118,7 @@ fn of_claims(error: Error, question: &Question<'_>) -> Option<String> {
     ))
 }
 
-/// Of `typ`, `iss`, `sub`, `aud` and the claims that are only required to be there.
+/// Returns a hint for `typ`, `iss`, `sub`, `aud` and other required claims.
 fn of_party(
     error: Error,
     question: &Question<'_>,
@@ -160,7 +162,7 @@ fn of_party(
     Some(hint)
 }
 
-/// Of `exp`, `nbf` and `iat`.
+/// Returns a hint for `exp`, `nbf` and `iat`.
 fn of_time(error: Error, question: &Question<'_>, claims: &Claims<'_>) -> Option<String> {
     const CLOCKS: &str =
         "--leeway SECONDS allows for clocks that differ, --now SECONDS judges as at another time.";
