@@ -39,12 +39,12 @@ pub(crate) fn fill(arguments: &mut Arguments) {
 /// Adds which token was verified, and how to verify another one.
 pub(crate) fn frame(answer: &str) -> String {
     format!(
-        "No --token is given, so this is the one of {}, with its key. It expired long ago; unless --now says\n\
-         otherwise it is judged at {}.\n\n\
+        "No --token is given, so this verifies the one of {}, with its key. It expired long ago: unless\n\
+         --now says otherwise, it is checked at {}.\n\n\
          {answer}\n\
-         To verify a token of your own, given its issuer's key and your name as the audience:\n  \
+         To verify your own token, with its issuer's key and your name as the audience:\n  \
          cargo run --example verify -- --key key.pem --issuer ISS --audience AUD --token token.txt\n\
-         All that can be asked: cargo run --example verify -- --help\n",
+         All options: cargo run --example verify -- --help\n",
         example::SOURCE,
         report::moment(NOW),
     )

@@ -42,7 +42,7 @@ impl KeySource {
         // If there is no such file, it may be a secret whose prefix was forgotten.
         if !path.exists() && !is_called_like_a_key_file(path) {
             bail!(
-                "{name} is no file (its name is not shown, as it may be a secret): a secret begins with \
+                "{name} is no file (its name is not shown: it may be a secret). A secret begins with \
                  `hex:` or `base64url:`"
             );
         }
@@ -54,7 +54,7 @@ impl KeySource {
         let held = Material::recognize(&content);
         let material = held.with_context(|| name.clone())?.with_context(|| {
             format!(
-                "{name} holds no key: neither a JWK, nor PEM, nor a secret that begins with `hex:` or `base64url:`"
+                "{name} contains no key: neither a JWK, nor PEM, nor a secret that begins with `hex:` or `base64url:`"
             )
         })?;
         Ok(Self { name, material })
@@ -144,13 +144,13 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
     let tag = pem.tag();
     ensure!(
         !tag.ends_with("PRIVATE KEY"),
-        "it is a private key, which belongs to the issuer alone; `openssl pkey -pubout` makes the public one"
+        "it is a private key, which only the issuer may have; `openssl pkey -pubout` writes the public key"
     );
     ensure!(
         tag == "PUBLIC KEY",
         "its PEM is {tag:?}, not \"PUBLIC KEY\"{}",
         if tag == "CERTIFICATE" {
-            "; `openssl x509 -pubkey -noout` takes the key out"
+            "; `openssl x509 -pubkey -noout` extracts the key"
         } else {
             ""
         }
@@ -166,14 +166,14 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
 fn refused(error: Error) -> anyhow::Error {
     let hint = match error {
         Error::KeyTooShort => {
-            "; it takes 32 bytes: 64 hexadecimal digits or 43 characters of base64url".to_owned()
+            "; it needs 32 bytes: 64 hexadecimal digits or 43 characters of base64url".to_owned()
         }
         Error::JwkUnsupportedKty => format!(
-            "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; of a JWK Set, give each key of \
-             `keys` by itself"
+            "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; give each key of a JWK Set \
+             separately"
         ),
         Error::KeyNotSpki => {
-            "; it has to be P-256, uncompressed (`openssl ec -pubin -conv_form uncompressed`)"
+            "; the key has to be P-256, uncompressed (`openssl ec -pubin -conv_form uncompressed`)"
                 .to_owned()
         }
         _ => String::new(),

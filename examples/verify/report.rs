@@ -17,7 +17,7 @@ pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
         ("expires", claims.exp()),
     ];
     let mut text = format!(
-        "header {}\nclaims {}\nverified by {key}\njudged at {}\n",
+        "header {}\nclaims {}\nverified by {key}\nchecked at {}\n",
         object(token.header().object()),
         object(claims.object()),
         moment(now)
@@ -38,7 +38,7 @@ pub(crate) fn jws(jws: &Verified<'_>, key: &str) -> String {
         Err(_) => (payload.len(), payload.escape_ascii().to_string()),
     };
     format!(
-        "header {}\npayload of {len} bytes:\n{shown}\nverified by {key}\naccepted: the signature is good, and nothing else \
+        "header {}\npayload of {len} bytes:\n{shown}\nverified by {key}\naccepted: the signature is valid, and nothing else \
          was judged\n",
         object(jws.header().object())
     )
