@@ -69,7 +69,8 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// The smallest executor. Returns the result of the task, and how often other tasks could have run.
+/// Runs a task with the smallest executor. Returns the result of the task, and how often other
+/// tasks could have run.
 fn block_on<F: Future>(task: F) -> (F::Output, u32) {
     let mut task = pin!(task);
     let mut context = Context::from_waker(Waker::noop());

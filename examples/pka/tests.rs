@@ -103,7 +103,7 @@ fn what_is_wrong_before_the_signature_never_starts_it() {
     assert_eq!(pka.registers.starts, 0);
 }
 
-/// A task that is cancelled while the hardware computes.
+/// Cancels a task while the hardware computes for it.
 #[test]
 fn abandoned_computation_blocks_nobody() {
     let mut pka = Pka::new(LIMIT);
@@ -124,7 +124,7 @@ static OTHER_KEY: [u8; 65] = *b"\x04\
     \x79\x03\xfe\x10\x08\xb8\xbc\x99\xa4\x1a\xe9\xe9\x56\x28\xbc\x64\
     \xf2\xf1\xb2\x0c\x2d\x7e\x9f\x51\x77\xa3\xc2\x94\xd4\x46\x22\x99";
 
-/// The key that matches, second of two keys that fit the header.
+/// Verifies with the second of two keys that fit the header.
 #[test]
 fn each_candidate_is_asked_about() {
     let (mut pka, mut buffer) = (Pka::new(LIMIT), [0; 512]);

@@ -51,8 +51,8 @@ impl From<PublicKey<'_>> for OwnedPublicKey {
 }
 
 impl OwnedPublicKey {
-    /// Parses a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13), as `openssl pkey -in
-    /// key.pem -pubout` writes it.
+    /// Parses a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13), as
+    /// `openssl pkey -in key.pem -pubout` writes it.
     ///
     /// It is `const`. So a key file becomes a key in flash, and a rejected file does not compile:
     ///

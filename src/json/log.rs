@@ -3,9 +3,9 @@
 
 use core::fmt;
 
-/// Returns whether `character` must not appear in a log: controls (C0, DEL, C1), line and paragraph
-/// separators, the controls of the bidirectional algorithm (UAX #9) and the byte order mark. Each
-/// of them fits into four hexadecimal digits.
+/// Returns whether `character` must not appear in a log. These are the controls (C0, DEL, C1), line
+/// and paragraph separators, the controls of the bidirectional algorithm (UAX #9) and the byte
+/// order mark. Each of them fits into four hexadecimal digits.
 const fn is_unsafe(character: char) -> bool {
     matches!(
         character,

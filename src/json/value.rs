@@ -302,10 +302,10 @@ shown_as_json! {
 /// backslash or a control character still has escapes in its text. [`Text::chars`] resolves them.
 ///
 /// `Debug` and `Display` are safe in a log. They write control characters, line separators,
-/// bidirectional controls and the byte order mark as `\uXXXX`: with these, a sender could forge a
-/// line of the log. `Debug` writes JSON of the same value, in quotes. `Display` writes quotes and
-/// backslashes unescaped. So neither gives the value itself: read it with [`Text::chars`] or
-/// [`Text::as_str`], or compare with `==`.
+/// bidirectional controls and the byte order mark as `\uXXXX`. With these characters, a sender
+/// could forge a line of the log. `Debug` writes JSON of the same value, in quotes. `Display`
+/// writes quotes and backslashes unescaped. So neither writes the value itself: read it with
+/// [`Text::chars`] or [`Text::as_str`], or compare with `==`.
 ///
 /// ```
 /// use embedded_jwt::json::Value;

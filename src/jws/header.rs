@@ -12,7 +12,7 @@ use crate::{
 
 /// A JOSE header, decoded.
 ///
-/// Before the signature is verified, the header is only a claim of the sender. Use it for nothing
+/// Before the signature is verified, the header is only what the sender states. Use it for nothing
 /// but finding the key. `jwk`, `jku`, `x5u` and `x5c` are never used.
 ///
 /// `Debug` shows only `alg`, `typ`, `kid` and `cty`: another member may be a key.

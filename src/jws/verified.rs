@@ -1,5 +1,4 @@
-//! The gate: only [`Verified`] gives access to a payload, and only a valid signature gives a
-//! [`Verified`].
+//! The gate: only [`Verified`] gives access to a payload, and only a valid signature makes one.
 
 use core::fmt;
 
@@ -253,7 +252,7 @@ impl<'b> Verified<'b> {
         self.key
     }
 
-    /// The payload, decoded.
+    /// Returns the payload, decoded.
     #[must_use]
     pub const fn payload(&self) -> &[u8] {
         self.payload

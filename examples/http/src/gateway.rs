@@ -40,7 +40,7 @@ const KEYS: usize = 16;
 /// The buffer for one access token, decoded. A longer token is rejected.
 const TOKEN_ROOM: usize = 8 * 1024;
 
-/// The buffer that a JWK Set needs beside its text: 64 bytes for each key.
+/// The buffer that a JWK Set needs in addition to its text: 64 bytes for each key.
 const JWK_SET_ROOM: usize = 64 * embedded_jwt::limits::MAX_JWK_SET_KEYS;
 
 /// An output that can be switched.

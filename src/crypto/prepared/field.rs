@@ -117,5 +117,5 @@ const R_SQUARED: [u32; 8] = [
     0xffff_fffd,
     4,
 ];
-/// 1. A product with it brings an element out of Montgomery's form.
+/// The number 1. A product with it brings an element out of Montgomery's form.
 const MONTGOMERY_OF_1_OVER_R: [u32; 8] = [1, 0, 0, 0, 0, 0, 0, 0];

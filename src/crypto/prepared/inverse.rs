@@ -1,6 +1,6 @@
-//! The inverse modulo n, computed with division steps (Bernstein and Yang, "Fast constant-time gcd
-//! computation and modular inversion", 2019). 30 steps at a time are done on single words. All data
-//! is public, so this variant is not constant time.
+//! The inverse modulo n, computed with division steps, 30 at a time on single words. (Bernstein and
+//! Yang, "Fast constant-time gcd computation and modular inversion", 2019.) All data is public, so
+//! this variant is not constant time.
 //!
 //! It is not proved, and need not be: the caller checks the result with a multiplication.
 

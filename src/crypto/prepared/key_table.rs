@@ -22,9 +22,9 @@ pub type KeyTable8 = KeyTable<255>;
 /// The precomputed table of a public key: sums of its multiples. With a table, ES256 verification
 /// is several times as fast.
 ///
-/// Compute the table once per key, in a [`TableRoom`] or on another machine. `cargo xtask
-/// prepare-key` prints it as a constant for flash. For each signature, the result is the same as
-/// with the plain key.
+/// Compute the table once per key, in a [`TableRoom`] or on another machine.
+/// `cargo xtask prepare-key` prints it as a constant for flash. For each signature, the result is
+/// the same as with the plain key.
 ///
 /// A table has 15, 63 or 255 points. Another size does not compile:
 ///
@@ -50,8 +50,8 @@ pub type KeyTable8 = KeyTable<255>;
 pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 
 impl<const POINTS: usize> KeyTable<POINTS> {
-    /// Creates a table from its words, **which are trusted**: whoever can choose them can choose
-    /// the key. Use it for constants in flash. [`KeyTable::matches`] checks a table.
+    /// Creates a table from its words, **which are trusted**: an attacker who can choose them can
+    /// choose the key. Use it for constants in flash. [`KeyTable::matches`] checks a table.
     ///
     /// Each point is its coordinates x and y in Montgomery's form, 8 words of 32 bits each, least
     /// significant first.

@@ -112,7 +112,7 @@ word! { u32:
         core::hint::black_box(0)
     }
 
-    /// The sum fits into 64 bits: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
+    /// Multiplies and adds. The sum fits into 64 bits: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
     #[cfg(not(all(target_arch = "arm", not(target_has_atomic = "32"))))]
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
@@ -120,8 +120,8 @@ word! { u32:
         low_and_high(product.wrapping_add(u64::from(first)).wrapping_add(u64::from(second)))
     }
 
-    /// ARMv6-M has no 64-bit product. It is the only Arm architecture for microcontrollers without
-    /// atomic swaps, which is how the `cfg` selects it.
+    /// Multiplies and adds with half words: ARMv6-M has no 64-bit product. It is the only Arm
+    /// architecture for microcontrollers without atomic swaps, which is how the `cfg` selects it.
     #[cfg(all(target_arch = "arm", not(target_has_atomic = "32")))]
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
@@ -155,7 +155,8 @@ word! { u64:
         0
     }
 
-    /// The sum fits into 128 bits, for the same reason as the 32-bit one fits into 64.
+    /// Multiplies and adds. The sum fits into 128 bits, for the same reason as the 32-bit one fits
+    /// into 64.
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
         let product = u128::from(self).wrapping_mul(u128::from(factor));

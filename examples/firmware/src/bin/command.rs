@@ -37,7 +37,7 @@ static PUBLIC_KEY: [u8; 65] = [
 ];
 
 /// DEMONSTRATION SECRET. A product has a different secret in every device, never in the source, in
-/// flash that is protected against being read out. Whoever has the secret can sign. Prefer ES256
+/// flash that is protected against being read out. Anyone with the secret can sign. Prefer ES256
 /// where possible: its key on the device is public.
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 

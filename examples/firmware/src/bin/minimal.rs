@@ -184,7 +184,7 @@ fn is_on(claims: &Claims<'_>) -> bool {
     seq > 0 && names.any(|name| matches!(name, Value::String(name) if name == "pump"))
 }
 
-/// Is not linked if the proof holds.
+/// Handles a panic. It is not linked if the proof holds.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     loop {}

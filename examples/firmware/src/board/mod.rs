@@ -52,7 +52,7 @@ pub struct Uart {
 }
 
 impl Uart {
-    /// The next byte that has arrived, if there is one. Never waits.
+    /// Returns the next byte that has arrived, if there is one. Never waits.
     pub fn receive(&mut self) -> Option<u8> {
         let () = self.private;
         chip::receive()

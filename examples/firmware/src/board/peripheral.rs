@@ -18,7 +18,7 @@ impl<W: Copy> Peripheral<W> {
     /// # Safety
     ///
     /// `base` must be a multiple of 4 KiB. The 4 KiB from `base` must be registers of a device that
-    /// has no access to memory (no DMA), and must not overlap anything that the compiler knows of.
+    /// has no access to memory (no DMA). They must not overlap anything that the compiler knows of.
     /// Any bits must be a valid `W`.
     pub(super) const unsafe fn at(base: usize) -> Self {
         Self {

@@ -4,10 +4,11 @@
 //! receives a token on its UART and verifies it in place, with a key and a policy in flash. Then it
 //! reads a command from the claims. It logs nothing.
 //!
-//! It first sends two numbers: the bytes of its stack that are its own rooms, not the verifier's,
-//! and the length of a tick of its timer in picoseconds. A message is the length of a token in two
-//! bytes, least significant first, and the token. The answer is the code of the error, or 0, and
-//! the ticks of the verification. All numbers are hexadecimal, and each pair is one line.
+//! It first sends two numbers: the bytes of its stack that its own rooms take, and the length of a
+//! tick of its timer in picoseconds. These rooms are not part of the verifier. A message is the
+//! length of a token in two bytes, least significant first, and the token. The answer is the code
+//! of the error, or 0, and the ticks of the verification. All numbers are hexadecimal, and each
+//! pair is one line.
 //!
 //! The features select ES256 in addition to HS256, and the form of its key. `es256` has the plain
 //! key. `table-4` and `table-6` have a table in flash with four or six teeth. `prepare` computes

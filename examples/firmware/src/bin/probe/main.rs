@@ -4,8 +4,8 @@
 //! that takes.
 //!
 //! It first sends the largest length of a question in bytes. A question is its length in four
-//! bytes, least significant first, and its bytes. The answer is one line, such as `refuse Expired
-//! 12345`: the verdict, and the ticks of the board's timer.
+//! bytes, least significant first, and its bytes. The answer is one line, such as
+//! `refuse Expired 12345`: the verdict, and the ticks of the board's timer.
 
 mod question;
 
