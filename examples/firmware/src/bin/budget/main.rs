@@ -143,7 +143,7 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
 #[cfg(not(feature = "mac"))]
 fn obey(claims: &Claims<'_>) -> Result<(), Error> {
     let command: Command<'_> = claims.deserialize()?;
-    // Stands for pins, which cost the same with every library.
+    // Replaces the pins, which cost the same with every library.
     core::hint::black_box((command.seq, command.output.len(), command.on));
     Ok(())
 }
