@@ -53,7 +53,7 @@ fn write_escape(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     write!(f, "\\u{:04x}", u32::from(character))
 }
 
-/// Writes `text` as [`write`] does, with defmt.
+/// Writes `text` as [`write()`] does, with defmt.
 #[cfg(feature = "defmt")]
 #[inline(never)]
 pub(super) fn format(fmt: defmt::Formatter<'_>, text: &str) {
