@@ -1,12 +1,13 @@
-//! A gateway for any issuer: verifies its access tokens offline, and says why it refuses one.
+//! A gateway for any issuer. It verifies access tokens offline, and explains why it rejects one.
 //!
 //! ```text
 //! cargo run --example gateway -- --issuer https://auth.example --audience https://pump-7.example
 //! curl -i -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/
 //! ```
 //!
-//! `GET /` shows whom a token is about. `POST /outputs/pump` with `{"on":true}` needs the scope `pump:write`, and
-//! `/outputs/lamp` needs `lamp:write`; with `--device`, the example firmware decides about those and does them.
+//! `GET /` shows the subject of a token. `POST /outputs/pump` with `{"on":true}` requires the scope
+//! `pump:write`, and `/outputs/lamp` requires `lamp:write`. With `--device`, the example firmware
+//! decides about these commands and executes them.
 
 use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -24,39 +25,39 @@ use tokio::runtime::Runtime;
 #[derive(Parser)]
 #[command(name = "gateway")]
 struct Arguments {
-    /// The issuer: its identifier, a URL under which its metadata are found (RFC 8414)
+    /// The identifier of the issuer: a URL where its metadata are found (RFC 8414)
     #[arg(long, value_name = "URL")]
     issuer: String,
 
-    /// What this gateway is called in `aud`
+    /// The name of this gateway in `aud`
     #[arg(long)]
     audience: String,
 
-    /// The scope that `GET /` needs [default: none]
+    /// The scope that `GET /` requires [default: none]
     #[arg(long)]
     scope: Option<String>,
 
-    /// Where to listen
+    /// The address to listen at
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// For how long at most a token of the issuer is good
+    /// The longest lifetime of a token of the issuer
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u64,
 
-    /// For how long the issuer's keys are trusted when they cannot be fetched anew
+    /// How long the issuer's keys are trusted when they cannot be fetched again
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..))]
     stale_after: u64,
 
-    /// How often the issuer's keys are fetched anew
+    /// The interval between two fetches of the issuer's keys
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     refresh: u64,
 
-    /// How long after a fetch an unknown key in a token does not cause another
+    /// The time after a fetch in which an unknown key in a token causes no further fetch
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     patience: u64,
 
-    /// The serial line of the device that commands are for, as a TCP address
+    /// The serial line of the device that receives the commands, as a TCP address
     #[arg(long, value_name = "HOST:PORT", requires = "device_key")]
     device: Option<String>,
 

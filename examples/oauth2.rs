@@ -1,12 +1,14 @@
-//! OAuth 2.0 from end to end, over real HTTP on the loopback interface: an authorization server issues access tokens, clients
-//! present them, a gateway verifies them offline and acts by their scope, keys rotate, and everything else is refused.
+//! OAuth 2.0 from end to end, over real HTTP on the loopback interface. An authorization server
+//! issues access tokens, and clients present them. A gateway verifies them offline and acts
+//! according to their scope. Keys rotate, and everything else is rejected.
 //!
 //! ```text
 //! cargo run --example oauth2
 //! ```
 //!
-//! Each step says what it expects; the exit status tells whether all went that way. With `--device` the gateway hands
-//! commands on to the example firmware, which decides about their scope: `cargo xtask demo --oauth` has it emulated.
+//! Each step prints what it expects. The exit status tells whether every answer was the expected
+//! one. With `--device`, the gateway sends commands to the example firmware, which checks their
+//! scope. `cargo xtask demo --oauth` runs it with the emulated firmware.
 
 use std::{
     fs,
@@ -37,7 +39,7 @@ use tokio::runtime::Runtime;
 const GATEWAY: &str = "https://gateway.example";
 const ELSEWHERE: &str = "https://elsewhere.example";
 
-/// How long an unknown key in a token causes no second fetch.
+/// The time after a fetch in which an unknown key in a token causes no further fetch.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An authorization server, its clients and a gateway, in one run.
@@ -161,7 +163,7 @@ fn registrations(meter_key: &PrivateKey) -> Result<Vec<Registration>> {
     ])
 }
 
-/// Error codes of RFC 6750 section 3.1.
+/// An error code of RFC 6750 section 3.1.
 const INVALID: Option<&str> = Some("invalid_token");
 const MALFORMED: Option<&str> = Some("invalid_request");
 const INSUFFICIENT: Option<&str> = Some("insufficient_scope");
@@ -177,7 +179,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Tokens are asked for, and used; gives that of the console.
+    /// Requests tokens and uses them. Returns the token of the console.
     fn tokens(&mut self) -> Result<String> {
         title("A client with a secret (RFC 6749 section 4.4)");
         let console = self.token(
@@ -256,7 +258,7 @@ impl<'a> Run<'a> {
         Ok(console)
     }
 
-    /// What the gateway refuses.
+    /// Sends tokens that the gateway must reject.
     fn refusals(&mut self, console: &str) -> Result<()> {
         title("No token, or none that could be read (RFC 6750 section 2.1)");
         self.get("no Authorization", &[], 401, None)?;
@@ -315,7 +317,7 @@ impl<'a> Run<'a> {
         self.get("two seconds later", &[&bearer(&hasty)], 401, INVALID)
     }
 
-    /// The authorization server takes another key; gives a token that it signs.
+    /// Rotates the key of the authorization server. Returns a token that the new key signed.
     fn rotation(&mut self, console: &str) -> Result<String> {
         title("The authorization server signs with a new key, which the gateway has not seen");
         thread::sleep(PATIENCE);
@@ -346,7 +348,7 @@ impl<'a> Run<'a> {
                 response.status()
             );
         }
-        // One in each `PATIENCE`, on a machine as slow as that.
+        // One fetch is allowed in each `PATIENCE`, so a slow machine may have more.
         let allowed = start.elapsed().as_secs() / PATIENCE.as_secs();
         self.fetches(before + 1..=before + 1 + usize::try_from(allowed)?);
         Ok(newer)
@@ -363,7 +365,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A token that the authorization server has to issue.
+    /// Requests a token that the authorization server has to issue.
     fn token(
         &mut self,
         client_id: &str,
@@ -378,7 +380,8 @@ impl<'a> Run<'a> {
         Ok(token)
     }
 
-    /// A token that the authorization server must not issue, with the error code that it has to answer.
+    /// Requests a token that the authorization server must not issue. It has to answer with this
+    /// error code.
     fn no_token(
         &mut self,
         title: &str,
@@ -402,7 +405,7 @@ impl<'a> Run<'a> {
         self.step(title, &answer, as_expected);
     }
 
-    /// `GET /` with these `Authorization` fields, and what the gateway has to answer.
+    /// Sends `GET /` with these `Authorization` fields, and checks the answer.
     fn get(
         &mut self,
         title: &str,
@@ -414,7 +417,7 @@ impl<'a> Run<'a> {
         self.check(title, &response, status, error)
     }
 
-    /// Switches an output on, and what the gateway has to answer.
+    /// Switches an output on, and checks the answer.
     fn switch(
         &mut self,
         output: &str,
@@ -461,7 +464,7 @@ impl<'a> Run<'a> {
             .split_once("error=\"")
             .and_then(|(_, rest)| rest.split_once('"'))
             .map(|(error, _)| error);
-        // A challenge comes with every 401 (RFC 9110 section 15.5.2).
+        // Every 401 has a challenge (RFC 9110 section 15.5.2).
         let as_expected = response.status() == status
             && given == error
             && (status != 401 || challenge.starts_with("Bearer realm="));
@@ -470,7 +473,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// How often the JWK Set may have been fetched.
+    /// Checks how often the JWK Set was fetched.
     fn fetches(&mut self, expected: RangeInclusive<usize>) {
         let fetches = self.server.jwk_set_requests();
         let answer = format!("{fetches} fetches of the JWK Set since the start");

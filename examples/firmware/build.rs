@@ -1,4 +1,4 @@
-//! Gives the linker the memory map of the one board that was chosen.
+//! Passes the memory map of the selected board to the linker.
 
 use core::error::Error;
 use std::{env, fs, path::PathBuf};
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    // The proof asks who calls what.
+    // `cargo xtask proof` reads the relocations to find the calls.
     println!("cargo::rustc-link-arg-bin=minimal=--emit-relocs");
     for binary in ["command", "p256_cm4", "probe"] {
         println!("cargo::rustc-link-arg-bin={binary}=-Tdefmt.x");

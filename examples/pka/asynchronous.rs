@@ -1,10 +1,11 @@
-//! A verification that is split around an `await`, by two back-ends and no access to an unverified payload.
+//! A verification that is split around an `await`. It uses two back-ends and never returns an
+//! unverified payload.
 //!
-//! The first pass writes down what the accelerator would be asked and refuses; nothing comes of it. Then the task waits for
-//! the accelerator. The second pass goes the whole way again, and its back-end accepts exactly what the accelerator found
-//! good: this key, this digest, this signature.
+//! The first pass records the questions for the accelerator and rejects the token. Then the task
+//! waits for the accelerator. The second pass runs the whole verification again. Its back-end
+//! accepts exactly what the accelerator found valid: this key, this digest, this signature.
 //!
-//! The price is that the token is split, hashed and its header decoded twice.
+//! The cost: the token is split, hashed and its header decoded twice.
 
 use embedded_jwt::{
     Error, Time, Token, Verifier,
@@ -23,7 +24,7 @@ pub(crate) async fn verify<'b>(
     buffer: &'b mut [u8],
 ) -> Result<Token<'b>, Error> {
     let mut questions = Questions::default();
-    // What it says is said again by the second pass, which has the last word.
+    // The result is ignored: the second pass gives the final result.
     _ = verifier.verify_with(&mut questions, token, time, buffer);
     let mut answer = Answer { good: None };
     pka.cause = None;
@@ -40,7 +41,7 @@ pub(crate) async fn verify<'b>(
     verifier.verify_with(&mut answer, token, time, buffer)
 }
 
-/// The first pass: one question for each key that fits the header.
+/// The back-end of the first pass: records one question for each key that fits the header.
 #[derive(Default)]
 struct Questions([Option<Question>; MAX_CANDIDATE_KEYS]);
 
@@ -58,7 +59,7 @@ impl Crypto for Questions {
     }
 }
 
-/// The second pass: what the accelerator found good, and nothing else.
+/// The back-end of the second pass: accepts only what the accelerator found valid.
 struct Answer {
     good: Option<Question>,
 }

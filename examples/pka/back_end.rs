@@ -1,7 +1,7 @@
 //! The driver of the accelerator, and the back-end that waits for it.
 //!
-//! `Crypto` is synchronous, so what it gets here is a wait with an end. On a device the loop sleeps (`wfi`) between two
-//! looks, with the accelerator's interrupt enabled.
+//! `Crypto` is synchronous, so this back-end waits, with a limit. On a device the loop sleeps
+//! (`wfi`) between two looks, with the accelerator's interrupt enabled.
 
 use core::{
     hint,
@@ -16,20 +16,22 @@ use crate::peripheral::{
     START, STATUS, VALID, VERDICT,
 };
 
-/// Why the hardware has no verdict. To the sender of a token it is a refusal like another; the owner has to know.
+/// The reason why the hardware has no verdict. The sender of a token sees an ordinary rejection.
+/// The owner needs the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// Somebody else's computation is running.
+    /// Another computation is running.
     Busy,
-    /// It did not come to an end within the limit; it was reset.
+    /// The computation did not end within the limit. The accelerator was reset.
     TimedOut,
-    /// It reports an error, by this status.
+    /// The accelerator reports an error, with this status.
     Failed(u32),
-    /// What it says is no verdict, or contradicts what it computed.
+    /// The verdict is neither of the two valid words, or contradicts the computed r.
     Implausible(u32),
 }
 
-/// What it is asked: is `signature` by the key with these coordinates over the message with this digest?
+/// A question to the accelerator: is `signature` valid for the key with these coordinates and the
+/// message with this digest?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Question {
     pub(crate) x: [u8; 32],
@@ -53,9 +55,9 @@ impl Question {
 #[derive(Debug)]
 pub(crate) struct Pka {
     pub(crate) registers: Peripheral,
-    /// How often it is looked at before it is given up; a product counts microseconds.
+    /// How often the status is read before the driver gives up. A product counts microseconds.
     pub(crate) limit: u32,
-    /// Why the last verification has no verdict, where it has none.
+    /// The reason why the last verification has no verdict. `None` if it has one.
     pub(crate) cause: Option<Cause>,
 }
 
@@ -71,7 +73,7 @@ impl Pka {
     /// Starts a verification.
     pub(crate) fn start(&mut self, question: &Question) -> Result<Computation<'_>, Cause> {
         let registers = &mut self.registers;
-        // Before the first write: to disturb another's computation would spoil both.
+        // Check before the first write: disturbing a running computation would spoil both.
         if registers.read(STATUS) & BUSY != 0 {
             return Err(Cause::Busy);
         }
@@ -107,7 +109,7 @@ impl Pka {
         }
     }
 
-    /// Keeps the cause for the owner; everybody else gets a verdict.
+    /// Keeps the cause for the owner. The caller gets only a verdict.
     pub(crate) fn keep_cause(
         &mut self,
         verdict: Result<bool, Cause>,
@@ -120,7 +122,7 @@ impl Pka {
     }
 }
 
-/// The back-end. Hashing is left to the software; a device with a hash unit implements `es256` instead.
+/// The back-end. The software hashes; a device with a hash unit implements `es256` instead.
 impl Crypto for Pka {
     fn es256_digest(
         &mut self,
@@ -133,8 +135,8 @@ impl Crypto for Pka {
     }
 }
 
-/// A verification that is running. Dropped at any time, finished or not, it leaves the accelerator reset, so that an
-/// abandoned one blocks nobody.
+/// A running verification. When it is dropped, finished or not, the accelerator is reset. So an
+/// abandoned verification does not block others.
 #[derive(Debug)]
 pub(crate) struct Computation<'p> {
     registers: &'p mut Peripheral,
@@ -143,7 +145,7 @@ pub(crate) struct Computation<'p> {
 }
 
 impl Computation<'_> {
-    /// Looks once whether there is a verdict.
+    /// Checks once whether there is a verdict.
     fn look(&mut self) -> Poll<Result<bool, Cause>> {
         let status = self.registers.read(STATUS);
         if status & BUSY != 0 {
@@ -159,11 +161,12 @@ impl Computation<'_> {
         Poll::Ready(self.verdict())
     }
 
-    /// A single glitch must not make a forgery good: the word has to be one of two, and r, which only the whole
-    /// computation brings forth, has to agree with it.
+    /// Returns the verdict. A single glitch must not make a forgery valid. So the verdict has to be
+    /// one of two words, and r has to agree with it. Only the whole computation produces r.
     fn verdict(&mut self) -> Result<bool, Cause> {
         let agrees = words(&self.signature)
-            // The first half of the signature, but its words come last.
+            // r is the first half of the signature. The words are in reverse order, so it comes
+            // last.
             .skip(8)
             .zip(COMPUTED_R..)
             .all(|(word, offset)| self.registers.read(offset) == word);
@@ -181,7 +184,7 @@ impl Drop for Computation<'_> {
     }
 }
 
-/// For firmware with an executor: there, the interrupt of the accelerator wakes the task.
+/// For firmware with an executor. There, the interrupt of the accelerator wakes the task.
 impl Future for Computation<'_> {
     type Output = Result<bool, Cause>;
 
@@ -195,7 +198,7 @@ impl Future for Computation<'_> {
     }
 }
 
-/// A big-endian number as words, least significant first.
+/// Returns the words of a big-endian number, least significant first.
 fn words(number: &[u8]) -> impl Iterator<Item = u32> {
     number.rchunks(4).map(|bytes| {
         bytes

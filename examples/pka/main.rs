@@ -1,8 +1,9 @@
-//! ES256 by a public-key accelerator that works beside the processor: the firmware starts it, and is told when it is done.
+//! ES256 with a public-key accelerator that works in parallel to the processor. The firmware starts
+//! it and gets an interrupt when it is done.
 //!
-//! `back_end.rs` waits for it behind the seam (`Crypto`); `asynchronous.rs` lets other tasks run meanwhile;
-//! `peripheral.rs` is a mock of the hardware, with its faults. `cargo run --example pka` shows both ways,
-//! `cargo test --example pka` breaks the hardware.
+//! `back_end.rs` is a `Crypto` back-end that waits for it. `asynchronous.rs` lets other tasks run
+//! meanwhile. `peripheral.rs` is a mock of the hardware, with its faults. `cargo run --example pka`
+//! shows both ways, and `cargo test --example pka` breaks the hardware.
 
 mod asynchronous;
 mod back_end;
@@ -30,13 +31,13 @@ static POLICY: Policy<'static> = Policy::new().issuer("joe").ignore_audience();
 const TOKEN: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.\
     eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
     DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
-/// Issuer `eve` under `joe`'s signature.
+/// A forged token: issuer `eve` with the signature of `joe`'s token.
 const FORGED: &[u8] = b"eyJhbGciOiJFUzI1NiJ9.\
     eyJpc3MiOiJldmUiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
     DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 const BEFORE_EXPIRY: Time = Time::Trusted(1_300_819_000);
 
-/// Twice what it takes.
+/// Twice the duration of a verification.
 const LIMIT: u32 = 2 * DURATION;
 
 fn main() -> Result<(), Error> {
@@ -68,7 +69,8 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// The smallest executor: gives what comes of the task, and how often others could have run.
+/// Runs a task with the smallest executor. Returns the result of the task, and how often other
+/// tasks could have run.
 fn block_on<F: Future>(task: F) -> (F::Output, u32) {
     let mut task = pin!(task);
     let mut context = Context::from_waker(Waker::noop());

@@ -1,7 +1,8 @@
-//! A mock of the accelerator: registers, and behind them the mathematics, done by `p256` on the host.
+//! A mock of the accelerator: registers, and the mathematics, which `p256` does on the host.
 //!
-//! Firmware sees what such hardware shows: a control and a status register, memory for the operands, and results that are
-//! there after a while. Time passes when the status is read. How it can break is for the tests.
+//! Firmware sees what real hardware shows: a control and a status register, memory for the
+//! operands, and results after some time. Time passes when the status is read. The faults are for
+//! the tests.
 
 use p256::{
     ProjectivePoint, Scalar, U256,
@@ -15,42 +16,44 @@ use p256::{
 /// Word offsets of the registers.
 pub(crate) const CONTROL: usize = 0;
 pub(crate) const STATUS: usize = 1;
-/// Word offsets of numbers of 8 words, least significant first: what is asked,
+/// Word offset of the public key's x. This and the following operands are numbers of 8 words, least
+/// significant first.
 pub(crate) const KEY_X: usize = 8;
 pub(crate) const KEY_Y: usize = 16;
 pub(crate) const DIGEST: usize = 24;
 pub(crate) const R: usize = 32;
 pub(crate) const S: usize = 40;
-/// and what comes out: r as computed from all the others,
+/// Word offset of the result r, computed from the operands.
 pub(crate) const COMPUTED_R: usize = 48;
-/// and one word.
+/// Word offset of the verdict, one word.
 pub(crate) const VERDICT: usize = 56;
 const WORDS: usize = 57;
 
-/// Bits of the control register. Without `ENABLE` it is reset, and forgets what it was computing.
+/// Bits of the control register. Without `ENABLE`, the accelerator is reset and drops its
+/// computation.
 pub(crate) const ENABLE: u32 = 1;
 pub(crate) const START: u32 = 1 << 1;
 /// Bits of the status register.
 pub(crate) const BUSY: u32 = 1;
 pub(crate) const DONE: u32 = 1 << 1;
 pub(crate) const MEMORY_ERROR: u32 = 1 << 2;
-/// Values of the verdict: far from each other and from what erased or stuck memory holds.
+/// Values of the verdict. They differ in many bits from each other and from erased or stuck memory.
 pub(crate) const VALID: u32 = 0xd60d_5a96;
 pub(crate) const INVALID: u32 = 0xa3b7_c1e5;
 
-/// How many reads of the status a verification takes.
+/// The duration of a verification, in reads of the status.
 pub(crate) const DURATION: u32 = 1000;
 
-/// What is wrong with the hardware.
+/// A fault of the hardware.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Fault {
     #[default]
     None,
-    /// It never gets to an end.
+    /// The computation never ends.
     Stuck,
-    /// It finds a parity error in its memory.
+    /// The accelerator finds a parity error in its memory.
     Memory,
-    /// The word of the verdict comes out as something else.
+    /// The verdict is replaced with this word.
     Verdict(u32),
 }
 
@@ -58,9 +61,9 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Peripheral {
     words: [u32; WORDS],
-    /// Reads of the status until it is done.
+    /// The number of reads of the status until the computation is done.
     left: u32,
-    /// For the tests.
+    /// The fault to simulate, for the tests.
     pub(crate) fault: Fault,
     pub(crate) starts: u32,
 }
@@ -75,7 +78,7 @@ impl Peripheral {
         }
     }
 
-    /// Reads a word of it.
+    /// Reads a register.
     pub(crate) fn read(&mut self, offset: usize) -> u32 {
         if offset == STATUS && self.word(STATUS) & BUSY != 0 && self.fault != Fault::Stuck {
             self.left = self.left.saturating_sub(1);
@@ -86,7 +89,7 @@ impl Peripheral {
         self.word(offset)
     }
 
-    /// Writes a word of it.
+    /// Writes a register.
     pub(crate) fn write(&mut self, offset: usize, word: u32) {
         self.set(offset, word);
         if offset != CONTROL {
@@ -119,7 +122,8 @@ impl Peripheral {
         self.set(STATUS, DONE);
     }
 
-    /// FIPS 186-5 section 6.4.2: the x coordinate of u1 G + u2 Q, modulo n. `None` where the operands are none.
+    /// Computes the x coordinate of u1 G + u2 Q, modulo n (FIPS 186-5 section 6.4.2). Returns
+    /// `None` for invalid operands.
     fn compute(&self) -> Option<[u8; 32]> {
         let mut point = [4; 65];
         point.get_mut(1..33)?.copy_from_slice(&self.number(KEY_X));
@@ -146,7 +150,7 @@ impl Peripheral {
         }
     }
 
-    /// The number at `offset`, big-endian.
+    /// Returns the number at `offset`, big-endian.
     fn number(&self, offset: usize) -> [u8; 32] {
         let mut bytes = [0; 32];
         let words = self.words.iter().skip(offset);

@@ -1,4 +1,4 @@
-//! Genuine and forged tokens, by hardware that works and by hardware that does not, both ways.
+//! Genuine and forged tokens with working and broken hardware, both waiting and awaiting.
 
 use super::*;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     peripheral::{INVALID, MEMORY_ERROR},
 };
 
-/// A verification by waiting and one by awaiting; they have to come to the same.
+/// Verifies by waiting and by awaiting. Both must have the same result.
 fn both(pka: &mut Pka, token: &[u8]) -> (Result<(), Error>, Option<Cause>) {
     let verifier = Verifier::new(&KEYS, &POLICY);
     let mut buffer = [0; 512];
@@ -31,7 +31,7 @@ fn genuine_is_accepted_and_forged_refused() {
     let mut pka = Pka::new(LIMIT);
     let refused = Err(Error::InvalidSignature);
     assert_eq!(both(&mut pka, TOKEN), (Ok(()), None));
-    // Refused because it is forged: the hardware is well.
+    // Rejected because it is forged: the hardware works.
     assert_eq!(both(&mut pka, FORGED), (refused, None));
     assert_eq!(both(&mut pka, TOKEN), (Ok(()), None));
     assert_eq!(pka.registers.starts, 6);
@@ -50,7 +50,7 @@ fn faults_refuse_and_leave_their_cause() {
             FORGED,
             Cause::Implausible(u32::MAX),
         ),
-        // A glitch that hits exactly the good word, or the bad one: r gives it away.
+        // A glitch that produces exactly one of the two valid words: r reveals it.
         (Fault::Verdict(VALID), FORGED, Cause::Implausible(VALID)),
         (Fault::Verdict(INVALID), TOKEN, Cause::Implausible(INVALID)),
     ] {
@@ -58,7 +58,7 @@ fn faults_refuse_and_leave_their_cause() {
         pka.registers.fault = fault;
         let refused = Err(Error::InvalidSignature);
         assert_eq!(both(&mut pka, token), (refused, Some(cause)), "{fault:?}");
-        // Nothing is left of it when the hardware works again.
+        // The fault has no effect after the hardware works again.
         pka.registers.fault = Fault::None;
         assert_eq!(both(&mut pka, TOKEN), (Ok(()), None), "{fault:?}");
     }
@@ -103,7 +103,7 @@ fn what_is_wrong_before_the_signature_never_starts_it() {
     assert_eq!(pka.registers.starts, 0);
 }
 
-/// A task that is cancelled while the hardware computes for it.
+/// Cancels a task while the hardware computes for it.
 #[test]
 fn abandoned_computation_blocks_nobody() {
     let mut pka = Pka::new(LIMIT);
@@ -124,7 +124,7 @@ static OTHER_KEY: [u8; 65] = *b"\x04\
     \x79\x03\xfe\x10\x08\xb8\xbc\x99\xa4\x1a\xe9\xe9\x56\x28\xbc\x64\
     \xf2\xf1\xb2\x0c\x2d\x7e\x9f\x51\x77\xa3\xc2\x94\xd4\x46\x22\x99";
 
-/// The second key of two that fit.
+/// Verifies with the second of two keys that fit the header.
 #[test]
 fn each_candidate_is_asked_about() {
     let (mut pka, mut buffer) = (Pka::new(LIMIT), [0; 512]);

@@ -1,8 +1,8 @@
-//! The token for those who have none at hand: one of RFC 7515, whose keys are no secrets.
+//! The demonstration token, for a run without `--token`: one of RFC 7515, whose keys are published.
 
 use crate::{Arguments, report};
 
-/// A moment before both tokens expire.
+/// A time before both tokens expire.
 const NOW: u64 = 1_300_819_000;
 
 #[cfg(feature = "es256")]
@@ -26,7 +26,7 @@ mod example {
         "k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
 }
 
-/// Gives the arguments that are not there, as if they had been typed.
+/// Fills in the missing arguments, as if they had been typed.
 pub(crate) fn fill(arguments: &mut Arguments) {
     arguments.token = Some(example::TOKEN.into());
     arguments.key.push(example::KEY.into());
@@ -36,15 +36,15 @@ pub(crate) fn fill(arguments: &mut Arguments) {
     }
 }
 
-/// Says what is being answered, and how to ask about a token of one's own.
+/// Adds which token was verified, and how to verify another one.
 pub(crate) fn frame(answer: &str) -> String {
     format!(
-        "No --token is given, so this is the one of {}, with its key. It expired long ago; unless --now says\n\
-         otherwise it is judged at {}.\n\n\
+        "No --token is given, so this verifies the one of {}, with its key. It expired long ago: unless\n\
+         --now says otherwise, it is checked at {}.\n\n\
          {answer}\n\
-         To verify a token of your own, given its issuer's key and your name as the audience:\n  \
+         To verify your own token, with its issuer's key and your name as the audience:\n  \
          cargo run --example verify -- --key key.pem --issuer ISS --audience AUD --token token.txt\n\
-         All that can be asked: cargo run --example verify -- --help\n",
+         All options: cargo run --example verify -- --help\n",
         example::SOURCE,
         report::moment(NOW),
     )

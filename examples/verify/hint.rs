@@ -1,4 +1,4 @@
-//! What to do about a refusal: what the token has, what was wanted, and which argument decides.
+//! Hints for a rejected token: what it has, what was expected, and which argument decides.
 
 use embedded_jwt::{Audience, Claims, Compact, Error, Header, Key, json::Text, limits};
 
@@ -7,57 +7,58 @@ use crate::{
     report::{distance, duration, moment, object, value},
 };
 
-/// What helps with this refusal of this token, where anything does.
+/// Returns a hint for this error of this token, if there is one.
 pub(crate) fn hint(error: Error, question: &Question<'_>) -> Option<String> {
     of_form(error, question)
         .or_else(|| of_header(error, question))
         .or_else(|| of_claims(error, question))
 }
 
-/// Of a token that does not split, or whose payload is no claims set.
+/// Returns a hint for a token that does not split, or whose payload is not a claims set.
 fn of_form(error: Error, question: &Question<'_>) -> Option<String> {
     let hint = match error {
         Error::TokenTooLong => format!("The limit is {} bytes.", limits::MAX_TOKEN_LEN),
         Error::JsonSerialization => {
             "Have the issuer send the compact serialization: header.payload.signature.".to_owned()
         }
-        Error::EncryptedToken => "Nobody but the holder of the decryption key can read it. Decrypt it first; what is \
-             inside may be a signed token."
+        Error::EncryptedToken => "Only the holder of the decryption key can read it. Decrypt it first: it may contain a \
+             signed token."
             .to_owned(),
         Error::Whitespace if question.token.starts_with(b"Bearer ") => {
-            "Leave out `Bearer `: the token begins behind it.".to_owned()
+            "Leave out `Bearer `: the token begins after it.".to_owned()
         }
-        Error::Whitespace => "Look for line breaks and blanks that came in by copying; one newline at the end of a file \
-             is left out already."
+        Error::Whitespace => "Look for line breaks and blanks from copying. One newline at the end of a file is \
+             removed already."
             .to_owned(),
         Error::Padding => "The issuer has to leave out the `=`.".to_owned(),
-        Error::EmptySignature => "The token is not signed, so anybody can have written it.".to_owned(),
+        Error::EmptySignature => "The token is not signed, so anyone can have written it.".to_owned(),
         Error::NotThreeSegments => format!(
-            "It is {} bytes in {} segments where 3 are expected. If it was meant as the name of a file: there is none of \
-             that name.",
+            "It is {} bytes in {} segments where 3 are expected. If it is the name of a file: there is no such \
+             file.",
             question.token.len(),
             question.token.split(|byte| *byte == b'.').count()
         ),
         Error::HeaderNotBase64url | Error::PayloadNotBase64url | Error::SignatureNotBase64url => {
-            "The token was cut off or changed on its way, or it is in base64 (`+`, `/`) and not in base64url (`-`, `_`)."
+            "The token was truncated or changed, or it is base64 (`+`, `/`) and not base64url (`-`, `_`)."
                 .to_owned()
         }
         Error::PayloadNotUtf8 | Error::PayloadNotJson | Error::PayloadNotObject => {
-            "The signature is good. For a payload that is no claims set there is --jws.".to_owned()
+            "The signature is valid. If the payload is not a claims set, use --jws.".to_owned()
         }
         _ => return None,
     };
     Some(hint)
 }
 
-/// Of a header that fits no key, and of a signature that is by none. Nobody vouches for the header, so it is
-/// shown as what it is.
+/// Returns a hint for a header that fits no key, or for an invalid signature. Nothing has verified
+/// the header, so it is shown as unverified.
 fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     let mut buffer = question.buffer();
     let header = Compact::parse(question.token).ok()?;
     let header = header.peek_header(&mut buffer).ok()?;
     let keys = question.keys;
-    // A key without a kid may be meant by any header, and any key by a header without one.
+    // A header with a kid also refers to the keys without one. A header without a kid refers to
+    // every key.
     let meant = keys.iter().filter(|key| match (header.kid(), key.kid()) {
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => true,
@@ -65,7 +66,7 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     let meant = listed(meant.map(|key| question.call(key)));
     let hint = match error {
         Error::KeyNotFound if keys.iter().all(|key| key.kid().is_some()) => format!(
-            "The header names the kid {}; the keys given have {}. Give the key of that name, or one without a kid.",
+            "The header has the kid {}; the given keys have {}. Give the key with this kid, or one without a kid.",
             text(header.kid()),
             listed(
                 keys.iter()
@@ -74,11 +75,11 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
             ),
         ),
         Error::AlgMismatch => format!(
-            "The header says {:?}; it may mean {meant}. A key decides its algorithm, a header never.",
+            "The header says {:?}; it may refer to {meant}. The key selects the algorithm, never the header.",
             header.alg(),
         ),
         Error::TooManyKeys => format!(
-            "At most {} keys are tried. Give fewer, or have issuer and keys agree on a kid.",
+            "At most {} keys are tried. Give fewer keys, or use a kid in the token and its key.",
             limits::MAX_CANDIDATE_KEYS
         ),
         Error::SignatureLength if header.alg() == "ES256" => {
@@ -86,9 +87,9 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
                 .to_owned()
         }
         Error::InvalidSignature | Error::KeyNotFound => format!(
-            "Tried was {meant}. Either the token was changed on its way, or it was signed with another key.{}",
+            "Tried: {meant}. The token was changed, or it was signed with another key.{}",
             if header.alg() == "HS256" {
-                "\nA secret may be meant as hexadecimal, as base64url or as it stands; only the issuer can tell."
+                "\nA secret may be hexadecimal, base64url or plain bytes; only the issuer knows."
             } else {
                 ""
             }
@@ -101,7 +102,8 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     ))
 }
 
-/// Of claims that the policy does not accept. Their signature is good: they are what the issuer says.
+/// Returns a hint for claims that the policy rejects. Their signature is valid, so the issuer made
+/// them.
 fn of_claims(error: Error, question: &Question<'_>) -> Option<String> {
     let mut buffer = question.buffer();
     let compact = Compact::parse(question.token).ok()?;
@@ -111,12 +113,12 @@ fn of_claims(error: Error, question: &Question<'_>) -> Option<String> {
     let hint = of_party(error, question, &header, &claims)
         .or_else(|| of_time(error, question, &claims))?;
     Some(format!(
-        "{hint}\nsigned but refused claims {}",
+        "{hint}\nsigned but rejected claims {}",
         object(claims.object())
     ))
 }
 
-/// Of `typ`, `iss`, `sub`, `aud` and the claims that are only required to be there.
+/// Returns a hint for `typ`, `iss`, `sub`, `aud` and other required claims.
 fn of_party(
     error: Error,
     question: &Question<'_>,
@@ -147,7 +149,7 @@ fn of_party(
             differs("aud", &audience(), wanted.audience.iter())
         }
         Error::UnexpectedAud => format!(
-            "It is for {}. If you are one of these say so by --audience; --ignore-audience accepts it whomever it is for.",
+            "It is for {}. If you are one of these, use --audience; --ignore-audience accepts any audience.",
             audience()
         ),
         Error::MissingClaim { index } => {
@@ -160,16 +162,16 @@ fn of_party(
     Some(hint)
 }
 
-/// Of `exp`, `nbf` and `iat`.
+/// Returns a hint for `exp`, `nbf` and `iat`.
 fn of_time(error: Error, question: &Question<'_>, claims: &Claims<'_>) -> Option<String> {
     const CLOCKS: &str =
-        "--leeway SECONDS allows for clocks that differ, --now SECONDS judges as at another time.";
+        "--leeway SECONDS allows for clocks that differ, --now SECONDS checks at another time.";
     let (now, arguments) = (question.now, question.arguments);
     let hint = match error {
         Error::MissingExp if arguments.max_lifetime.is_some() => {
             "--max-lifetime needs an exp.".to_owned()
         }
-        Error::MissingExp => "It is valid for ever. --allow-missing-exp accepts that.".to_owned(),
+        Error::MissingExp => "It never expires. --allow-missing-exp accepts that.".to_owned(),
         Error::Expired => {
             let exp = claims.exp()?;
             format!(
@@ -181,7 +183,7 @@ fn of_time(error: Error, question: &Question<'_>, claims: &Claims<'_>) -> Option
         Error::NotYetValid => {
             let nbf = claims.nbf()?;
             format!(
-                "It begins to be valid at {}, {}.\n{CLOCKS}",
+                "It becomes valid at {}, {}.\n{CLOCKS}",
                 moment(nbf),
                 distance(nbf, now)
             )
@@ -194,8 +196,8 @@ fn of_time(error: Error, question: &Question<'_>, claims: &Claims<'_>) -> Option
                 distance(iat, now)
             )
         }
-        Error::PossessionUnproved => "The token is bound to a key by cnf: it counts only beside a proof of possession, which is not \
-             checked here. See --accept-unproved-possession."
+        Error::PossessionUnproved => "The token is bound to a key by cnf. It is valid only with a proof of possession, which is not \
+             verified here. See --accept-unproved-possession."
             .to_owned(),
         Error::MissingIat => {
             "--max-age and --max-lifetime count from the iat, which the issuer has to add."

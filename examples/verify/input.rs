@@ -1,4 +1,4 @@
-//! Files, the standard input and the token. No more is read than can be of use.
+//! Reads files, the standard input and the token. Every read has a limit.
 
 use std::{
     ffi::OsStr,
@@ -10,9 +10,10 @@ use std::{
 use anyhow::Context;
 use embedded_jwt::limits::MAX_TOKEN_LEN;
 
-/// The bytes of a token, which need not be text.
+/// Reads the bytes of a token, which need not be text.
 pub(crate) fn token(argument: &OsStr) -> anyhow::Result<Vec<u8>> {
-    // A token that is one byte too long still is when its newline is off.
+    // One byte more than the limit, so that a token that is too long still is after its newline is
+    // removed.
     let limit = MAX_TOKEN_LEN.saturating_add("\r\n".len()).saturating_add(1);
     let path = Path::new(argument);
     let mut token = if argument == "-" {
@@ -23,14 +24,14 @@ pub(crate) fn token(argument: &OsStr) -> anyhow::Result<Vec<u8>> {
     } else {
         return Ok(argument.as_encoded_bytes().to_vec());
     };
-    // Whitespace is a fault of the token, but editors and `echo` end every file with a newline.
+    // Whitespace makes a token invalid, but editors and `echo` end every file with a newline.
     if token.pop_if(|byte| *byte == b'\n').is_some() {
         token.pop_if(|byte| *byte == b'\r');
     }
     Ok(token)
 }
 
-/// The first `limit` bytes of a file.
+/// Reads the first `limit` bytes of a file.
 pub(crate) fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     read(File::open(path)?, limit)
 }

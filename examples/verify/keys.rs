@@ -1,6 +1,6 @@
-//! Keys from the command line: what `--key` may be, and how each becomes a [`Key`].
+//! Keys from the command line: the forms of `--key`, and how each becomes a [`Key`].
 //!
-//! No message here quotes the content of a key, nor an error that might.
+//! No message here quotes the content of a key, or an error that might quote it.
 
 use std::{ffi::OsStr, path::Path};
 
@@ -16,13 +16,13 @@ const ALGORITHMS: &str = match (cfg!(feature = "hs256"), cfg!(feature = "es256")
     (false, false) => "under prepared keys only",
 };
 
-/// A key that was read, and how to call it.
+/// A key that was read, and its name in messages.
 pub(crate) struct KeySource {
     pub(crate) name: String,
     pub(crate) material: Material,
 }
 
-/// What a [`Key`] is made of and borrows from.
+/// The material that a [`Key`] is made of and borrows from.
 pub(crate) enum Material {
     Jwk { text: Vec<u8>, decoded: Vec<u8> },
     Spki(Vec<u8>),
@@ -30,7 +30,7 @@ pub(crate) enum Material {
 }
 
 impl KeySource {
-    /// Reads the key that `--key` gives or names.
+    /// Reads the key that `--key` contains or names.
     pub(crate) fn read(argument: &OsStr, number: usize) -> anyhow::Result<Self> {
         let name = format!("key number {number}");
         let given = Material::recognize(argument.as_encoded_bytes());
@@ -39,21 +39,22 @@ impl KeySource {
         }
 
         let path = Path::new(argument);
-        // Where there is no such file it may be a secret, of which the prefix was forgotten.
+        // If there is no such file, it may be a secret whose prefix was forgotten.
         if !path.exists() && !is_called_like_a_key_file(path) {
             bail!(
-                "{name} is no file (its name is not shown, as it may be a secret): a secret begins with \
+                "{name} is no file (its name is not shown: it may be a secret). A secret begins with \
                  `hex:` or `base64url:`"
             );
         }
         let name = path.display().to_string();
-        // A JWK that is one byte too long is the crate's to refuse.
+        // The limit is one byte more than the crate's, so that the crate rejects a JWK that is too
+        // long.
         let content = crate::input::file(path, MAX_JSON_LEN.saturating_add(1))
             .with_context(|| format!("the key file {name} cannot be read"))?;
         let held = Material::recognize(&content);
         let material = held.with_context(|| name.clone())?.with_context(|| {
             format!(
-                "{name} holds no key: neither a JWK, nor PEM, nor a secret that begins with `hex:` or `base64url:`"
+                "{name} contains no key: neither a JWK, nor PEM, nor a secret that begins with `hex:` or `base64url:`"
             )
         })?;
         Ok(Self { name, material })
@@ -68,7 +69,7 @@ fn is_called_like_a_key_file(path: &Path) -> bool {
 }
 
 impl Material {
-    /// Tells by its beginning what a text is; `None` for one that is no key.
+    /// Recognizes a key by its first bytes. Returns `None` for a text that is not a key.
     fn recognize(text: &[u8]) -> anyhow::Result<Option<Self>> {
         let text = text.trim_ascii();
         let material = if text.starts_with(b"{") {
@@ -94,7 +95,7 @@ impl Material {
         Ok(Some(material))
     }
 
-    /// The key, which borrows from here.
+    /// Returns the key, which borrows from this material.
     pub(crate) fn key(&mut self) -> anyhow::Result<Key<'_>> {
         match self {
             Self::Jwk { text, decoded } => {
@@ -137,19 +138,19 @@ fn hs256(_: &[u8]) -> anyhow::Result<Key<'_>> {
     bail!("a secret is for HS256, and this build verifies {ALGORITHMS}")
 }
 
-/// The DER in a PEM file.
+/// Returns the DER in a PEM file.
 fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
     let pem = pem::parse(text).map_err(|_| anyhow!("the PEM in it is damaged"))?;
     let tag = pem.tag();
     ensure!(
         !tag.ends_with("PRIVATE KEY"),
-        "it is a private key, which belongs to the issuer alone; `openssl pkey -pubout` makes the public one"
+        "it is a private key, which only the issuer may have; `openssl pkey -pubout` writes the public key"
     );
     ensure!(
         tag == "PUBLIC KEY",
         "its PEM is {tag:?}, not \"PUBLIC KEY\"{}",
         if tag == "CERTIFICATE" {
-            "; `openssl x509 -pubkey -noout` takes the key out"
+            "; `openssl x509 -pubkey -noout` extracts the key"
         } else {
             ""
         }
@@ -157,7 +158,7 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
     Ok(pem.into_contents())
 }
 
-/// What the crate has against a key, and what to do about it.
+/// Returns the message for a key that the crate rejects, with a hint.
 #[cfg_attr(
     not(any(feature = "hs256", feature = "es256")),
     allow(dead_code, reason = "such a build reads no key")
@@ -165,14 +166,14 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
 fn refused(error: Error) -> anyhow::Error {
     let hint = match error {
         Error::KeyTooShort => {
-            "; it takes 32 bytes: 64 hexadecimal digits or 43 characters of base64url".to_owned()
+            "; it needs 32 bytes: 64 hexadecimal digits or 43 characters of base64url".to_owned()
         }
         Error::JwkUnsupportedKty => format!(
-            "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; of a JWK Set, give each key of \
-             `keys` by itself"
+            "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; give each key of a JWK Set \
+             separately"
         ),
         Error::KeyNotSpki => {
-            "; it has to be P-256, uncompressed (`openssl ec -pubin -conv_form uncompressed`)"
+            "; the key has to be P-256, uncompressed (`openssl ec -pubin -conv_form uncompressed`)"
                 .to_owned()
         }
         _ => String::new(),

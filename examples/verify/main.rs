@@ -1,4 +1,4 @@
-//! Verifies a token, and where it is refused says why and what to do.
+//! Verifies a token. If the token is rejected, explains why and what to do.
 //!
 //! ```text
 //! cargo run --example verify
@@ -6,10 +6,11 @@
 //! some-command | cargo run --example verify -- --key base64url:BASE64URL --jws --token -
 //! ```
 //!
-//! Exit status: 0 for a token that is accepted, 1 for one that is refused, 2 where there is no answer, because
-//! of the arguments, a file or a key.
+//! Exit status: 0 for an accepted token, 1 for a rejected one. 2 if there is no result because of
+//! the arguments, a file or a key.
 //!
-//! `Question::judge` is the crate at work; `keys.rs` makes its keys, `hint.rs` asks it what was wrong.
+//! `Question::check` uses the crate. `keys.rs` creates its keys, and `hint.rs` uses it to explain
+//! an error.
 
 mod demo;
 mod hint;
@@ -33,12 +34,12 @@ use embedded_jwt::{Compact, Error, Key, Policy, Time, Verifier};
 
 use crate::keys::KeySource;
 
-/// Verifies a token and judges its claims. Without --token it takes one of RFC 7515.
+/// Verifies a token and checks its claims. Without --token it verifies a token of RFC 7515.
 ///
-/// What is expected of the token and not met is a refusal; `exp` is required, and a token that is for some
-/// audience is refused unless --audience names it.
+/// A token that does not meet a requirement is rejected. `exp` is required. A token for some
+/// audience is rejected unless --audience names it.
 ///
-/// Exit status: 0 accepted, 1 refused, 2 bad usage (arguments, files, keys).
+/// Exit status: 0 accepted, 1 rejected, 2 bad usage (arguments, files, keys).
 #[derive(Parser)]
 #[command(name = "verify")]
 #[allow(
@@ -46,9 +47,9 @@ use crate::keys::KeySource;
     reason = "each is a flag of the command line"
 )]
 struct Arguments {
-    /// A key of the issuer's; may be given more than once
+    /// A key of the issuer; may be given more than once
     ///
-    /// Told apart by how it begins:
+    /// Its first characters decide its form:
     ///   hex:...        a secret for HS256, in hexadecimal
     ///   base64url:...  a secret for HS256, in base64url without padding
     ///   {...           a JWK for HS256 or ES256
@@ -59,45 +60,45 @@ struct Arguments {
     #[arg(long, value_name = "KEY", requires = "token", verbatim_doc_comment)]
     key: Vec<OsString>,
 
-    /// The token: a file that holds it, `-` for the standard input, or else the token itself
+    /// The token: the name of a file, `-` for the standard input, or the token itself
     ///
-    /// Of a file and of the standard input, one newline at the end is left out.
+    /// One newline at the end of a file or of the standard input is removed.
     #[arg(long, value_name = "TOKEN", requires = "key")]
     token: Option<OsString>,
 
-    /// Who has to have issued the token (`iss`)
+    /// Require this issuer (`iss`)
     #[arg(long, value_name = "ISS")]
     issuer: Option<String>,
 
-    /// Who you are: a name that has to be in `aud`
+    /// Your name as audience, which has to be in `aud`
     #[arg(long, value_name = "AUD")]
     audience: Option<String>,
 
-    /// Accept a token whomever it is for
+    /// Accept a token for any audience
     #[arg(long, conflicts_with = "audience")]
     ignore_audience: bool,
 
-    /// Whom the token has to be about (`sub`)
+    /// Require this subject (`sub`)
     #[arg(long, value_name = "SUB")]
     subject: Option<String>,
 
-    /// The `typ` that the header has to have, such as at+jwt
+    /// Require this `typ` in the header, such as at+jwt
     #[arg(long)]
     typ: Option<String>,
 
-    /// A claim that has to be there; may be given more than once
+    /// Require this claim; may be given more than once
     #[arg(long, value_name = "CLAIM")]
     require: Vec<String>,
 
-    /// By how much the clocks of issuer and recipient may differ
+    /// Largest accepted difference between the clocks of issuer and recipient
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     leeway: u64,
 
-    /// Refuse a token that was issued longer ago
+    /// Reject a token that was issued longer ago
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
 
-    /// Refuse a token that is valid for longer, from `iat` to `exp`
+    /// Reject a token that is valid for longer, from `iat` to `exp`
     #[arg(long, value_name = "SECONDS")]
     max_lifetime: Option<u64>,
 
@@ -105,15 +106,15 @@ struct Arguments {
     #[arg(long)]
     allow_missing_exp: bool,
 
-    /// Accept a token that is bound to a key by `cnf`, though no proof of possession comes with it
+    /// Accept a token that `cnf` binds to a key, although no proof of possession is verified
     #[arg(long)]
     accept_unproved_possession: bool,
 
-    /// The time to judge at, in seconds since 1970 [default: now]
+    /// The time of the check, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     now: Option<u64>,
 
-    /// The payload is no claims set: verify the signature, judge nothing, print the payload
+    /// Verify only the signature and print the payload, which need not be a claims set
     #[arg(long, conflicts_with_all = [
         "issuer", "audience", "ignore_audience", "subject", "typ", "require", "leeway", "max_age",
         "max_lifetime", "allow_missing_exp", "accept_unproved_possession", "now",
@@ -155,19 +156,19 @@ impl Arguments {
     }
 }
 
-/// A token, and what it is held against.
+/// A token, and the keys and the policy to check it against.
 struct Question<'q> {
     arguments: &'q Arguments,
     token: &'q [u8],
     keys: &'q [Key<'q>],
-    /// How to call each of the keys.
+    /// The names of the keys in messages.
     key_names: &'q [&'q str],
     policy: &'q Policy<'q>,
     now: u64,
 }
 
 impl Question<'_> {
-    /// What there is to say of an accepted token.
+    /// Verifies the token. Returns the report about an accepted one.
     fn check(&self) -> Result<String, Error> {
         let mut buffer = self.buffer();
         if self.arguments.jws {
@@ -182,12 +183,13 @@ impl Question<'_> {
         Ok(report::token(&token, &self.call(token.key()), self.now))
     }
 
-    /// Room for header and payload, decoded. A device has an array of `buffer_len(LONGEST_TOKEN)` bytes.
+    /// Returns a buffer for header and payload, decoded. A device uses an array of
+    /// `buffer_len(LONGEST_TOKEN)` bytes.
     fn buffer(&self) -> Vec<u8> {
         vec![0; embedded_jwt::buffer_len(self.token.len())]
     }
 
-    /// What to call a key that the crate has handed back, which is one of the slice that it was given.
+    /// Returns the name of a key that the crate returned. It is an element of the slice of keys.
     fn call(&self, key: &Key<'_>) -> String {
         let mut named = self.keys.iter().zip(self.key_names);
         let name = named.find_map(|(given, name)| core::ptr::eq(given, key).then_some(*name));
@@ -204,7 +206,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => status,
         Err(error) => {
-            // `eprintln!` would panic where nobody can be told.
+            // `eprintln!` would panic if the standard error is closed.
             let _ = writeln!(
                 io::stderr(),
                 "error: {}",
@@ -261,7 +263,7 @@ fn run() -> anyhow::Result<ExitCode> {
     } else {
         answer
     };
-    // `println!` would panic where the reader has left.
+    // `println!` would panic if the reader has closed the pipe.
     io::stdout()
         .write_all(report::printable(&answer).as_bytes())
         .context("the answer cannot be written")?;
@@ -270,7 +272,7 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn parse_arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|mut error| {
-        // clap quotes an argument that it does not expect, and that may be a secret whose `--key` was forgotten.
+        // clap quotes an unexpected argument. It may be a secret whose `--key` was forgotten.
         if let Some(ContextValue::String(quoted)) = error.get(ContextKind::InvalidArg)
             && !quoted.starts_with('-')
         {

@@ -1,4 +1,4 @@
-//! What is printed of a token, an error and a moment.
+//! Formats a token, an error and a time for printing.
 
 use core::{cmp::Ordering, fmt::Write};
 
@@ -8,7 +8,7 @@ use embedded_jwt::{
 };
 use jiff::{Span, SpanRound, Timestamp, Unit};
 
-/// A token that may be acted on.
+/// Reports an accepted token.
 pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
     let claims = token.claims();
     let times = [
@@ -17,7 +17,7 @@ pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
         ("expires", claims.exp()),
     ];
     let mut text = format!(
-        "header {}\nclaims {}\nverified by {key}\njudged at {}\n",
+        "header {}\nclaims {}\nverified by {key}\nchecked at {}\n",
         object(token.header().object()),
         object(claims.object()),
         moment(now)
@@ -30,7 +30,7 @@ pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
     text + "accepted\n"
 }
 
-/// A JWS of which nothing but the signature is known to be good.
+/// Reports a JWS of which only the signature was verified.
 pub(crate) fn jws(jws: &Verified<'_>, key: &str) -> String {
     let payload = jws.payload();
     let (len, shown) = match str::from_utf8(payload) {
@@ -38,13 +38,13 @@ pub(crate) fn jws(jws: &Verified<'_>, key: &str) -> String {
         Err(_) => (payload.len(), payload.escape_ascii().to_string()),
     };
     format!(
-        "header {}\npayload of {len} bytes:\n{shown}\nverified by {key}\naccepted: the signature is good, and nothing else \
+        "header {}\npayload of {len} bytes:\n{shown}\nverified by {key}\naccepted: the signature is valid, and nothing else \
          was judged\n",
         object(jws.header().object())
     )
 }
 
-/// Why a token was refused, and what to do.
+/// Reports why a token was rejected, and what to do.
 pub(crate) fn refusal(error: Error, hint: Option<&str>) -> String {
     let (code, name, section) = (error.code(), error.name(), error.reference());
     let mut text = format!("refused: {code} {name}\n{error}\nsource: {section}\n");
@@ -54,8 +54,8 @@ pub(crate) fn refusal(error: Error, hint: Option<&str>) -> String {
     text
 }
 
-/// A JSON object with a member a line: names, numbers and order as in the token, which no detour through a
-/// tree of values would keep.
+/// Formats a JSON object with one member per line. It keeps names, numbers and order of the token;
+/// a tree of values would not.
 pub(crate) fn object(object: Object<'_>) -> String {
     let members: Vec<String> = object
         .members()
@@ -67,7 +67,7 @@ pub(crate) fn object(object: Object<'_>) -> String {
     }
 }
 
-/// The JSON text of a value.
+/// Returns the JSON text of a value.
 pub(crate) fn value(value: Value<'_>) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -79,7 +79,7 @@ pub(crate) fn value(value: Value<'_>) -> String {
     }
 }
 
-/// A moment as a token has it, and as people do.
+/// Formats a time as a NumericDate and in readable form.
 pub(crate) fn moment(seconds: u64) -> String {
     let timestamp = i64::try_from(seconds).ok().map(Timestamp::from_second);
     match timestamp {
@@ -88,7 +88,7 @@ pub(crate) fn moment(seconds: u64) -> String {
     }
 }
 
-/// How far a moment is from now.
+/// Formats the distance of a time from now.
 pub(crate) fn distance(moment: u64, now: u64) -> String {
     let length = duration(moment.abs_diff(now));
     match moment.cmp(&now) {
@@ -98,7 +98,7 @@ pub(crate) fn distance(moment: u64, now: u64) -> String {
     }
 }
 
-/// A number of seconds in days, hours, minutes and seconds.
+/// Formats a number of seconds as days, hours, minutes and seconds.
 pub(crate) fn duration(seconds: u64) -> String {
     let in_days = SpanRound::new().largest(Unit::Day).days_are_24_hours();
     i64::try_from(seconds)
@@ -107,8 +107,8 @@ pub(crate) fn duration(seconds: u64) -> String {
         .map_or_else(|| format!("{seconds}s"), |span| format!("{span:#}"))
 }
 
-/// A text without what would move the cursor, change colours or turn the order of the letters round: tokens
-/// come from anywhere. In a string of JSON text the meaning stays the same.
+/// Escapes characters that move the cursor, change colours or reorder text, because a token may
+/// come from anywhere. A string in JSON text keeps its meaning.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {

@@ -14,7 +14,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Returns its `alg` value.
+    /// Returns the `alg` value of the algorithm.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -23,7 +23,7 @@ impl Algorithm {
         }
     }
 
-    /// Returns the length of its signatures in bytes.
+    /// Returns the length of a signature of this algorithm, in bytes.
     #[must_use]
     pub const fn signature_len(self) -> usize {
         match self {
@@ -33,7 +33,7 @@ impl Algorithm {
     }
 }
 
-/// The `alg` value.
+/// Writes the `alg` value.
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -1,4 +1,5 @@
-//! The seam between tokens and cryptography: what a back-end has to do, and the software that does it.
+//! The interface between tokens and cryptography: the trait of a back-end, and the software
+//! back-end.
 
 #[cfg(feature = "es256")]
 use super::es256;
@@ -14,14 +15,15 @@ use super::public_key::PublicKey;
 use super::sha256;
 use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 
-/// Where signatures are verified: in software, or in the hardware that a firmware plugs in here.
+/// A back-end that verifies signatures, in software or in the hardware of a device.
 ///
-/// Each method has the software as its default, so a back-end implements what its hardware does. What
-/// it replaces is not linked. One that fails or is busy refuses, and keeps the cause where its owner finds it.
+/// The default of each method is the software, so a back-end implements only what its hardware
+/// does. Software that it replaces is not linked. If the hardware fails or is busy, the back-end
+/// rejects the signature and keeps the cause for its owner.
 ///
-/// Whole ones, in the repository: `examples/pka` drives an accelerator with its faults, by waiting within a limit and, for an
-/// executor, by a verification that is split around an `await`; `examples/firmware/src/bin/p256_cm4.rs` has assembly for the
-/// Cortex-M4.
+/// Complete back-ends are in the repository. `examples/pka` drives an accelerator that can fail: it
+/// waits with a limit or, for an executor, splits the verification around an `await`.
+/// `examples/firmware/src/bin/p256_cm4.rs` uses assembly for the Cortex-M4.
 ///
 /// ```
 /// use embedded_jwt::crypto::{Crypto, InvalidSignature, PublicKey};
@@ -43,12 +45,13 @@ use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 /// }
 /// ```
 pub trait Crypto {
-    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section 3.2).
+    /// Verifies that `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section
+    /// 3.2).
     ///
-    /// The comparison has to take the same time wherever the MACs differ.
+    /// An implementation has to compare the MACs in constant time.
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, or if the hardware fails.
     #[cfg(feature = "hs256")]
     fn hs256(
         &mut self,
@@ -59,10 +62,11 @@ pub trait Crypto {
         hs256::verify(secret, signing_input, mac)
     }
 
-    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret`, as [`Crypto::hs256`].
+    /// Verifies that `mac` is the HMAC-SHA-256 of `signing_input` under a prepared secret, as
+    /// [`Crypto::hs256`] does.
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, or if the hardware fails.
     #[cfg(feature = "hs256")]
     fn hs256_prepared(
         &mut self,
@@ -73,13 +77,13 @@ pub trait Crypto {
         secret.verify(signing_input, mac)
     }
 
-    /// Whether `signature`, r and s, is by `key` over `signing_input` (RFC 7518 section 3.4).
+    /// Verifies `signature`, r and s, over `signing_input` with `key` (RFC 7518 section 3.4).
     ///
-    /// For hardware that hashes too; the default hashes and hands the digest to [`Crypto::es256_digest`].
-    /// r and s are between 1 and n - 1 when this is called.
+    /// Implement this for hardware that hashes too. The default hashes, and passes the digest to
+    /// [`Crypto::es256_digest`]. r and s are between 1 and n - 1 when this is called.
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, or if the hardware fails.
     #[cfg(feature = "es256")]
     fn es256(
         &mut self,
@@ -90,10 +94,10 @@ pub trait Crypto {
         self.es256_digest(key, &sha256::digest(signing_input), signature)
     }
 
-    /// Whether `signature`, r and s, is by `key` over the message with this SHA-256 `digest`.
+    /// Verifies `signature`, r and s, with `key` over the message with this SHA-256 `digest`.
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, or if the hardware fails.
     #[cfg(feature = "es256")]
     fn es256_digest(
         &mut self,
@@ -104,12 +108,13 @@ pub trait Crypto {
         es256::verify(key, digest, signature)
     }
 
-    /// Whether `signature`, r and s, is by `key` over `signing_input`, as [`Crypto::es256`].
+    /// Verifies `signature`, r and s, over `signing_input` with a prepared key, as
+    /// [`Crypto::es256`] does.
     ///
-    /// [`PreparedKey::verify_digest`] is for hardware that hashes.
+    /// For hardware that only hashes, there is [`PreparedKey::verify_digest`].
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, or if the hardware fails.
     #[cfg(feature = "prepared")]
     fn es256_prepared(
         &mut self,
@@ -120,11 +125,12 @@ pub trait Crypto {
         key.verify_digest(&sha256::digest(signing_input), signature)
     }
 
-    /// Whether `signature` is by the key that the back-end keeps in `slot`
-    /// ([`Key::slot`](crate::Key::slot)). The software keeps none.
+    /// Verifies `signature` with the key that the back-end keeps in `slot`
+    /// ([`Key::slot`](crate::Key::slot)). The software has no slots and rejects every signature.
     ///
     /// # Errors
-    /// [`InvalidSignature`] where it is not, where there is no such key, or where the hardware fails.
+    /// [`InvalidSignature`] if it does not match, if there is no such key, or if the hardware
+    /// fails.
     fn slot(
         &mut self,
         slot: u32,
@@ -137,7 +143,7 @@ pub trait Crypto {
     }
 }
 
-/// The default back-end: HMAC upon sha2, p256, and the crate's own arithmetic for prepared keys.
+/// The default back-end: HMAC on sha2, p256, and the crate's own arithmetic for prepared keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Software;

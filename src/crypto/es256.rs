@@ -1,4 +1,5 @@
-//! ECDSA on P-256 with SHA-256 (FIPS 186-5 section 6.4, RFC 7518 section 3.4). All of it is public data.
+//! ECDSA on P-256 with SHA-256 (FIPS 186-5 section 6.4, RFC 7518 section 3.4). All data here is
+//! public.
 
 use super::{invalid_signature::InvalidSignature, public_key::PublicKey};
 use p256::{
@@ -6,7 +7,8 @@ use p256::{
     ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier},
 };
 
-/// s and n - s are equally good, as JWS has it: many issuers send the larger one.
+/// Verifies a signature of the message with this `digest`. JWS accepts both s and n - s: many
+/// issuers send the larger one.
 pub(super) fn verify(
     key: PublicKey<'_>,
     digest: &[u8; 32],

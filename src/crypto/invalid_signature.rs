@@ -1,10 +1,10 @@
-//! The one thing that a back-end says of a signature that it does not accept.
+//! The only error of a back-end.
 
 use core::fmt;
 
 use crate::error::Error;
 
-/// The signature does not match the key. There is no need to know more, and no chance to learn it.
+/// The signature does not match the key. It carries no further detail, by design.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InvalidSignature;

@@ -1,4 +1,4 @@
-//! Cryptography: what a back-end is handed, what it has to do, and the software that does it.
+//! Cryptography: the interface of a back-end, the keys that it receives, and the software back-end.
 //!
 //! ```
 //! use embedded_jwt::{Error, Key, crypto::PublicKey};
@@ -12,7 +12,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! [`Crypto`] is the trait of a back-end, with the software as the default of each method.
+//! [`Crypto`] is the trait of a back-end. The default of each method is the software.
 
 mod algorithm;
 mod backend;

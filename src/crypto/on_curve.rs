@@ -1,6 +1,8 @@
-//! Whether two numbers are a point of P-256. `const`, so that a
-//! key in flash is checked by the compiler; slow and simple, because a key is made once. Only public
-//! data goes through here, so its time may depend on it.
+//! Checks whether two numbers are the coordinates of a point of P-256.
+//!
+//! The check is `const`, so that the compiler can check a key in flash. It is slow and simple,
+//! because a key is created only once. It handles only public data, so its time may depend on the
+//! data.
 //!
 //! Curve and constants: NIST SP 800-186 section 3.2.1.3.
 
@@ -42,7 +44,7 @@ impl U256 {
         self.high < other.high || (self.high == other.high && self.low < other.low)
     }
 
-    /// The sum modulo 2^256, and whether it went over.
+    /// Returns the sum modulo 2^256, and whether it overflowed.
     const fn overflowing_add(self, other: Self) -> (Self, bool) {
         let (low, carry) = self.low.overflowing_add(other.low);
         let (high, over) = self.high.overflowing_add(other.high);
@@ -54,7 +56,7 @@ impl U256 {
         (Self { high, low }, over || over_by_carry)
     }
 
-    /// The difference modulo 2^256.
+    /// Returns the difference modulo 2^256.
     const fn wrapping_sub(self, other: Self) -> Self {
         let (low, borrow) = self.low.overflowing_sub(other.low);
         let high = self.high.wrapping_sub(other.high);
@@ -64,7 +66,7 @@ impl U256 {
         }
     }
 
-    /// The sum in the field, of two of its elements.
+    /// Returns the sum of two elements of the field.
     const fn add(self, other: Self) -> Self {
         let (sum, over) = self.overflowing_add(other);
         if over || !sum.is_below(P) {
@@ -74,7 +76,7 @@ impl U256 {
         }
     }
 
-    /// The difference in the field, of two of its elements.
+    /// Returns the difference of two elements of the field.
     const fn sub(self, other: Self) -> Self {
         if other.is_zero() {
             self
@@ -83,13 +85,13 @@ impl U256 {
         }
     }
 
-    /// The product in the field, of two of its elements: double and add, from the top bit down.
+    /// Returns the product of two elements of the field, by double and add from the top bit down.
     const fn mul(self, other: Self) -> Self {
         times(other.low, self, times(other.high, self, ZERO))
     }
 }
 
-/// `sum * 2^128 + bits * factor` in the field.
+/// Returns `sum * 2^128 + bits * factor` in the field.
 const fn times(bits: u128, factor: U256, mut sum: U256) -> U256 {
     let mut bit = 1 << 127;
     while bit != 0 {
@@ -102,7 +104,7 @@ const fn times(bits: u128, factor: U256, mut sum: U256) -> U256 {
     sum
 }
 
-/// Whether x and y are the coordinates of a point. Infinity has none.
+/// Returns whether x and y are the coordinates of a point. Infinity has no coordinates.
 pub(super) const fn is_on_curve(x: &[u8; 32], y: &[u8; 32]) -> bool {
     let (x, y) = (U256::from_be_bytes(x), U256::from_be_bytes(y));
     if !x.is_below(P) || !y.is_below(P) {

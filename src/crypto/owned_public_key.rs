@@ -1,11 +1,11 @@
-//! A public key by itself, for when what it was read from goes away.
+//! An owned public key, which outlives the text that it was read from.
 
 use core::fmt;
 
 use super::{pem, public_key::PublicKey};
 use crate::error::Error;
 
-/// An ES256 public key that borrows from nothing, 64 bytes.
+/// An owned ES256 public key of 64 bytes, which borrows nothing.
 ///
 /// ```
 /// use embedded_jwt::{Key, jwk::OwnedPublicKey};
@@ -26,14 +26,14 @@ pub struct OwnedPublicKey {
     y: [u8; 32],
 }
 
-/// Not the coordinates.
+/// Hides the coordinates.
 impl fmt::Debug for OwnedPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnedPublicKey").finish_non_exhaustive()
     }
 }
 
-/// Not the coordinates.
+/// Hides the coordinates.
 #[cfg(feature = "defmt")]
 impl defmt::Format for OwnedPublicKey {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -51,9 +51,10 @@ impl From<PublicKey<'_>> for OwnedPublicKey {
 }
 
 impl OwnedPublicKey {
-    /// Reads a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13): what `openssl pkey -in key.pem -pubout` writes.
+    /// Parses a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13), as
+    /// `openssl pkey -in key.pem -pubout` writes it.
     ///
-    /// It is `const`, so a key file becomes a key in flash, and a wrong file does not compile:
+    /// It is `const`. So a key file becomes a key in flash, and a rejected file does not compile:
     ///
     /// ```
     /// use embedded_jwt::{Key, const_key, jwk::OwnedPublicKey};
@@ -84,7 +85,7 @@ impl OwnedPublicKey {
         }
     }
 
-    /// Returns the key, which is not checked again.
+    /// Returns the borrowed form of the key, without checking it again.
     #[must_use]
     pub const fn as_public_key(&self) -> PublicKey<'_> {
         PublicKey::trusted(&self.x, &self.y)

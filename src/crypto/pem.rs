@@ -1,13 +1,15 @@
-//! A public key in PEM (RFC 7468 section 13): what `openssl pkey -pubout` writes.
+//! A public key in PEM (RFC 7468 section 13), as `openssl pkey -pubout` writes it.
 //!
-//! `const`, so that the compiler reads a key file; `base64ct` cannot do that. Only public data goes through here.
+//! The parser is `const`, so that the compiler can read a key file. `base64ct` cannot do that. It
+//! handles only public data.
 
 use crate::error::Error;
 
-/// Bytes of the `SubjectPublicKeyInfo` of a P-256 key with an uncompressed point.
+/// The length in bytes of the `SubjectPublicKeyInfo` of a P-256 key with an uncompressed point.
 const SPKI_LEN: usize = 91;
 
-/// Reads the one public key in `pem`. Whitespace may stand around the encapsulation boundaries and between the lines.
+/// Parses the only public key in `pem`. Whitespace is allowed around the encapsulation boundaries
+/// and between the lines.
 pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     let Some(text) = strip(pem, b"-----BEGIN PUBLIC KEY-----") else {
         return Err(Error::KeyNotPem);
@@ -15,7 +17,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     let mut der = [0; SPKI_LEN];
     let mut place: &mut [u8] = &mut der;
     let mut rest = text;
-    // The bits of the symbols that do not make a byte yet, in the top bits, and how many they are.
+    // Bits that do not make a byte yet, in the top bits, and their number.
     let (mut bits, mut len) = (0u8, 0u32);
     while let [byte, after @ ..] = rest {
         if let Some(symbol) = symbol(*byte) {
@@ -39,7 +41,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
         }
         rest = after;
     }
-    // 91 bytes end with two characters of padding, and without a bit beyond them.
+    // 91 bytes end with two padding characters, and leave no other bits.
     if !place.is_empty() || bits != 0 {
         return Err(Error::KeyNotPem);
     }
@@ -52,7 +54,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     }
 }
 
-/// The text after `start`, which whitespace may precede.
+/// Returns the text after `start`. Whitespace may precede `start`.
 const fn strip<'t>(text: &'t [u8], start: &[u8]) -> Option<&'t [u8]> {
     let (mut rest, mut start) = (text.trim_ascii_start(), start);
     while let [expected, others @ ..] = start {
@@ -65,7 +67,7 @@ const fn strip<'t>(text: &'t [u8], start: &[u8]) -> Option<&'t [u8]> {
     Some(rest)
 }
 
-/// The value of a character of base64 (RFC 4648 section 4).
+/// Returns the value of a base64 character (RFC 4648 section 4).
 const fn symbol(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte.wrapping_sub(b'A'),

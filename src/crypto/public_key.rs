@@ -5,21 +5,21 @@ use core::fmt;
 use super::{on_curve::is_on_curve, spki, thumbprint::Thumbprint};
 use crate::error::Error;
 
-/// A point of P-256 other than infinity: what an ES256 back-end verifies under.
+/// An ES256 public key, as a back-end receives it: a point of P-256 other than infinity.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey<'k> {
     x: &'k [u8; 32],
     y: &'k [u8; 32],
 }
 
-/// Not the coordinates: [`PublicKey::thumbprint`] names a key in a log.
+/// Hides the coordinates. To name a key in a log, use [`PublicKey::thumbprint`].
 impl fmt::Debug for PublicKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PublicKey").finish_non_exhaustive()
     }
 }
 
-/// Not the coordinates.
+/// Hides the coordinates.
 #[cfg(feature = "defmt")]
 impl defmt::Format for PublicKey<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -28,7 +28,7 @@ impl defmt::Format for PublicKey<'_> {
 }
 
 impl<'k> PublicKey<'k> {
-    /// Reads a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
+    /// Parses an uncompressed point: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
     ///
     /// # Errors
     /// [`Error::KeyNotUncompressed`], [`Error::KeyLength`], [`Error::KeyNotOnCurve`]
@@ -47,8 +47,8 @@ impl<'k> PublicKey<'k> {
         }
     }
 
-    /// Reads a `SubjectPublicKeyInfo` in DER with a named curve and an uncompressed point (RFC 5480 section 2): the content of
-    /// a PEM file that begins with `BEGIN PUBLIC KEY`.
+    /// Parses a `SubjectPublicKeyInfo` in DER with a named curve and an uncompressed point (RFC
+    /// 5480 section 2). This is the content of a PEM file that begins with `BEGIN PUBLIC KEY`.
     ///
     /// # Errors
     /// [`Error::KeyNotSpki`], [`Error::KeyNotUncompressed`], [`Error::KeyNotOnCurve`]
@@ -59,7 +59,8 @@ impl<'k> PublicKey<'k> {
         }
     }
 
-    /// Checks and takes two coordinates, big-endian.
+    /// Creates a public key from two big-endian coordinates, after checking that the point is on
+    /// the curve.
     ///
     /// # Errors
     /// [`Error::KeyNotOnCurve`]
@@ -70,7 +71,7 @@ impl<'k> PublicKey<'k> {
         Ok(Self { x, y })
     }
 
-    /// The key of coordinates that were checked before.
+    /// Creates a public key from coordinates that were checked before.
     pub(super) const fn trusted(x: &'k [u8; 32], y: &'k [u8; 32]) -> Self {
         Self { x, y }
     }
@@ -87,7 +88,7 @@ impl<'k> PublicKey<'k> {
         self.y
     }
 
-    /// Returns its thumbprint (RFC 7638).
+    /// Returns the thumbprint of the key (RFC 7638).
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         Thumbprint::of_coordinates(self.x, self.y)

@@ -1,25 +1,28 @@
-//! The bytes of a word of the processor, looked at side by side: by sums alone, without a branch on any of them but in [`run_len`].
+//! Operations on all bytes of a machine word at once. Only [`run_len`] branches on them.
 
 /// The top bit of each byte.
 pub(crate) const TOPS: usize = each(0x80);
 
-/// That byte as each byte.
+/// Returns a word with `byte` in every place.
 pub(crate) const fn each(byte: u8) -> usize {
     usize::from_le_bytes([byte; size_of::<usize>()])
 }
 
-/// The top bit of each byte that is at least `bound`, where all bytes are below 128; below it are remains of the sum.
+/// Sets the top bit of every byte that is at least `bound`. Input bytes must be below 128. The
+/// lower seven bits of each byte are left over from the sum and mean nothing.
 pub(crate) const fn at_least(word: usize, bound: u8) -> usize {
-    // Of bytes below 128 no sum carries into the next.
+    // With bytes below 128, no sum carries into the next byte.
     word.wrapping_add(each(128u8.wrapping_sub(bound)))
 }
 
-/// The top bit of each byte that is another one than `byte`, where all bytes are below 128; below it are remains of the sum.
+/// Sets the top bit of every byte that differs from `byte`. Input bytes must be below 128. The
+/// lower seven bits of each byte are left over from the sum and mean nothing.
 pub(crate) const fn differs(word: usize, byte: u8) -> usize {
     at_least(word ^ each(byte), 1)
 }
 
-/// How many bytes at the start of `text` keep or get their top bit in what `marks` makes of a word of them.
+/// Returns how many bytes at the start of `text` have their top bit set after `marks` was applied
+/// to their word.
 #[inline]
 pub(crate) fn run_len(text: &[u8], marks: impl Fn(usize) -> usize) -> usize {
     let (words, tail) = text.as_chunks::<{ size_of::<usize>() }>();
@@ -35,7 +38,8 @@ pub(crate) fn run_len(text: &[u8], marks: impl Fn(usize) -> usize) -> usize {
     len.wrapping_add(tail.iter().position(ends).unwrap_or(tail.len()))
 }
 
-/// How many bytes stand before the first whose top bit is set in `marks`, one of which is.
+/// Returns how many bytes precede the first byte whose top bit is set in `marks`. At least one must
+/// be set.
 fn before_first(marks: usize) -> usize {
     usize::try_from(marks.trailing_zeros() / u8::BITS).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
-//! Values read by serde into the types of a caller.
+//! Reads JSON values into a caller's types with serde.
 //!
-//! The text was checked as a whole when it became a [`Value`], so all that is left to refuse is a value that does not
-//! fit its type. Nothing recurses here but through the caller's types, and what they skip is not looked at.
+//! [`Value::parse`] has already checked the text. So a read fails only where a value does not fit
+//! its type. Only the caller's types can recurse here. Values that they skip are not read.
 
 use core::{fmt, str::FromStr};
 
@@ -14,26 +14,28 @@ use super::value::{Array, Elements, Members, Object, Text, Value};
 use crate::{error::Error, limits::MAX_ESCAPED_STRING_LEN};
 
 impl<'a> Value<'a> {
-    /// Reads the value into a type of the caller's, by serde.
+    /// Reads the value into a type of the caller's, with serde.
     ///
     /// | type | is read from |
     /// | --- | --- |
     /// | `bool` | `true`, `false` |
-    /// | integers | a number in their range, without fraction and exponent, `-0` excepted |
+    /// | integers | a number in their range, without a fraction and an exponent; not `-0` |
     /// | floats | any number up to the largest float, to the nearest one |
     /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
-    /// | `heapless::String`, `char` | a string; with one of these, up to [`MAX_ESCAPED_STRING_LEN`] bytes |
-    /// | `Option` | `null` or, in a struct, no member for `None`; anything else for `Some` |
-    /// | sequences, tuples | an array, for a tuple of its length |
-    /// | maps | an object; keys are strings, or integers, booleans and unit variants written in a string |
-    /// | structs | an object; members that no field is for are skipped, unless serde is told otherwise |
+    /// | `heapless::String`, `char` | a string; if it holds a quote, a backslash or a control character, of at most [`MAX_ESCAPED_STRING_LEN`] bytes |
+    /// | `Option` | `null` (or, in a struct, a missing member) for `None`; anything else for `Some` |
+    /// | sequences, tuples | an array; for a tuple, of the same length |
+    /// | maps | an object; keys are strings, or integers, booleans and unit variants written as strings |
+    /// | structs | an object; members without a field are skipped, unless serde is told otherwise |
     /// | enums | `"Name"` for a unit variant, `{"Name": value}` for any other |
     /// | `()`, unit structs | `null` |
     ///
-    /// Everything else is a misfit: `null` is no float, an array no struct, and nothing is read as bytes. Names in
-    /// objects that are read follow the rule for strings, also where a struct has no field for them.
+    /// Everything else is an error: `null` is not read as a float, an array is not read as a
+    /// struct, and nothing is read as bytes. The rule for strings also holds for the names in an
+    /// object, including names for which a struct has no field.
     ///
-    /// serde's `untagged`, `tag` and `flatten` collect values on the heap: it has them with its feature `alloc` only.
+    /// serde's `untagged`, `tag` and `flatten` collect values on the heap. They need serde's
+    /// feature `alloc`.
     ///
     /// ```
     /// use embedded_jwt::json::Value;
@@ -58,7 +60,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A value that does not fit its type. What serde has to say about it is text, for which there is no room.
+/// A value that does not fit its type. It keeps no message of serde, because there is no room for
+/// text.
 #[derive(Debug)]
 struct Misfit;
 
@@ -79,8 +82,9 @@ impl de::Error for Misfit {
 
 type Result<T> = core::result::Result<T, Misfit>;
 
-/// The methods of a `Deserializer`, each by one of our own. What serde tells of the type by further arguments (its
-/// name, its fields, its length) is not needed: the type checks it.
+/// Implements each method of a `Deserializer` with one of our own functions. serde also passes
+/// facts about the type (its name, its fields, its length). They are not needed: the type checks
+/// them.
 macro_rules! methods {
     ($($read:path => $($method:ident $(($($argument:ty),*))?)*;)*) => {$($(
         fn $method<V: Visitor<'b>>(self, $($(_: $argument,)*)? visitor: V) -> Result<V::Value> {
@@ -105,14 +109,14 @@ impl<'b> Deserializer<'b> for ValueReader<'b> {
         Self::float => deserialize_f64;
         Self::short_float => deserialize_f32;
         Self::string => deserialize_char deserialize_str deserialize_string deserialize_identifier;
-        // JSON has none, and a string that stands for some does so by a convention of its own.
+        // JSON has no bytes. How a string encodes bytes is the application's convention.
         refuse => deserialize_bytes deserialize_byte_buf;
         Self::option => deserialize_option;
         Self::unit => deserialize_unit deserialize_unit_struct(&'static str);
         Self::newtype => deserialize_newtype_struct(&'static str);
         Self::array => deserialize_seq deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize);
-        // A struct too is read from an object only: in an array, the order of its fields in the source would decide
-        // what a value means.
+        // A struct is read from an object only. In an array, the order of the fields in the source
+        // would decide what a value means.
         Self::object => deserialize_map deserialize_struct(&'static str, &'static [&'static str]);
         Self::enumeration => deserialize_enum(&'static str, &'static [&'static str]);
     }
@@ -149,7 +153,7 @@ impl<'b> ValueReader<'b> {
         }
     }
 
-    /// The type checks the range.
+    /// Reads an integer. The type checks the range.
     fn integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match parse_integer(self.number()?) {
             Some((false, value)) => visitor.visit_u64(value),
@@ -172,7 +176,7 @@ impl<'b> ValueReader<'b> {
         visitor.visit_f64(parse_float(self.number()?)?)
     }
 
-    /// Not by way of `f64`: that would round twice.
+    /// Reads an `f32` directly: a detour through `f64` would round twice.
     fn short_float<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_f32(parse_float(self.number()?)?)
     }
@@ -216,7 +220,7 @@ impl<'b> ValueReader<'b> {
         }
     }
 
-    /// `"Name"` is a unit variant, `{"Name": value}` any other.
+    /// Reads a variant of an enum: `"Name"` for a unit variant, `{"Name": value}` for any other.
     fn enumeration<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         let (name, value) = match self.0 {
             Value::String(name) => (name, None),
@@ -234,7 +238,7 @@ impl<'b> ValueReader<'b> {
     }
 }
 
-/// Reads the name of a member: a string, in which an integer, a boolean or a unit variant may be written.
+/// Reads the name of a member: a string, which may hold an integer, a boolean or a unit variant.
 struct NameReader<'b>(Text<'b>);
 
 impl<'b> Deserializer<'b> for NameReader<'b> {
@@ -250,7 +254,7 @@ impl<'b> Deserializer<'b> for NameReader<'b> {
         Self::some => deserialize_option;
         Self::newtype => deserialize_newtype_struct(&'static str);
         Self::enumeration => deserialize_enum(&'static str, &'static [&'static str]);
-        // Names are compared, and floats are not equal where they look it.
+        // No floats: names are compared, and two floats that look equal may differ.
         refuse => deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf
             deserialize_unit deserialize_unit_struct(&'static str)
             deserialize_seq deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize)
@@ -313,7 +317,7 @@ fn visit_text<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value
     }
 }
 
-// In a frame of its own, so that the buffer does not stand in the frame of every value that is read.
+// Not inlined, so that the buffer is not part of the stack frame of every value that is read.
 #[cold]
 #[inline(never)]
 fn visit_escaped<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value> {
@@ -321,7 +325,7 @@ fn visit_escaped<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Va
     visitor.visit_str(unescape(text, &mut buffer).ok_or(Misfit)?)
 }
 
-/// The value of `text`, where `buffer` has the room.
+/// Returns the value of `text`, or `None` if `buffer` is too small for it.
 fn unescape<'v>(text: Text<'_>, buffer: &'v mut [u8]) -> Option<&'v str> {
     let room = buffer.len();
     let mut free = buffer.iter_mut();
@@ -334,8 +338,10 @@ fn unescape<'v>(text: Text<'_>, buffer: &'v mut [u8]) -> Option<&'v str> {
     core::str::from_utf8(buffer.get(..len)?).ok()
 }
 
-/// The integer that `text` is, if it is one as JSON writes it: whether it is negative, and its absolute value. No plus sign,
-/// leading zero, fraction or exponent; `-0` is none, since no integer keeps that sign.
+/// Parses an integer as JSON writes it. Returns whether it is negative, and its absolute value.
+///
+/// Returns `None` for a plus sign, a leading zero, a fraction or an exponent. `-0` is rejected too:
+/// no integer keeps its sign.
 fn parse_integer<N: FromStr>(text: &str) -> Option<(bool, N)> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if text != "0" && matches!(digits.as_bytes(), [b'0' | b'+', ..]) {
@@ -348,7 +354,7 @@ fn negated(value: u64) -> Option<i64> {
     0i64.checked_sub_unsigned(value)
 }
 
-/// The nearest float to a number of JSON; beyond the largest one there is none.
+/// Returns the float nearest to a JSON number. A number beyond the largest float is an error.
 fn parse_float<F: FromStr + Copy + Into<f64>>(number: &str) -> Result<F> {
     let float: F = number.parse().map_err(|_| Misfit)?;
     if float.into().is_finite() {
@@ -358,7 +364,8 @@ fn parse_float<F: FromStr + Copy + Into<f64>>(number: &str) -> Result<F> {
     }
 }
 
-/// What the visitor leaves over does not fit: an array of two is no pair with something behind it.
+/// Reads an array. Elements that the visitor does not read are an error: an array of three is not a
+/// pair.
 fn visit_array<'b, V: Visitor<'b>>(array: Array<'b>, visitor: V) -> Result<V::Value> {
     let mut elements = ElementsReader(array.elements());
     let value = visitor.visit_seq(&mut elements)?;
@@ -389,7 +396,7 @@ fn visit_object<'b, V: Visitor<'b>>(object: Object<'b>, visitor: V) -> Result<V:
 
 struct MembersReader<'b> {
     members: Members<'b>,
-    /// Of the member whose name was read last.
+    /// The value of the member whose name was read last.
     value: Option<Value<'b>>,
 }
 
@@ -409,7 +416,7 @@ impl<'b> MapAccess<'b> for MembersReader<'b> {
     }
 }
 
-/// A variant of an enum, by its name, with what it holds.
+/// The name of an enum's variant, and the value that it holds.
 struct Variant<'b> {
     name: Text<'b>,
     value: Option<Value<'b>>,
@@ -433,7 +440,7 @@ impl<'b> de::EnumAccess<'b> for Variant<'b> {
 impl<'b> de::VariantAccess<'b> for Variant<'b> {
     type Error = Misfit;
 
-    /// One spelling: not from `{"Name": null}` too.
+    /// Reads a unit variant. Only `"Name"` is accepted, not `{"Name": null}`.
     fn unit_variant(self) -> Result<()> {
         self.value.map_or(Ok(()), |_| Err(Misfit))
     }

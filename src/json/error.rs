@@ -1,10 +1,10 @@
-//! Why a text is rejected.
+//! The reasons why a JSON text is rejected.
 
 use core::fmt;
 
 use crate::error::Error;
 
-/// Why a text is not the JSON that this crate reads.
+/// The reason why a JSON text is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -26,7 +26,7 @@ pub enum JsonError {
 }
 
 impl JsonError {
-    /// The error of a token whose header is this text.
+    /// Returns the error for a token whose header is this text.
     pub(crate) const fn in_header(self) -> Error {
         match self {
             Self::Syntax => Error::HeaderNotJson,
@@ -39,7 +39,7 @@ impl JsonError {
         }
     }
 
-    /// The error of a token whose payload is this text.
+    /// Returns the error for a token whose payload is this text.
     pub(crate) const fn in_payload(self) -> Error {
         match self {
             Self::Syntax => Error::PayloadNotJson,

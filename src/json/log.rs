@@ -1,10 +1,11 @@
-//! How text of a sender is written into a log: without a character that ends the line, starts a control sequence of a
-//! terminal or reorders the text around it.
+//! Writes text from a sender into a log. Characters that end the line, start a control sequence of
+//! a terminal or reorder the text around them are escaped.
 
 use core::fmt;
 
-/// Whether `character` must not stand in a log: controls (C0, DEL, C1), line and paragraph separators, the controls of
-/// the bidirectional algorithm (UAX #9) and the byte order mark. Each of them has four hexadecimal digits.
+/// Returns whether `character` must not appear in a log. These are the controls (C0, DEL, C1), line
+/// and paragraph separators, the controls of the bidirectional algorithm (UAX #9) and the byte
+/// order mark. Each of them fits into four hexadecimal digits.
 const fn is_unsafe(character: char) -> bool {
     matches!(
         character,
@@ -19,7 +20,7 @@ const fn is_unsafe(character: char) -> bool {
     )
 }
 
-/// The runs of safe text, each with the character behind it that is to be escaped.
+/// Returns the runs of safe text, each with the unsafe character after it, if there is one.
 fn runs(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     text.split_inclusive(is_unsafe).map(|run| {
         let mut characters = run.chars();
@@ -30,7 +31,8 @@ fn runs(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
-/// Writes `text` with escapes of JSON. Of a string in normal form, with its quotes or without, it stays the same string.
+/// Writes `text` with its unsafe characters as JSON escapes. A string in normal form, with or
+/// without its quotes, keeps its value.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     runs(text).try_for_each(|(run, escaped)| {
         f.write_str(run)?;
@@ -38,7 +40,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     })
 }
 
-/// Writes one character, escaped where it has to be.
+/// Writes one character, escaped if it is unsafe.
 pub(super) fn write_char(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     if is_unsafe(character) {
         write_escape(f, character)
@@ -51,7 +53,7 @@ fn write_escape(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     write!(f, "\\u{:04x}", u32::from(character))
 }
 
-/// As [`write`].
+/// Writes `text` as [`write()`] does, with defmt.
 #[cfg(feature = "defmt")]
 #[inline(never)]
 pub(super) fn format(fmt: defmt::Formatter<'_>, text: &str) {
@@ -63,7 +65,7 @@ pub(super) fn format(fmt: defmt::Formatter<'_>, text: &str) {
     }
 }
 
-/// A text that is not JSON, such as a `kid`, in quotes.
+/// Shows a text that is not JSON, such as a `kid`, in quotes.
 #[cfg(feature = "defmt")]
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 

@@ -1,9 +1,10 @@
-//! JSON as RFC 8259 has it, read without recursion and without an allocator.
+//! JSON (RFC 8259), read without recursion and without an allocator.
 //!
-//! [`Value::parse`] is the only way in. It checks the whole text and rewrites it in place to a *normal
-//! form*: no insignificant whitespace, every escape resolved but those of the quote, the backslash and the
-//! control characters, which JSON cannot carry raw and which keep one spelling. So each name and each
-//! string has one spelling, equal strings are equal bytes, and most strings can be borrowed as they are.
+//! [`Value::parse`] is the only entry. It checks the whole text and rewrites it in place to a
+//! *normal form*. The normal form has no insignificant whitespace, and every escape is resolved
+//! except those for the quote, the backslash and the control characters. JSON cannot carry these
+//! raw, and each of them keeps one spelling. So each string has one spelling, equal strings are
+//! equal bytes, and most strings can be borrowed unchanged.
 
 mod de;
 mod error;

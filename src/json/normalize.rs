@@ -1,7 +1,8 @@
 //! The scanner: one pass that checks the text and writes its normal form over it.
 //!
-//! The normal form is never longer than what it replaces, so the write position never passes the read
-//! position. Containers are kept on a small stack of our own: hostile nesting is an error, not a crash.
+//! The normal form is never longer than the text that it replaces. So the write position never
+//! passes the read position. Open containers are kept on a small stack of our own: hostile nesting
+//! is an error, not a crash.
 
 use super::error::JsonError;
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES},
 };
 
-/// Checks the JSON text at `text` and rewrites it in place; returns its normal form.
+/// Checks the JSON text, rewrites it in place and returns its normal form.
 pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
     if text.len() > MAX_JSON_LEN {
         return Err(JsonError::TooLong);
@@ -29,8 +30,8 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
     };
     scanner.document()?;
     let len = scanner.write;
-    // Bytes beyond ASCII are copied only inside strings, and an escape never completes or splits a
-    // sequence of theirs: the result is UTF-8 exactly where the text was.
+    // Bytes beyond ASCII are copied only inside strings. An escape never completes or splits a
+    // UTF-8 sequence. So the result is UTF-8 if and only if the text was.
     let normal = text.get(..len).unwrap_or_default();
     core::str::from_utf8(normal).map_err(|_| JsonError::NotUtf8)
 }
@@ -38,11 +39,11 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
 #[derive(Clone, Copy)]
 enum Container {
     Array,
-    /// With the index of its first name in [`Names`].
+    /// An object, with the index of its first name in [`Names`].
     Object(u8),
 }
 
-/// The containers that are open around the read position.
+/// The containers around the read position.
 struct Open {
     levels: [Container; MAX_JSON_DEPTH],
     depth: usize,
@@ -64,12 +65,14 @@ impl Open {
     }
 }
 
-/// The names of all open objects, to find duplicates: in the upper half of a key the last two bytes of a name, in the lower half
-/// where it starts in the normal form. Those of one object are sorted, by these bytes and then as a whole, so that as many names as
-/// are allowed, with one ending even, cost few comparisons.
+/// The names of all open objects, to find duplicates.
+///
+/// The upper half of a key holds the last two bytes of a name, the lower half its position in the
+/// normal form. The names of one object are sorted by these two bytes, then by the whole name. So a
+/// search takes few comparisons, even among the largest number of names, all with the same ending.
 struct Names {
     keys: [u32; MAX_JSON_NAMES],
-    /// In a byte, as every open object holds one.
+    /// A byte, because every open object stores one such index.
     len: u8,
 }
 
@@ -112,7 +115,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Copies `byte` where it is the next one.
+    /// Copies `byte` if it is the next one, and returns whether it was.
     fn copy_if(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         if is_next {
@@ -147,7 +150,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Copies a scalar, or the bracket that opens a container, and tells which.
+    /// Copies a scalar, or the bracket that opens a container. Returns the container that was
+    /// opened.
     fn value(&mut self) -> Result<Option<Container>, JsonError> {
         self.skip_whitespace();
         let opened = match self.next()? {
@@ -169,7 +173,7 @@ impl Scanner<'_> {
         Ok(Some(opened))
     }
 
-    /// Whether the container that was just opened is empty.
+    /// Returns whether the container that was just opened is empty.
     fn closes(&self, opened: Container) -> bool {
         matches!(
             (opened, self.peek()),
@@ -193,7 +197,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// In an object, copies the name and the colon before the next value.
+    /// Copies the name and the colon before the next value of an object. In an array, does nothing.
     fn start_of_element(&mut self, container: Container) -> Result<(), JsonError> {
         let Container::Object(first_name) = container else {
             return Ok(());
@@ -215,7 +219,7 @@ impl Scanner<'_> {
         let Names { keys, len } = &mut self.names;
         let (first_name, used) = (usize::from(first_name), usize::from(*len));
         let text = &*self.text;
-        // With its closing quote, so that none is the start of another.
+        // Includes the closing quote, so that no name is a prefix of another.
         let name = text.get(start..self.write).unwrap_or_default();
         let ending = match name {
             [.., last_but_one, last, _] => u16::from_le_bytes([*last, *last_but_one]),
@@ -247,7 +251,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Copies a string whose opening quote was read; returns where its content starts in the normal form.
+    /// Copies a string whose opening quote was read. Returns where its content starts in the normal
+    /// form.
     fn string(&mut self) -> Result<usize, JsonError> {
         self.emit(b'"');
         let start = self.write;
@@ -263,12 +268,12 @@ impl Scanner<'_> {
         Ok(start)
     }
 
-    /// Copies the characters of a string that stand for themselves.
+    /// Copies the next characters of a string up to a quote, a backslash or a control character.
     fn copy_plain(&mut self) {
         let rest = self.text.get(self.read..).unwrap_or_default();
         let len = plain_len(rest);
         let end = self.read.wrapping_add(len);
-        // Before anything was left out, they stand where they belong.
+        // Until something is left out, the bytes are already in place.
         if self.write < self.read {
             for at in self.read..end {
                 let byte = self.text.get(at).copied().unwrap_or_default();
@@ -365,7 +370,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Copies digits; whether there was one.
+    /// Copies digits, and returns whether there was at least one.
     fn digits(&mut self) -> bool {
         let start = self.read;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
@@ -401,7 +406,8 @@ pub(super) fn spell(character: char, mut emit: impl FnMut(&[u8])) {
     }
 }
 
-/// How many bytes at the start of `text`, in a string, stand for themselves: up to a quote, a backslash or a control character.
+/// Returns the number of bytes before the first quote, backslash or control character in `text`, or
+/// the length of `text` if there is none.
 pub(super) fn plain_len(text: &[u8]) -> usize {
     run_len(text, |word| {
         let ascii = word & !TOPS;

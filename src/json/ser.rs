@@ -1,4 +1,4 @@
-//! Types of a caller written as JSON, in the normal form that this crate reads back.
+//! Writes a caller's types as JSON, in the normal form that this crate reads.
 
 use core::fmt::{self, Display, Write as _};
 
@@ -9,14 +9,16 @@ use serde::ser::{
 
 use super::normalize::spell;
 
-/// Writes `value` to the start of `out`; gives the length of the whole, also where there was room for a part only.
+/// Writes `value` to the start of `out`. Returns the length of the whole JSON text, even if only a
+/// part of it fits.
 pub(crate) fn write(value: &(impl Serialize + ?Sized), out: &mut [u8]) -> Result<usize, Unfit> {
     let mut text = Text { out, len: 0 };
     value.serialize(&mut text)?;
     Ok(text.len)
 }
 
-/// A value that JSON does not have: a float that is no number, bytes, a name that is no string.
+/// A value that JSON cannot represent: an infinite float or NaN, bytes, a name that is not a
+/// string.
 #[derive(Debug)]
 pub(crate) struct Unfit;
 
@@ -37,7 +39,7 @@ impl ser::Error for Unfit {
 
 type Done = Result<(), Unfit>;
 
-/// What has been written. It goes on counting where the room ends.
+/// The text written so far. Beyond the end of `out`, only its length is counted.
 struct Text<'b> {
     out: &'b mut [u8],
     len: usize,
@@ -57,7 +59,7 @@ impl Text<'_> {
         }
     }
 
-    /// What stands between the quotes of a string.
+    /// Writes the content of a string, without its quotes.
     fn escaped(&mut self, text: &str) {
         for character in text.chars() {
             spell(character, |bytes| self.bytes(bytes));
@@ -75,7 +77,7 @@ impl Text<'_> {
         _ = write!(Raw(self), "{value}");
     }
 
-    /// `{"name":`, for the variant of an enum.
+    /// Writes `{"name":` for the variant of an enum.
     fn variant(&mut self, name: &str) {
         self.raw("{");
         self.string(name);
@@ -101,7 +103,7 @@ impl fmt::Write for Escaped<'_, '_> {
     }
 }
 
-/// Numbers as `Display` has them, which is as JSON has them.
+/// Writes numbers with `Display`, which prints them as JSON does.
 macro_rules! numbers {
     ($($method:ident: $type:ty),*) => {$(
         fn $method(self, value: $type) -> Done {
@@ -165,7 +167,7 @@ impl<'t, 'b> Serializer for &'t mut Text<'b> {
         Ok(())
     }
 
-    /// JSON has none, and how a string stands for some is the caller's to say.
+    /// Rejects bytes: JSON has none. How a string encodes bytes is the caller's convention.
     fn serialize_bytes(self, _: &[u8]) -> Done {
         Err(Unfit)
     }
@@ -277,11 +279,12 @@ impl<'t, 'b> Items<'t, 'b> {
     }
 
     fn name<T: Serialize + ?Sized>(&mut self, name: &T) -> Done {
-        // Only what is written as a string is a name.
+        // A name is accepted only if it was written as a string.
         let start = self.text.len.saturating_add(usize::from(!self.is_first));
         self.item(name)?;
         match self.text.out.get(start) {
-            // Beyond the room nothing is written, and nothing will be signed.
+            // Beyond the end of `out` nothing is written, and the caller does not sign a truncated
+            // text.
             Some(b'"') | None => Ok(()),
             Some(_) => Err(Unfit),
         }
@@ -302,7 +305,7 @@ impl<'t, 'b> Items<'t, 'b> {
     }
 }
 
-/// serde's seven kinds of containers, which are two in JSON.
+/// Implements serde's seven kinds of containers, which are two in JSON.
 macro_rules! containers {
     ($($container:ident: $method:ident by $item:ident $(($name:ty))?;)*) => {$(
         impl $container for Items<'_, '_> {

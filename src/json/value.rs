@@ -1,4 +1,4 @@
-//! Views into a JSON text in normal form: nothing is copied, nothing is looked at before it is asked for.
+//! Views into a JSON text in normal form. They copy nothing, and read a part only on request.
 
 use core::{cmp::Ordering, fmt};
 
@@ -25,7 +25,7 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it is spelled.
+    /// A number, as the text spells it.
     Number(&'a str),
     /// A string.
     String(Text<'a>),
@@ -39,12 +39,12 @@ impl<'a> Value<'a> {
     /// Checks a JSON text and rewrites it in place to its normal form, which the value borrows.
     ///
     /// # Errors
-    /// The first fault of the text, as a [`JsonError`].
+    /// A [`JsonError`] for the first fault of the text.
     pub fn parse(text: &'a mut [u8]) -> Result<Self, JsonError> {
         normalize(text).map(Self::from_normal)
     }
 
-    /// Returns the string, where it is one.
+    /// Returns the string, or `None` for any other value.
     #[must_use]
     pub const fn as_text(self) -> Option<Text<'a>> {
         match self {
@@ -53,13 +53,15 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the string, where it is one without a quote, a backslash or a control character: see [`Text::as_str`].
+    /// Returns the string, or `None` for any other value. A string that holds a quote, a backslash
+    /// or a control character is `None` too: see [`Text::as_str`].
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
         self.as_text()?.as_str()
     }
 
-    /// Returns the number, where it is an integer of 64 bits without a sign, a fraction and an exponent.
+    /// Returns the number if it is an integer that fits into a `u64`, written without a sign, a
+    /// fraction and an exponent.
     #[must_use]
     pub fn as_u64(self) -> Option<u64> {
         match self {
@@ -68,7 +70,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the truth value, where it is one.
+    /// Returns the boolean, or `None` for any other value.
     #[must_use]
     pub const fn as_bool(self) -> Option<bool> {
         match self {
@@ -77,7 +79,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the array, where it is one.
+    /// Returns the array, or `None` for any other value.
     #[must_use]
     pub const fn as_array(self) -> Option<Array<'a>> {
         match self {
@@ -86,7 +88,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the object, where it is one.
+    /// Returns the object, or `None` for any other value.
     #[must_use]
     pub const fn as_object(self) -> Option<Object<'a>> {
         match self {
@@ -95,7 +97,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The view of one value in normal form.
+    /// Returns the view of one value in normal form.
     fn from_normal(text: &'a str) -> Self {
         match text.as_bytes().first() {
             Some(b'{') => Self::Object(Object(text)),
@@ -109,15 +111,15 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The text between the first and the last byte: quotes or brackets.
-// Called from many places, each of which it would make longer by more than the call.
+/// Returns the text between its first and its last byte, which are quotes or brackets.
+// Not inlined: it is called from many places, and its body is larger than a call.
 #[inline(never)]
 fn inside(text: &str) -> &str {
     text.get(1..text.len().saturating_sub(1))
         .unwrap_or_default()
 }
 
-/// Length of the first value of a list of values in normal form.
+/// Returns the length of the first value of a list of values in normal form.
 fn value_len(text: &[u8]) -> usize {
     match text.first() {
         Some(b'"') => string_len(text),
@@ -126,7 +128,7 @@ fn value_len(text: &[u8]) -> usize {
     }
 }
 
-/// Length of the string that `text` starts with, quotes included.
+/// Returns the length of the string at the start of `text`, quotes included.
 fn string_len(text: &[u8]) -> usize {
     let mut len = 1usize;
     while let Some(rest) = text.get(len..) {
@@ -134,13 +136,13 @@ fn string_len(text: &[u8]) -> usize {
         if text.get(len) != Some(&b'\\') {
             return len.wrapping_add(1);
         }
-        // What is escaped may be a quote.
+        // The escaped character may be a quote.
         len = len.wrapping_add(2);
     }
     len
 }
 
-/// Length of the object or array that `text` starts with, brackets included.
+/// Returns the length of the object or array at the start of `text`, brackets included.
 fn container_len(text: &[u8]) -> usize {
     let mut depth = 0usize;
     let mut at = 0usize;
@@ -167,13 +169,13 @@ fn container_len(text: &[u8]) -> usize {
 pub struct Array<'a>(&'a str);
 
 impl<'a> Array<'a> {
-    /// Its elements, in order.
+    /// Returns the elements of the array, in order.
     #[must_use]
     pub fn elements(self) -> Elements<'a> {
         Elements(inside(self.0))
     }
 
-    /// Its JSON text in normal form, with the brackets.
+    /// Returns the JSON text of the array in normal form, with the brackets.
     #[must_use]
     pub const fn as_json(self) -> &'a str {
         self.0
@@ -206,25 +208,26 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// A JSON object. No two of its members have the same name.
+/// A JSON object. Its members have different names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Object<'a>(&'a str);
 
 impl<'a> Object<'a> {
-    /// Its members, in the order of the text.
+    /// Returns the members of the object, in the order of the text.
     #[must_use]
     pub fn members(self) -> Members<'a> {
         Members(inside(self.0))
     }
 
-    /// The value of the member called `name`. A member that is `null` is there: `Some(Value::Null)`.
+    /// Returns the value of the member called `name`, or `None` if there is no such member. A
+    /// member that is `null` is `Some(Value::Null)`.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         self.members()
             .find_map(|(member, value)| (member == *name).then_some(value))
     }
 
-    /// Its JSON text in normal form, with the braces.
+    /// Returns the JSON text of the object in normal form, with the braces.
     #[must_use]
     pub const fn as_json(self) -> &'a str {
         self.0
@@ -252,7 +255,7 @@ impl<'a> Iterator for Members<'a> {
             return None;
         }
         let text = self.0;
-        // A colon stands between name and value, a comma behind the value.
+        // A colon follows the name, a comma the value.
         let colon = string_len(text.as_bytes());
         let value = colon.wrapping_add(1);
         let comma = value.wrapping_add(value_len(text.as_bytes().get(value..)?));
@@ -262,10 +265,10 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-// Their text is what there is to see; walking it would recurse.
+// They are shown as text: a walk over the values would recurse.
 macro_rules! shown_as_json {
     ($($type:ident: $open:literal $close:literal;)*) => {$(
-        #[doc = concat!("As JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
+        #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
         impl fmt::Debug for $type<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str($open)?;
@@ -274,7 +277,7 @@ macro_rules! shown_as_json {
             }
         }
 
-        #[doc = concat!("As JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
+        #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
         #[cfg(feature = "defmt")]
         impl defmt::Format for $type<'_> {
             fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -293,15 +296,16 @@ shown_as_json! {
     Text: "\"" "\"";
 }
 
-/// A JSON string, compared by its true value.
+/// A JSON string. Comparison is by value, not by spelling.
 ///
-/// Almost every string can be borrowed as it is: [`Text::as_str`]. One that holds a quote, a backslash or
-/// a control character still has escapes in its text, and is read by [`Text::chars`].
+/// Almost every string can be borrowed with [`Text::as_str`]. A string that holds a quote, a
+/// backslash or a control character still has escapes in its text. [`Text::chars`] resolves them.
 ///
-/// `Debug` and `Display` are safe in a log. They write control characters, line separators, bidirectional controls and
-/// the byte order mark as `\uXXXX`, because a sender could forge a line of the log with them. `Debug` writes JSON of the
-/// same value, in quotes. `Display` writes quotes and backslashes as they are. So neither is the value itself: take that
-/// from [`Text::chars`] or [`Text::as_str`], or compare with `==`.
+/// `Debug` and `Display` are safe in a log. They write control characters, line separators,
+/// bidirectional controls and the byte order mark as `\uXXXX`. With these characters, a sender
+/// could forge a line of the log. `Debug` writes JSON of the same value, in quotes. `Display`
+/// writes quotes and backslashes unescaped. So neither writes the value itself: read it with
+/// [`Text::chars`] or [`Text::as_str`], or compare with `==`.
 ///
 /// ```
 /// use embedded_jwt::json::Value;
@@ -312,24 +316,24 @@ shown_as_json! {
 /// assert_eq!(name.chars().collect::<String>(), r"DOMAIN\user");
 /// # Ok::<(), embedded_jwt::json::JsonError>(())
 /// ```
-// One true value has one spelling in normal form, so the derived equality is equality of values.
+// A value has one spelling in normal form, so the derived equality is equality of values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a>(&'a str);
 
 impl<'a> Text<'a> {
-    /// The string, where its value stands in the text as it is; `None` where it holds a quote, a backslash
-    /// or a control character.
+    /// Returns the string, or `None` if it holds a quote, a backslash or a control character.
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
         (!self.has_escapes()).then_some(self.0)
     }
 
-    /// As it stands in the normal form. Equal to a name without escapes where the string is that name.
+    /// Returns the bytes of the normal form. They equal a name without escapes if and only if the
+    /// string is that name.
     pub(crate) const fn normal(self) -> &'a [u8] {
         self.0.as_bytes()
     }
 
-    /// Its characters.
+    /// Returns the characters of the string, with escapes resolved.
     pub fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
         let mut raw = self.0.chars();
         core::iter::from_fn(move || match raw.next()? {
@@ -339,7 +343,7 @@ impl<'a> Text<'a> {
                 'n' => '\n',
                 'r' => '\r',
                 't' => '\t',
-                // The other control characters: \u00 and two digits.
+                // The other control characters are written as `\u00` and two digits.
                 'u' => {
                     let digits = raw.by_ref().take(4);
                     let code = digits.fold(0, |code, digit| {
@@ -353,7 +357,7 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Whether it has no characters.
+    /// Returns whether the string has no characters.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -364,15 +368,16 @@ impl<'a> Text<'a> {
     }
 }
 
-// Anybody can send a long text, and it is compared with each name that is looked for. So no arm walks further than `other`
-// is long, or than the first difference.
+// A sender can choose a long text, which is compared with each expected name. So no arm reads more
+// characters than `other` has, or beyond the first difference.
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
         match self.0.len().cmp(&other.len()) {
             Ordering::Less => false,
-            // A text with escapes is longer than its value, so of that length it is another value.
+            // A text with escapes is longer than its value. So at equal length it is a different
+            // value.
             Ordering::Equal => self.0 == other && !self.has_escapes(),
-            // An escape has six bytes at most, so a text that is longer still is not walked.
+            // An escape has at most six bytes, so a longer text differs and is not read.
             Ordering::Greater => {
                 self.0.len() <= other.len().saturating_mul(6) && self.chars().eq(other.chars())
             }
@@ -386,7 +391,7 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
-/// Safe in a log; not always the value: see [`Text`].
+/// Writes the string so that it is safe in a log. The output is not always the value: see [`Text`].
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.chars()

@@ -1,9 +1,9 @@
-//! Which keys a token may mean.
+//! Selects the keys that a token may refer to.
 
 use super::header::Header;
 use crate::{error::Error, keys::Key, limits::MAX_CANDIDATE_KEYS};
 
-/// Keys to choose from, and whether a token has to name its key.
+/// The keys to choose from, and whether a token has to name its key.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Source<'k> {
@@ -20,7 +20,7 @@ impl<'k> From<&'k [Key<'k>]> for Source<'k> {
     }
 }
 
-/// The keys to try, in the order of the source.
+/// The keys to try for one token, in the order of the source.
 pub(crate) struct Candidates<'k> {
     keys: [Option<&'k Key<'k>>; MAX_CANDIDATE_KEYS],
     /// Whether the header has a `kid` that no key has.
@@ -32,8 +32,10 @@ impl<'k> Candidates<'k> {
         self.keys.iter().flatten().copied()
     }
 
-    /// The error where the signature matches none of these keys. A `kid` that no key has is the sign by which a caller knows
-    /// that it may have to fetch new keys, so a key without a `kid` must not hide it.
+    /// Returns the error for a signature that matches none of these keys.
+    ///
+    /// An unknown `kid` tells the caller that it may have to fetch new keys. Keys without a `kid`
+    /// must not hide that, so [`Error::InvalidSignature`] becomes [`Error::KeyNotFound`] then.
     pub(crate) fn refusal(&self, last: Error) -> Error {
         match last {
             Error::InvalidSignature if self.kid_is_unknown => Error::KeyNotFound,
@@ -42,13 +44,15 @@ impl<'k> Candidates<'k> {
     }
 }
 
-/// The keys that `header` may mean: by `kid` first, then by `alg`.
+/// Returns the keys that `header` may refer to, selected by `kid` first, then by `alg`.
 ///
-/// A header with a `kid` means the keys of that `kid`, or, where there are none, those without one; a header
-/// without means any key. Of these, the `alg` has to be the key's own.
+/// A header with a `kid` refers to the keys with this `kid`. If there are none, it refers to the
+/// keys without a `kid`. A header without a `kid` refers to every key. Of these, only the keys with
+/// the `alg` of the header are returned.
 ///
-/// Withdrawn keys stand last in the source and take the places that are left: they never make a token of a listed key one of
-/// too many keys, and a withdrawn key of that `kid` does not keep those without one from being tried.
+/// Withdrawn keys are last in the source and take only the places that are left. So they never
+/// cause [`Error::TooManyKeys`] for a token of a listed key. A withdrawn key with this `kid` does
+/// not keep the keys without a `kid` from being tried.
 pub(crate) fn candidates<'k>(
     Source { keys, kid_required }: Source<'k>,
     header: &Header<'_>,
@@ -60,7 +64,7 @@ pub(crate) fn candidates<'k>(
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
     };
-    // A `kid` that no key has, which may be long, is compared with each of them once.
+    // A `kid` may be long: one that no key has is compared with each key only once.
     let is_known = keys.iter().any(has_kid_of_header);
     let is_listed = is_known
         && keys

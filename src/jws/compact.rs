@@ -1,4 +1,4 @@
-//! The compact serialization (RFC 7515 section 7.1): three segments, nothing decoded.
+//! The compact serialization (RFC 7515 section 7.1): three segments, not decoded.
 
 use core::fmt;
 
@@ -12,7 +12,7 @@ use crate::{
     limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
 };
 
-/// A token split into its segments. Every segment is canonical base64url; nothing is verified.
+/// A token split into its segments. Every segment is canonical base64url. Nothing is verified yet.
 ///
 /// ```
 /// use embedded_jwt::{Compact, Error};
@@ -32,13 +32,15 @@ pub struct Compact<'t> {
 }
 
 impl<'t> Compact<'t> {
-    /// Splits a token.
+    /// Parses a token: splits it into its segments.
     ///
-    /// The payload may be empty (RFC 7515 allows a JWS without content), header and signature may not.
+    /// The payload may be empty (RFC 7515 allows a JWS without content). Header and signature may
+    /// not.
     ///
-    /// An unencoded payload (RFC 7797, `b64: false`) is not supported. It need not be base64url and may hold dots, so such
-    /// a token is refused here by that name where its header says so, in at most [`MAX_IN_PLACE_HEADER_LEN`] bytes. One
-    /// that happens to be well-formed is refused when its header is read.
+    /// An unencoded payload (RFC 7797, `b64: false`) is not supported. It need not be base64url and
+    /// may hold dots. A token that does not split is rejected with [`Error::UnsupportedB64`] if its
+    /// header says `b64: false` and has at most [`MAX_IN_PLACE_HEADER_LEN`] bytes. If such a token
+    /// splits, it is rejected when its header is read.
     ///
     /// # Errors
     /// [`Error::TokenTooLong`], [`Error::JsonSerialization`], [`Error::Whitespace`], [`Error::EncryptedToken`],
@@ -82,31 +84,33 @@ impl<'t> Compact<'t> {
         })
     }
 
-    /// What the signature covers: the encoded header, a dot, the encoded payload (RFC 7515 section 2).
+    /// Returns the signing input, which the signature covers: the encoded header, a dot, the
+    /// encoded payload (RFC 7515 section 2).
     #[must_use]
     pub const fn signing_input(&self) -> &'t [u8] {
         self.signing_input
     }
 
-    /// The header segment, encoded.
+    /// Returns the header segment, encoded.
     #[must_use]
     pub const fn header_segment(&self) -> &'t [u8] {
         self.header
     }
 
-    /// The payload segment, encoded.
+    /// Returns the payload segment, encoded.
     #[must_use]
     pub const fn payload_segment(&self) -> &'t [u8] {
         self.payload
     }
 
-    /// The signature segment, encoded.
+    /// Returns the signature segment, encoded.
     #[must_use]
     pub const fn signature_segment(&self) -> &'t [u8] {
         self.signature
     }
 
-    /// Bytes of buffer that verification needs for this token: header and payload, decoded.
+    /// Returns the bytes of buffer that verification of this token needs: header and payload,
+    /// decoded.
     #[must_use]
     pub const fn buffer_len(&self) -> usize {
         self.header_len()
@@ -118,7 +122,8 @@ impl<'t> Compact<'t> {
     }
 }
 
-/// The lengths of the segments: whoever reads a bearer token in a log can use it.
+/// Shows only the lengths of the segments: a bearer token in a log could be used by anyone who
+/// reads the log.
 impl fmt::Debug for Compact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -137,7 +142,8 @@ impl fmt::Debug for Compact<'_> {
     }
 }
 
-/// The lengths of the segments: whoever reads a bearer token in a log can use it.
+/// Shows only the lengths of the segments: a bearer token in a log could be used by anyone who
+/// reads the log.
 #[cfg(feature = "defmt")]
 impl defmt::Format for Compact<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -157,7 +163,7 @@ impl defmt::Format for Compact<'_> {
     }
 }
 
-/// Bytes of buffer that suffice for every token of at most `token_len` bytes.
+/// Returns the bytes of buffer that suffice for every token of at most `token_len` bytes.
 ///
 /// ```
 /// const MAX_COMMAND: usize = 600;
@@ -169,7 +175,8 @@ pub const fn buffer_len(token_len: usize) -> usize {
     base64url::decoded_len(token_len)
 }
 
-/// What is wrong with a token that does not split: the fault that tells its sender most.
+/// Returns the error for a token that does not split. Of several faults, it is the one most useful
+/// to the sender.
 #[cold]
 fn fault(token: &[u8]) -> Error {
     let is_space = |byte: &u8| byte.is_ascii_whitespace();
@@ -191,8 +198,8 @@ fn fault(token: &[u8]) -> Error {
     }
 }
 
-/// Whether the header says that the payload is not encoded (RFC 7797 section 3).
-// In a frame of its own: of every other token, the stack that the header takes is free again.
+/// Returns whether the header says that the payload is not encoded (RFC 7797 section 3).
+// Not inlined: the buffer takes stack only for a token that does not split.
 #[cold]
 #[inline(never)]
 fn says_unencoded(token: &[u8]) -> bool {

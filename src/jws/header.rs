@@ -12,10 +12,11 @@ use crate::{
 
 /// A JOSE header, decoded.
 ///
-/// Before the signature is verified it is what the sender says and good for one thing: to find the key.
-/// `jwk`, `jku`, `x5u` and `x5c` are never used.
+/// Before the signature is verified, the header is only what the sender states. Use it for nothing
+/// but finding the key. `jwk`, `jku`, `x5u` and `x5c` are never used.
 ///
-/// `Debug` shows `alg`, `typ`, `kid` and `cty` alone: another member may be a key. [`Header::object`] has all of them.
+/// `Debug` shows only `alg`, `typ`, `kid` and `cty`: another member may be a key.
+/// [`Header::object`] returns all of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'b> {
     object: Object<'b>,
@@ -25,7 +26,7 @@ pub struct Header<'b> {
     cty: Option<Text<'b>>,
 }
 
-/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+/// Shows `alg`, `typ`, `kid` and `cty` only: another member may be a key.
 impl fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -44,7 +45,7 @@ impl fmt::Debug for Header<'_> {
     }
 }
 
-/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+/// Shows `alg`, `typ`, `kid` and `cty` only: another member may be a key.
 #[cfg(feature = "defmt")]
 impl defmt::Format for Header<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -81,7 +82,7 @@ impl<'b> Header<'b> {
         Self::parse(text)
     }
 
-    /// Reads a decoded header, which is rewritten in place.
+    /// Parses a decoded header, and rewrites it in place.
     pub(crate) fn parse(text: &'b mut [u8]) -> Result<Self, Error> {
         let value = Value::parse(text).map_err(JsonError::in_header)?;
         let Value::Object(object) = value else {
@@ -90,8 +91,9 @@ impl<'b> Header<'b> {
         Self::read(object)
     }
 
-    /// Reads its members.
-    // In a frame of its own, beside that of the scanner and not below it: in place, this is where the stack is deepest.
+    /// Reads the members of a header.
+    // Not inlined, so that its stack frame and the scanner's never exist at the same time. In-place
+    // verification is deepest in the stack here.
     #[inline(never)]
     fn read(object: Object<'b>) -> Result<Self, Error> {
         let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
@@ -124,45 +126,47 @@ impl<'b> Header<'b> {
         })
     }
 
-    /// The algorithm that the sender names. The key decides which one is used; this is only compared with it.
+    /// Returns the algorithm that the sender names. The key selects the algorithm; `alg` is only
+    /// compared with it.
     #[must_use]
     pub const fn alg(&self) -> Text<'b> {
         self.alg
     }
 
-    /// The media type of the token.
+    /// Returns the media type of the token.
     #[must_use]
     pub const fn typ(&self) -> Option<Text<'b>> {
         self.typ
     }
 
-    /// The name of the key.
+    /// Returns the `kid`, which names the key.
     #[must_use]
     pub const fn kid(&self) -> Option<Text<'b>> {
         self.kid
     }
 
-    /// The media type of the payload.
+    /// Returns the media type of the payload.
     #[must_use]
     pub const fn cty(&self) -> Option<Text<'b>> {
         self.cty
     }
 
-    /// Any other member: `None` where it is not there, `Some(Value::Null)` where it is `null`.
+    /// Returns the value of any member: `None` if it is missing, `Some(Value::Null)` if it is
+    /// `null`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'b>> {
         self.object.get(name)
     }
 
-    /// All members.
+    /// Returns all members of the header.
     #[must_use]
     pub const fn object(&self) -> Object<'b> {
         self.object
     }
 }
 
-/// `crit` lists, each once, members that the recipient has to understand (RFC 7515 section 4.1.11). The
-/// one extension understood here is `b64`, with its value `true`.
+/// Checks `crit`, the list of members that the recipient has to understand, each listed once (RFC
+/// 7515 section 4.1.11). The only supported extension is `b64`, with the value `true`.
 fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
     let Value::Array(names) = crit else {
         return Err(Error::InvalidCrit);
@@ -184,13 +188,14 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
     }
 }
 
-/// Whether two media types are one: without regard to case but in parameters, `application/` left out or not
-/// (RFC 7515 section 4.1.9).
+/// Returns whether two media types are equal (RFC 7515 section 4.1.9). Case matters only in
+/// parameters. A missing `application/` makes no difference.
 pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
     short_form(typ.chars()).eq(short_form(expected.chars()))
 }
 
-/// In lower case, without an `application/` that may be left out: one behind which no other slash stands.
+/// Returns a media type in lower case, without an optional `application/`. The prefix is optional
+/// if no other slash follows it.
 fn short_form(media_type: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
     const PREFIX: &str = "application/";
     let mut in_parameters = false;

@@ -1,4 +1,5 @@
-//! A JSON Web Signature in compact form (RFC 7515): its segments, its header, its key, and the one gate to its payload.
+//! A JSON Web Signature in compact form (RFC 7515): segments, header, key selection, and the one
+//! gate to the payload.
 
 mod candidates;
 mod compact;

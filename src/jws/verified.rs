@@ -1,4 +1,4 @@
-//! The gate: a payload is reachable only from [`Verified`], and that only from a good signature.
+//! The gate: only [`Verified`] gives access to a payload, and only a valid signature makes one.
 
 use core::fmt;
 
@@ -15,14 +15,14 @@ use crate::{
     limits::MAX_IN_PLACE_HEADER_LEN,
 };
 
-/// A JWS whose signature is good. Its claims have yet to be checked.
+/// A JWS with a valid signature. Its claims are not checked yet.
 pub struct Verified<'b> {
     header: Header<'b>,
     key: &'b Key<'b>,
     payload: &'b mut [u8],
 }
 
-/// Header, key and the length of the payload.
+/// Shows the header, the key and the length of the payload.
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -34,7 +34,7 @@ impl fmt::Debug for Verified<'_> {
     }
 }
 
-/// Header, key and the length of the payload.
+/// Shows the header, the key and the length of the payload.
 #[cfg(feature = "defmt")]
 impl defmt::Format for Verified<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -54,20 +54,20 @@ impl defmt::Format for Verified<'_> {
 }
 
 impl Compact<'_> {
-    /// Decodes the header into `buffer`, **before the signature is verified**: for finding or fetching a
-    /// key, and for nothing else.
+    /// Decodes the header into `buffer`, **before the signature is verified**. Use it only to find
+    /// or fetch a key.
     ///
     /// The buffer needs the decoded length of the header; [`Compact::buffer_len`] suffices.
     ///
     /// # Errors
-    /// [`Error::BufferTooSmall`], and those that are named after the header.
+    /// [`Error::BufferTooSmall`], and the errors that are named after the header.
     pub fn peek_header<'b>(&self, buffer: &'b mut [u8]) -> Result<Header<'b>, Error> {
         Header::decode(self, buffer)
     }
 
     /// Verifies the signature in software, and decodes header and payload into `buffer`.
     ///
-    /// This is the step for a JWS whose payload is not a claims set.
+    /// Use this for a JWS whose payload is not a claims set.
     ///
     /// ```
     /// use embedded_jwt::{Compact, Error, Key};
@@ -81,8 +81,9 @@ impl Compact<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::BufferTooSmall`], those that are named after the header, [`Error::KeyNotFound`],
-    /// [`Error::AlgMismatch`], [`Error::TooManyKeys`], [`Error::SignatureLength`], [`Error::InvalidSignature`]
+    /// [`Error::BufferTooSmall`], the errors that are named after the header,
+    /// [`Error::KeyNotFound`], [`Error::AlgMismatch`], [`Error::TooManyKeys`],
+    /// [`Error::SignatureLength`], [`Error::InvalidSignature`]
     pub fn verify<'b>(
         &self,
         keys: &'b [Key<'b>],
@@ -91,10 +92,10 @@ impl Compact<'_> {
         self.verify_with(&mut Software, keys, buffer)
     }
 
-    /// As [`Compact::verify`], with a back-end of the caller's.
+    /// Verifies as [`Compact::verify`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`Compact::verify`].
+    /// The errors of [`Compact::verify`].
     pub fn verify_with<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -120,8 +121,10 @@ impl Compact<'_> {
         })
     }
 
-    /// The gate: decodes the header, and the payload only after `verify` has accepted the signature. Returns what `verify`
-    /// returned between the two.
+    /// Decodes the header, and decodes the payload only after `verify` has accepted the signature.
+    /// Returns the header, the result of `verify` and the payload.
+    ///
+    /// This is the gate to the payload.
     pub(crate) fn open<'b, K>(
         &self,
         buffer: &'b mut [u8],
@@ -139,7 +142,7 @@ impl Compact<'_> {
         Ok((header, key, payload))
     }
 
-    /// The signature; no algorithm here has one that is longer.
+    /// Decodes the signature. Signatures of the supported algorithms have at most 64 bytes.
     pub(crate) fn decode_signature<'s>(&self, buffer: &'s mut [u8; 64]) -> Result<&'s [u8], Error> {
         match base64url::decode_canonical(self.signature_segment(), buffer) {
             Some(signature) => Ok(signature),
@@ -147,7 +150,7 @@ impl Compact<'_> {
         }
     }
 
-    /// The first candidate that the signature is by.
+    /// Returns the first candidate key that the signature matches.
     fn key_of_signature<'k>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -165,15 +168,16 @@ impl Compact<'_> {
         Err(candidates.refusal(refusal))
     }
 
-    /// The keys that the header may mean, without a buffer of the caller's.
-    // In a frame of its own: the stack that the header takes is free again when the signature is verified.
+    /// Returns the keys that the header may refer to, without a buffer of the caller's.
+    // Not inlined: its stack, which holds the header, is free again when the signature is verified.
     #[inline(never)]
     fn candidates_in_place<'k>(
         &self,
         keys: &'k [Key<'k>],
         kid_required: bool,
     ) -> Result<Candidates<'k>, Error> {
-        // Passed one by one: a `Source` would lie in the caller's frame, where the stack is deepest.
+        // Passed one by one: a `Source` would take space in the caller's frame, where the stack is
+        // deepest.
         let source = Source { keys, kid_required };
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
@@ -184,21 +188,21 @@ impl Compact<'_> {
 }
 
 impl<'b> Verified<'b> {
-    /// Verifies the signature of `token` in software and decodes header and payload over it, so that no second
-    /// buffer is needed. A token that is refused is left as it was.
+    /// Verifies the signature of `token` in software. Then decodes header and payload over the
+    /// token, so that no second buffer is needed. A rejected token is left unchanged.
     ///
     /// The decoded header is limited to [`MAX_IN_PLACE_HEADER_LEN`] bytes.
     ///
     /// # Errors
-    /// Those of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
+    /// The errors of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
     pub fn verify_in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
         Self::verify_in_place_with(&mut Software, token, keys)
     }
 
-    /// As [`Verified::verify_in_place`], with a back-end of the caller's.
+    /// Verifies as [`Verified::verify_in_place`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`Verified::verify_in_place`].
+    /// The errors of [`Verified::verify_in_place`].
     pub fn verify_in_place_with(
         crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
@@ -236,31 +240,31 @@ impl<'b> Verified<'b> {
         })
     }
 
-    /// The JOSE header.
+    /// Returns the JOSE header.
     #[must_use]
     pub const fn header(&self) -> &Header<'b> {
         &self.header
     }
 
-    /// The key that the signature is by: the element of the caller's slice.
+    /// Returns the key that the signature matches: an element of the caller's slice.
     #[must_use]
     pub const fn key(&self) -> &'b Key<'b> {
         self.key
     }
 
-    /// The payload, decoded.
+    /// Returns the payload, decoded.
     #[must_use]
     pub const fn payload(&self) -> &[u8] {
         self.payload
     }
 
-    /// The payload, decoded, for as long as the buffer lives.
+    /// Returns the payload, decoded, for as long as the buffer lives.
     #[must_use]
     pub fn into_payload(self) -> &'b mut [u8] {
         self.payload
     }
 
-    /// Header, payload and key.
+    /// Returns the header, the key and the payload.
     pub(crate) fn into_parts(self) -> (Header<'b>, &'b Key<'b>, &'b mut [u8]) {
         (self.header, self.key, self.payload)
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl<'k> Key<'k> {
-    /// An ES256 key from a point in the uncompressed form: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
+    /// Creates an ES256 key from an uncompressed point: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
     ///
     /// ```
     /// # use embedded_jwt::{Error, Key};
@@ -27,14 +27,15 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// Returns the ES256 key of a public key, which is not checked again.
+    /// Creates an ES256 key from a public key. The public key is not checked again.
     #[must_use]
     pub const fn from_public_key(key: PublicKey<'k>) -> Self {
         Self::new(Material::Es256(key))
     }
 
-    /// An ES256 key from a `SubjectPublicKeyInfo` in DER with a named curve and an uncompressed point
-    /// (RFC 5480 section 2): the content of a PEM file that begins with `BEGIN PUBLIC KEY`.
+    /// Creates an ES256 key from a `SubjectPublicKeyInfo` in DER with a named curve and an
+    /// uncompressed point (RFC 5480 section 2). This is the content of a PEM file that begins with
+    /// `BEGIN PUBLIC KEY`.
     ///
     /// # Errors
     /// [`Error::KeyNotSpki`], [`Error::KeyNotUncompressed`], [`Error::KeyNotOnCurve`]
@@ -45,7 +46,8 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// The thumbprint of its public key; `None` for a secret, whose hash is nothing to hand around, and for a slot.
+    /// Returns the thumbprint of the public key. `None` for an HS256 key, because the hash of a
+    /// secret must not be published, and for a slot.
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match self.material {
@@ -58,7 +60,7 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// The public key of an ES256 key that is not prepared.
+    /// Returns the public key. `None` for a prepared key, a slot or an HS256 key.
     #[must_use]
     pub const fn public_key(&self) -> Option<PublicKey<'k>> {
         let Material::Es256(key) = self.material else {
@@ -67,13 +69,13 @@ impl<'k> Key<'k> {
         Some(key)
     }
 
-    /// The same key, withdrawn by its issuer.
+    /// Returns the same key, withdrawn by its issuer.
     pub(crate) const fn withdrawn(mut self, withdrawal: &'k Withdrawal) -> Self {
         self.withdrawal = Some(withdrawal);
         self
     }
 
-    /// When its issuer stopped listing it; only the keys of a ring are ever withdrawn.
+    /// Returns when the issuer stopped listing the key. Only the keys of a ring are ever withdrawn.
     pub(crate) const fn withdrawal(&self) -> Option<&'k Withdrawal> {
         self.withdrawal
     }

@@ -7,10 +7,11 @@ use crate::{
 };
 
 impl<'k> Key<'k> {
-    /// An HS256 key of at least 32 bytes (RFC 7518 section 3.2).
+    /// Creates an HS256 key from a secret of at least 32 bytes (RFC 7518 section 3.2).
     ///
-    /// A secret whose bytes are all equal is rejected. HMAC pads a secret with zeros, so one of zeros is the same key as the
-    /// empty secret. Erased flash reads as `0xff`, so a device that was not provisioned makes no key.
+    /// A secret whose bytes are all equal is rejected. HMAC pads a secret with zeros, so a secret
+    /// of zeros is the same key as the empty secret. Erased flash reads as all `0xff`, so a device
+    /// that was not provisioned gets no key.
     ///
     /// ```
     /// # use embedded_jwt::{Error, Key};
@@ -27,9 +28,10 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// An HS256 key shorter than RFC 7518 section 3.2 allows, for systems in the field that have one. Its bytes may be equal.
+    /// Creates an HS256 key that may be shorter than RFC 7518 section 3.2 allows, for deployed
+    /// systems that have one. All bytes of the secret may be equal.
     ///
-    /// Who catches one token of a short key can try secrets until one fits, unseen and at leisure.
+    /// An attacker who captures one token of a short key can search for the secret offline.
     ///
     /// # Errors
     /// [`Error::KeyTooShort`] for an empty secret.
@@ -40,7 +42,8 @@ impl<'k> Key<'k> {
         Ok(Self::new(Material::Hs256(secret)))
     }
 
-    /// An HS256 key whose share of every MAC is computed: two blocks of SHA-256 less for each token.
+    /// Creates an HS256 key from a prepared secret, with the HMAC key blocks precomputed. Each
+    /// token takes two blocks of SHA-256 less.
     #[must_use]
     pub const fn hs256_prepared(secret: &'k PreparedSecret) -> Self {
         Self::new(Material::Hs256Prepared(secret))

@@ -14,13 +14,14 @@ use crate::{
     limits::MAX_JWK_SET_KEYS,
 };
 
-/// A JWK Set: an iterator over its JWKs, each as a key or as the reason why it is not a key for this crate.
+/// A JWK Set. It iterates over its JWKs, and returns each as a key or as the reason why this crate
+/// cannot use it.
 ///
-/// A set may hold keys for others, so unsupported keys are skipped (RFC 7517 section 5). The reasons are those of
-/// [`Key::from_jwk`], and [`Error::JwkNotPublic`].
+/// A set may hold keys for other recipients, so unsupported keys are skipped (RFC 7517 section 5).
+/// The reasons are the errors of [`Key::from_jwk`], and [`Error::JwkNotPublic`].
 ///
-/// [`JwkSet::keys`] collects the usable keys. Two different keys of one algorithm with the same `kid` reject the set there: a
-/// token that names this `kid` could mean either.
+/// [`JwkSet::keys`] collects the usable keys. It rejects a set with two different keys of the same
+/// algorithm and `kid`: a token with this `kid` could refer to either.
 ///
 /// ```
 /// use embedded_jwt::{Error, jwk::JwkSet};
@@ -30,53 +31,47 @@ use crate::{
 ///      "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///      "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
 /// let mut buffer = [0; 512];
-/// // One by one, with what is skipped.
-/// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
-///     match jwk {
-///         Ok(key) => assert_eq!(key.kid(), Some("2026")),
-///         Err(reason) => assert_eq!((index, reason), (0, Error::JwkUnsupportedKty)),
-///     }
-/// }
+/// One by one, with the skipped ones.
 ///
-/// // Or all that are usable, and the first that should be and is not.
-/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
-/// assert_eq!((keys.len(), keys.rejected()), (1, None));
+/// Or all usable keys, and the first broken one.
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
-    /// Those that are still to come,
+    /// The JWKs that are not decoded yet.
     jwks: Elements<'k>,
-    /// and all of them.
+    /// All JWKs of the set.
     #[cfg(feature = "es256")]
     list: Array<'k>,
-    /// For the material of the keys that are still to come.
+    /// Free memory for the material of the keys that are not decoded yet.
     room: &'k mut [u8],
     secrets: Secrets,
 }
 
 impl<'k> JwkSet<'k> {
-    /// Parses a set that was published: one that an issuer serves to everybody.
+    /// Parses a published set, which an issuer serves to everyone.
     ///
-    /// A JWK with a secret or a private half is rejected with [`Error::JwkNotPublic`], and so is the public key beside it in the
-    /// same set: everybody who reads the set could sign with it.
+    /// A JWK with a secret or a private key is rejected with [`Error::JwkNotPublic`]. A public key
+    /// is rejected too if the set also holds its private key: every reader of the set could sign
+    /// with it.
     ///
-    /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each key of P-256:
+    /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each P-256 key.
     /// `2 * text.len()` bytes always suffice.
     ///
     /// # Errors
-    /// What is wrong with the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
+    /// The faults of the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
     /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
     pub fn parse(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
         Self::read(text.as_ref(), buffer, Secrets::Refused)
     }
 
-    /// Parses a set that is nobody else's: keys with `kty` `oct` are taken for HS256, and private halves ignored.
+    /// Parses a private set, which is not shared with others. Keys with `kty` `oct` are used for
+    /// HS256. The private half of any other key is ignored.
     ///
-    /// The buffer has to hold each secret too; `2 * text.len()` bytes suffice here as well. It keeps all that the
-    /// text has of secrets, also after an error, and the caller wipes it.
+    /// The buffer also has to hold each secret; `2 * text.len()` bytes suffice here too. It keeps
+    /// the secrets of the text, even after an error. The caller has to wipe it.
     ///
     /// # Errors
-    /// As [`JwkSet::parse`].
+    /// The errors of [`JwkSet::parse`].
     pub fn parse_with_secrets(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
         Self::read(text.as_ref(), buffer, Secrets::Taken)
     }
@@ -95,7 +90,8 @@ impl<'k> JwkSet<'k> {
             Some(Value::Array(jwks)) => jwks,
             Some(_) => return Err(Error::JwkSetInvalidKeys),
         };
-        // A buffer too small for some of the keys is a fault of the caller, not a reason to leave those out.
+        // A buffer that is too small for some keys is the caller's fault. These keys must not be
+        // left out silently.
         if room.len() < material_len(jwks, secrets)? {
             return Err(too_small);
         }
@@ -110,11 +106,11 @@ impl<'k> JwkSet<'k> {
 
     /// Collects the usable keys, up to `N`.
     ///
-    /// Keys for others are skipped. A key that is listed twice is one key. A JWK that looks like a key for this crate but is
-    /// broken does not keep the others from being used: [`Keys::rejected`] reports it.
+    /// Unsupported keys are skipped. A key that is listed twice is returned once. A broken JWK does
+    /// not keep the other keys from being used: [`Keys::rejected`] reports it.
     ///
     /// # Errors
-    /// [`Error::JwkSetNoRoom`] for more than `N` keys: which of them matter is the caller's decision.
+    /// [`Error::JwkSetNoRoom`] for more than `N` keys: the caller decides which keys matter.
     /// [`Error::JwkSetDuplicateKid`]
     pub fn keys<const N: usize>(self) -> Result<Keys<'k, N>, Error> {
         let mut keys: Vec<Key<'k>, N> = Vec::new();
@@ -138,7 +134,7 @@ impl<'k> JwkSet<'k> {
         Ok(Keys { keys, rejected })
     }
 
-    /// All JWKs, undecoded.
+    /// Returns all JWKs of the set, not decoded.
     #[cfg(feature = "es256")]
     pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
         self.list.elements().filter_map(|jwk| match jwk {
@@ -172,8 +168,9 @@ pub struct Keys<'k, const N: usize> {
 }
 
 impl<const N: usize> Keys<'_, N> {
-    /// Returns the first JWK that looks like a key for this crate but is broken: a coordinate of 31 bytes, padding, a `kid` that
-    /// is `null`. A JWK that publishes a secret comes before all others.
+    /// Returns the first broken JWK: it looks like a key for this crate, but has a fault. Examples
+    /// are a coordinate of 31 bytes, padding, and a `kid` that is `null`. A JWK that publishes a
+    /// secret is reported before all others.
     #[must_use]
     pub const fn rejected(&self) -> Option<RejectedJwk> {
         self.rejected
@@ -197,7 +194,7 @@ impl<'a, 'k, const N: usize> IntoIterator for &'a Keys<'k, N> {
     }
 }
 
-/// As `Debug`.
+/// Shows the same as `Debug`.
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for Keys<'_, N> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -221,7 +218,7 @@ impl<'k> Iterator for JwkSet<'k> {
     }
 }
 
-/// Counts the JWKs; gives the bytes that the material of the usable ones has.
+/// Counts the JWKs. Returns the length in bytes of the material of the usable ones.
 fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
     let mut len = 0usize;
     for (index, jwk) in jwks.elements().enumerate() {
@@ -237,7 +234,7 @@ fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
     Ok(len)
 }
 
-/// A JWK of a set that looks like a key for this crate, and is broken or must not be used.
+/// A JWK of a set that looks like a key for this crate, but is broken or must not be used.
 ///
 /// ```
 /// use embedded_jwt::{Error, jwk::JwkSet};
@@ -253,14 +250,15 @@ fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct RejectedJwk {
-    /// Its place in the list, from 0.
+    /// The position of the JWK in the set, counted from 0.
     pub index: usize,
-    /// What is wrong with it.
+    /// The reason why the JWK is rejected.
     pub reason: Error,
 }
 
 impl RejectedJwk {
-    /// The one that is worth more to know of: a secret that everybody has, and else the first.
+    /// Returns the more important of two rejected JWKs: one that publishes a secret, otherwise the
+    /// first.
     pub(crate) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
         match first {
             Some(first) if first.reason == Error::JwkNotPublic || reason != Error::JwkNotPublic => {
@@ -270,7 +268,7 @@ impl RejectedJwk {
         }
     }
 
-    /// `None` where the reason is that the JWK is not for this crate.
+    /// Returns `None` if the JWK is not for this crate.
     fn new(index: usize, reason: Error) -> Option<Self> {
         let is_foreign = matches!(
             reason,
@@ -290,14 +288,14 @@ impl fmt::Display for RejectedJwk {
     }
 }
 
-/// Nothing of its text, which may hold secrets.
+/// Shows nothing of the text, which may hold secrets.
 impl fmt::Debug for JwkSet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwkSet").finish_non_exhaustive()
     }
 }
 
-/// Nothing of its text, which may hold secrets.
+/// Shows nothing of the text, which may hold secrets.
 #[cfg(feature = "defmt")]
 impl defmt::Format for JwkSet<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {

@@ -1,4 +1,4 @@
-//! Keys: each knows its one algorithm, and none is made of bad material.
+//! Keys. Each key has exactly one algorithm, and its constructor rejects bad material.
 
 use core::fmt;
 
@@ -18,11 +18,11 @@ use crate::{
     error::Error,
 };
 
-/// A key for one algorithm, with or without a `kid`, for the tokens of one issuer or of any.
+/// A key for one algorithm. It can have a `kid`, and can be bound to one issuer.
 ///
-/// It borrows its material, so that keys in flash stay there and no copy of a secret is left behind:
-/// whoever holds a secret in RAM also wipes it. All constructors are `const` but the one for JWK.
-/// With [`const_key!`](crate::const_key) a bad key does not compile:
+/// The key borrows its material. So keys in flash stay there, and no copy of a secret is left
+/// behind. The owner of a secret in RAM has to wipe it. All constructors except the one for a JWK
+/// are `const`. With [`const_key!`](crate::const_key), a rejected key does not compile:
 ///
 /// ```
 /// use embedded_jwt::{Key, const_key};
@@ -35,7 +35,7 @@ pub struct Key<'k> {
     pub(super) material: Material<'k>,
     kid: Option<&'k str>,
     issuer: Option<&'k str>,
-    /// `None` while its issuer lists it; only the keys of a ring are ever withdrawn.
+    /// `None` while the issuer lists the key. Only the keys of a ring are ever withdrawn.
     #[cfg(feature = "es256")]
     pub(super) withdrawal: Option<&'k Withdrawal>,
 }
@@ -54,15 +54,16 @@ pub(super) enum Material<'k> {
 }
 
 impl<'k> Key<'k> {
-    /// An ES256 key whose table stands ready: several times as fast as the plain one, with the same verdict.
+    /// Creates an ES256 key with a precomputed table. Verification is several times as fast as with
+    /// the plain key, with the same result.
     #[cfg(feature = "prepared")]
     #[must_use]
     pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
         Self::new(Material::Es256Prepared(key))
     }
 
-    /// A key that never leaves the back-end: `slot` is its number there. It verifies only with a
-    /// [`Crypto`] that implements [`Crypto::slot`].
+    /// Creates a key that never leaves the back-end; `slot` is its number there. It verifies only
+    /// with a [`Crypto`] that implements [`Crypto::slot`].
     #[must_use]
     pub const fn slot(algorithm: Algorithm, slot: u32) -> Self {
         Self::new(Material::Slot(algorithm, slot))
@@ -85,18 +86,20 @@ impl<'k> Key<'k> {
         self
     }
 
-    /// Returns its `kid`, where it has one.
+    /// Returns the `kid` of the key, if it has one.
     #[must_use]
     pub const fn kid(&self) -> Option<&'k str> {
         self.kid
     }
 
-    /// Returns the same key, bound to an issuer: [`Verifier::verify`](crate::Verifier::verify), [`Verified::check`](crate::Verified::check)
-    /// and [`Policy::check`](crate::Policy::check) accept it only for tokens with this `iss` (RFC 8725 section 3.8).
+    /// Returns the same key, bound to an issuer. [`Verifier::verify`](crate::Verifier::verify),
+    /// [`Verified::check`](crate::Verified::check) and [`Policy::check`](crate::Policy::check)
+    /// accept it only for tokens with this `iss` (RFC 8725 section 3.8).
     ///
-    /// Keys of several issuers in one slice need it, since otherwise each issuer could sign in the name of the others.
-    /// [`Policy::issuers`](crate::Policy::issuers) accepts bound keys only. A key is bound to one issuer: where two issuers share a
-    /// key, each has a [`Verifier`](crate::Verifier) of its own.
+    /// Bind the keys if one slice holds keys of several issuers: otherwise each issuer could sign
+    /// in the name of the others. [`Policy::issuers`](crate::Policy::issuers) accepts bound keys
+    /// only. A key is bound to one issuer. If two issuers share a key, use a
+    /// [`Verifier`](crate::Verifier) for each.
     ///
     /// ```
     /// # use embedded_jwt::{Key, const_key};
@@ -114,26 +117,26 @@ impl<'k> Key<'k> {
         self
     }
 
-    /// Returns the issuer that the key is bound to, where it is.
+    /// Returns the issuer that the key is bound to, if there is one.
     #[must_use]
     pub const fn issuer(&self) -> Option<&'k str> {
         self.issuer
     }
 
-    /// Whether its issuer no longer lists it.
+    /// Returns whether the issuer no longer lists the key.
     #[cfg(feature = "es256")]
     pub(crate) const fn is_withdrawn(&self) -> bool {
         self.withdrawal.is_some()
     }
 
-    /// Never: no key of this build comes from a ring.
+    /// Returns `false`: no key of this build comes from a ring.
     #[cfg(not(feature = "es256"))]
     #[allow(clippy::unused_self, reason = "with rings it is used")]
     pub(crate) const fn is_withdrawn(&self) -> bool {
         false
     }
 
-    /// Its algorithm.
+    /// Returns the algorithm of the key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.material {
@@ -147,7 +150,7 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// Whether it is the same key under the same `kid`.
+    /// Returns whether both are the same key with the same `kid`.
     #[cfg(any(feature = "hs256", feature = "es256"))]
     pub(crate) fn is(&self, other: &Key<'_>) -> bool {
         let has_same_material = match (self.material, other.material) {
@@ -160,13 +163,14 @@ impl<'k> Key<'k> {
         self.kid == other.kid && has_same_material
     }
 
-    /// Whether a token could mean either: both have one `kid` and one algorithm.
+    /// Returns whether a token could refer to either key: both have the same `kid` and algorithm.
     #[cfg(any(feature = "hs256", feature = "es256"))]
     pub(crate) fn has_name_of(&self, other: &Key<'_>) -> bool {
         self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
     }
 
-    /// Verifies `signature` with this key. The key, never the signature's length, selects the algorithm.
+    /// Verifies `signature` with this key. The key, never the signature's length, selects the
+    /// algorithm.
     pub(crate) fn verify(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -214,13 +218,13 @@ const ORDER: [u8; 32] = [
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// Whether r or s, big-endian, is between 1 and n - 1 (FIPS 186-5 section 6.4.2). Broken back-ends have
-/// accepted others for any message, so none gets to see them.
+/// Returns whether r or s, big-endian, is between 1 and n - 1 (FIPS 186-5 section 6.4.2). Broken
+/// back-ends have accepted other values for any message, so these values never reach a back-end.
 fn is_in_range(number: &[u8]) -> bool {
     number < ORDER.as_slice() && number.iter().any(|byte| *byte != 0)
 }
 
-/// Algorithm and `kid`; never the material.
+/// Shows the algorithm and the `kid`, never the material.
 impl fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key")
@@ -230,7 +234,7 @@ impl fmt::Debug for Key<'_> {
     }
 }
 
-/// Algorithm and `kid`; never the material.
+/// Shows the algorithm and the `kid`, never the material.
 #[cfg(feature = "defmt")]
 impl defmt::Format for Key<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -243,7 +247,7 @@ impl defmt::Format for Key<'_> {
     }
 }
 
-/// Unwraps a key in a `const`: a bad one is an error of the compiler, not of the device.
+/// Unwraps a key in a `const`: a rejected key is a compile error, not an error on the device.
 ///
 /// ```
 /// use embedded_jwt::{Key, const_key};

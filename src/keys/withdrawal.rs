@@ -1,10 +1,10 @@
-//! The end of a key.
+//! The withdrawal of a key by its issuer.
 
-/// When an issuer stopped listing a key, in seconds since 1970.
+/// The time when an issuer stopped listing a key, in seconds since 1970.
 #[derive(Clone, Copy)]
 pub(crate) struct Withdrawal {
-    /// Tokens that were issued from here on are not accepted.
+    /// Tokens of the key that were issued at or after this time are rejected.
     pub(crate) at: u64,
-    /// From here on no token is.
+    /// From this time on, every token of the key is rejected.
     pub(crate) end: u64,
 }

@@ -1,4 +1,5 @@
-//! What happens when the firmware cannot go on. Under emulation it ends with an exit code that tells why.
+//! Handles failures: the firmware cannot continue. Under emulation it ends with an exit code that
+//! tells why.
 //!
 //! A product drives its outputs to their safe state here and resets.
 
@@ -10,10 +11,10 @@ use core::sync::atomic::{AtomicBool, Ordering};
 const PANIC: i32 = 101;
 /// Exit code after a processor exception (a fault).
 pub(crate) const FAULT: i32 = 102;
-/// Exit code after an interrupt that nobody asked for.
+/// Exit code after an unexpected interrupt.
 pub(crate) const STRAY_INTERRUPT: i32 = 103;
 
-/// Ends the emulation. Logs nothing: the failure may have struck inside the logger.
+/// Ends the emulation. Logs nothing, because the failure may have occurred inside the logger.
 pub(crate) fn stop(exit_code: i32) -> ! {
     semihosting::process::exit(exit_code)
 }
@@ -26,7 +27,7 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 
 #[cfg(feature = "command")]
 fn log(info: &PanicInfo<'_>) {
-    // The logger panics when it is entered twice, so that a panic inside it would come here without end.
+    // The logger panics when it is entered twice. So a panic inside it would recurse without end.
     static LOGGING: AtomicBool = AtomicBool::new(false);
 
     if !LOGGING.load(Ordering::Relaxed) {
@@ -37,6 +38,6 @@ fn log(info: &PanicInfo<'_>) {
     }
 }
 
-/// A firmware without a log has none for this either.
+/// Does nothing in a firmware without a log.
 #[cfg(not(feature = "command"))]
 fn log(_: &PanicInfo<'_>) {}

@@ -1,7 +1,8 @@
 #![no_std]
-//! Board support for the example firmware: one UART, two output pins, a timer, a log and an orderly end, on each emulated board.
+//! Board support for the example firmware: one UART, two output pins, a timer, a log and an orderly
+//! end, on each emulated board.
 //!
-//! Nothing in here knows of tokens. For another board, write one file beside those in `board/`.
+//! Nothing here depends on tokens. For another board, add one file to `board/`.
 
 mod board;
 mod failure;
@@ -17,7 +18,7 @@ pub use cortex_m_rt::entry;
 #[cfg(target_arch = "riscv32")]
 pub use riscv_rt::entry;
 
-// Linked for what it registers: the logger, and the critical section that the logger takes.
+// Linked because they register the logger, and the critical section that the logger takes.
 #[cfg(all(target_arch = "arm", feature = "command"))]
 use cortex_m as _;
 #[cfg(feature = "command")]

@@ -1,15 +1,15 @@
 //! Cuts the bytes of a serial line into lines of bounded length.
 
-/// A line that has ended.
+/// A complete line.
 #[derive(Debug)]
 pub enum Line<'a> {
-    /// Its bytes, without the line ending; yours to change.
+    /// The bytes of the line, without the line ending. The caller may change them.
     Text(&'a mut [u8]),
-    /// It was longer than the buffer and was dropped as a whole.
+    /// The line was longer than the buffer and was dropped as a whole.
     TooLong,
 }
 
-/// Collects bytes up to a line feed. Any byte value may come in, in any number.
+/// Collects bytes up to a line feed. Any bytes may arrive, in any number.
 #[derive(Debug)]
 pub struct LineReader<const LIMIT: usize> {
     buffer: [u8; LIMIT],
@@ -18,7 +18,7 @@ pub struct LineReader<const LIMIT: usize> {
 }
 
 impl<const LIMIT: usize> LineReader<LIMIT> {
-    /// An empty reader for lines of up to `LIMIT` bytes, a carriage return included.
+    /// Creates an empty reader for lines of up to `LIMIT` bytes, a carriage return included.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -28,14 +28,14 @@ impl<const LIMIT: usize> LineReader<LIMIT> {
         }
     }
 
-    /// Takes one byte; gives the line that it ends, if it ends one.
+    /// Takes one byte. Returns the line if the byte ends one.
     pub fn push(&mut self, byte: u8) -> Option<Line<'_>> {
         if byte != b'\n' {
             if let Some(place) = self.buffer.get_mut(self.filled) {
                 *place = byte;
                 self.filled = self.filled.saturating_add(1);
             } else {
-                // The rest of the line is dropped too: its tail must not pass for a line of its own.
+                // The rest of the line is dropped too: it must not be taken for a line of its own.
                 self.overflowed = true;
             }
             return None;

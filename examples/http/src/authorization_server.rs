@@ -22,25 +22,26 @@ use serde_json::{Value, json};
 
 use crate::{PrivateKey, key::random_id, now};
 
-/// The longest that a client assertion may be good for, in seconds: for as long its `jti` is remembered.
+/// The longest lifetime of a client assertion, in seconds. Its `jti` is remembered for this long.
 const ASSERTION_LIFETIME: u64 = 300;
 
-/// How many assertions are remembered. One more is refused, so that none is forgotten before its time.
+/// The number of assertions that are remembered. One more is rejected, so that none is forgotten
+/// before it expires.
 const ASSERTION_LIMIT: usize = 10_000;
 
-/// A client that is registered.
+/// A registered client.
 pub struct Registration {
-    /// Its identifier.
+    /// The identifier of the client.
     pub client_id: &'static str,
-    /// How it shows who it is.
+    /// The credentials that the client authenticates with.
     pub credentials: Registered,
-    /// The scopes that it may have.
+    /// The scopes that the client may have.
     pub scopes: &'static [&'static str],
-    /// For how many seconds its tokens are good.
+    /// The lifetime of its tokens, in seconds.
     pub token_lifetime: u64,
 }
 
-/// What the server knows of a client's credentials.
+/// The credentials of a client that the server stores.
 pub enum Registered {
     /// A secret.
     Secret(&'static str),
@@ -48,7 +49,7 @@ pub enum Registered {
     PublicKey([u8; 65]),
 }
 
-/// The server.
+/// A small authorization server.
 pub struct AuthorizationServer {
     issuer: String,
     clients: Vec<Registration>,
@@ -59,13 +60,13 @@ pub struct AuthorizationServer {
 
 struct ServerState {
     key: PrivateKey,
-    /// The assertions that were used, each with the time when it expires.
+    /// The used assertions, each with the time when it expires.
     used: HashMap<(&'static str, String), u64>,
     jwk_set_requests: usize,
 }
 
 impl AuthorizationServer {
-    /// A server with one key of its own.
+    /// Creates a server with one key of its own.
     pub fn new(
         issuer: String,
         resources: &'static [&'static str],
@@ -84,25 +85,25 @@ impl AuthorizationServer {
         })
     }
 
-    /// Signs with a new key from now on, and lists the old one no longer.
+    /// Replaces the signing key. The JWK Set no longer lists the old key.
     pub fn rotate(&self) -> Result<()> {
         let key = PrivateKey::generate()?;
         self.state().key = key;
         Ok(())
     }
 
-    /// The public key that its tokens verify under.
+    /// Returns the public key that verifies its tokens.
     pub fn public_key(&self) -> Result<[u8; 65]> {
         self.state().key.public()
     }
 
-    /// How often the JWK Set was fetched.
+    /// Returns how often the JWK Set was fetched.
     #[must_use]
     pub fn jwk_set_requests(&self) -> usize {
         self.state().jwk_set_requests
     }
 
-    /// Its endpoints.
+    /// Returns the endpoints of the server.
     pub fn router(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/.well-known/oauth-authorization-server", get(metadata))
@@ -111,24 +112,25 @@ impl AuthorizationServer {
             .with_state(Arc::clone(self))
     }
 
-    /// Its issuer identifier.
+    /// Returns the issuer identifier of the server.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The token endpoint.
+    /// Returns the URL of the token endpoint.
     #[must_use]
     pub fn token_endpoint(&self) -> String {
         format!("{}/token", self.issuer)
     }
 
-    // A panic elsewhere cannot leave it half changed.
+    // A panic elsewhere cannot leave the state half changed.
     fn state(&self) -> MutexGuard<'_, ServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The client that a request is by (RFC 6749 section 2.3): exactly one way to authenticate.
+    /// Returns the client that sent a request (RFC 6749 section 2.3). Exactly one way to
+    /// authenticate is accepted.
     fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -155,7 +157,7 @@ impl AuthorizationServer {
     fn by_secret(&self, authorization: &[u8]) -> Option<&Registration> {
         let (id, secret) = basic_credentials(authorization)?;
         self.clients.iter().find(|client| {
-            // A product compares hashes, made to be slow, in constant time.
+            // A product compares slow hashes, in constant time.
             matches!(client.credentials, Registered::Secret(own) if own == secret)
                 && client.client_id == id
         })
@@ -190,7 +192,7 @@ impl AuthorizationServer {
         })
     }
 
-    /// Issues a token for what the client may have of what it asks for.
+    /// Issues a token for the requested scopes that the client may have.
     fn issue(&self, client: &Registration, request: &TokenRequest) -> Result<Value, OauthError> {
         if request.grant_type != "client_credentials" {
             return Err(OauthError::UnsupportedGrantType);
@@ -232,7 +234,7 @@ impl AuthorizationServer {
 }
 
 impl ServerState {
-    /// Whether an assertion was not used before; from now on it was.
+    /// Returns whether an assertion was not used before, and marks it as used.
     fn is_first_use(&mut self, client_id: &'static str, jti: &str, exp: u64) -> bool {
         let now = now();
         self.used.retain(|_, exp| *exp > now);
@@ -241,7 +243,7 @@ impl ServerState {
     }
 }
 
-/// What a client asks for (RFC 6749 section 4.4.2, RFC 8707 section 2, RFC 7523 section 2.2).
+/// A token request (RFC 6749 section 4.4.2, RFC 8707 section 2, RFC 7523 section 2.2).
 #[derive(Deserialize)]
 struct TokenRequest {
     grant_type: String,
@@ -252,7 +254,7 @@ struct TokenRequest {
     client_assertion: Option<String>,
 }
 
-/// RFC 6749 section 5.2, RFC 8707 section 2.
+/// An error answer (RFC 6749 section 5.2, RFC 8707 section 2).
 enum OauthError {
     InvalidRequest,
     InvalidClient,
@@ -295,7 +297,7 @@ async fn token(
             server.issue(client, &request)
         });
     match answer {
-        // Nobody on the way may keep a token (RFC 6749 section 5.1).
+        // A cache must not store a token (RFC 6749 section 5.1).
         Ok(answer) => ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response(),
         Err(error) => error.into_response(),
     }
@@ -322,7 +324,7 @@ async fn metadata(State(server): State<Arc<AuthorizationServer>>) -> Json<Value>
     }))
 }
 
-/// Name and secret of HTTP Basic, each form-encoded before (RFC 6749 section 2.3.1).
+/// Returns name and secret from HTTP Basic, each form-encoded (RFC 6749 section 2.3.1).
 fn basic_credentials(authorization: &[u8]) -> Option<(String, String)> {
     let text = std::str::from_utf8(authorization).ok()?;
     let (scheme, encoded) = text.split_once(' ')?;

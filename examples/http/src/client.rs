@@ -1,4 +1,4 @@
-//! An OAuth 2.0 client that acts for itself (RFC 6749 section 4.4), by the crate `oauth2`.
+//! An OAuth 2.0 client that acts for itself (RFC 6749 section 4.4), with the crate `oauth2`.
 
 use anyhow::{Result, anyhow};
 use embedded_jwt::oauth::ClientAssertion;
@@ -9,36 +9,37 @@ use oauth2::{
 
 use crate::{PrivateKey, key::random_id, now, send};
 
-/// How a client shows who it is.
+/// The credentials that a client authenticates with.
 pub enum Credentials<'a> {
-    /// A secret that it shares with the authorization server, by HTTP Basic (RFC 6749 section 2.3.1).
+    /// A secret shared with the authorization server, sent with HTTP Basic (RFC 6749 section
+    /// 2.3.1).
     Secret(&'a str),
-    /// A token of its own, signed by its own key (RFC 7523 section 2.2).
+    /// A token that the client signs with its own key (RFC 7523 section 2.2).
     Assertion(&'a str),
 }
 
-/// A client, and where it gets its tokens.
+/// A client, with the address of its authorization server.
 pub struct Client<'a> {
-    /// The authorization server's issuer identifier.
+    /// The issuer identifier of the authorization server.
     pub issuer: &'a str,
-    /// Its token endpoint.
+    /// The token endpoint of the authorization server.
     pub token_endpoint: &'a str,
-    /// Its identifier there.
+    /// The identifier of the client at the authorization server.
     pub client_id: &'a str,
 }
 
 impl Client<'_> {
-    /// A client assertion, good for a minute and once.
+    /// Signs a client assertion that is valid for one minute and for one use.
     pub fn assertion(&self, key: &PrivateKey) -> Result<String> {
         let jti = random_id()?;
         let assertion = ClientAssertion::new(self.client_id, self.issuer, &jti, now());
         Ok(key.sign(ClientAssertion::TYP, &assertion)?)
     }
 
-    /// Asks for an access token for `resource` (RFC 8707) that allows `scope`.
+    /// Requests an access token for `resource` (RFC 8707) with `scope`.
     ///
     /// # Errors
-    /// The authorization server's error code and description, where it refuses.
+    /// The error code and description of the authorization server, if it rejects the request.
     pub fn access_token(
         &self,
         credentials: &Credentials<'_>,
@@ -68,7 +69,8 @@ impl Client<'_> {
     }
 }
 
-/// The refusal of an authorization server (RFC 6749 section 5.2) is an answer; all others are faults.
+/// Converts an error into a message. An error answer of the authorization server (RFC 6749 section
+/// 5.2) is a normal answer; every other error is a fault.
 fn explain(error: RequestTokenError<ureq::Error, BasicErrorResponse>) -> anyhow::Error {
     match error {
         RequestTokenError::ServerResponse(refusal) => anyhow!("{refusal}"),

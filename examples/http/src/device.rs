@@ -1,7 +1,8 @@
-//! A device behind the gateway: the example firmware, over its serial line as a TCP connection.
+//! A device behind the gateway: the example firmware. Its serial line is a TCP connection.
 //!
-//! The gateway signs each command anew, with the scopes of the access token that asked for it. So the device trusts one
-//! key, needs no JWK Set and no clock, and still decides by itself what the client may do.
+//! The gateway signs each command itself, with the scopes of the client's access token. So the
+//! device trusts one key and needs no JWK Set and no clock. It still decides what the client may
+//! do.
 
 use std::time::Duration;
 
@@ -16,20 +17,20 @@ use tokio::{
 
 use crate::{PrivateKey, now};
 
-/// `iss` and `aud` that the example firmware has in its policy.
+/// The `iss` that the policy of the example firmware requires; `AUDIENCE` is its `aud`.
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "pump-7";
 
-/// For how many seconds a command is good.
+/// The lifetime of a command, in seconds.
 const LIFETIME: u64 = 60;
 
-/// How long the device may take for an answer: an emulated Cortex-M0 needs seconds for ES256.
+/// The longest time to wait for an answer. An emulated Cortex-M0 needs seconds for ES256.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The longest answer in bytes; the firmware's own are shorter than a hundred.
+/// The longest accepted answer in bytes. Answers of the firmware are shorter than 100 bytes.
 const ANSWER_LIMIT: u64 = 256;
 
-/// The device.
+/// A device behind the gateway.
 pub struct Device {
     address: String,
     key: PrivateKey,
@@ -42,20 +43,20 @@ struct Line {
     seq: u32,
 }
 
-/// A command that a client gives.
+/// A command from a client.
 #[derive(Clone, Copy, Debug)]
 pub struct Command<'a> {
-    /// Who gives it (`client_id` of the access token).
+    /// The client that sends the command (`client_id` of the access token).
     pub client_id: &'a str,
-    /// What the client may do: the `scope` of the access token.
+    /// The scopes of the client: the `scope` of the access token.
     pub scope: &'a str,
-    /// What is to be switched.
+    /// The output to switch.
     pub output: &'a str,
-    /// On, or off.
+    /// `true` to switch the output on, `false` to switch it off.
     pub on: bool,
 }
 
-/// The claims that the device gets.
+/// The claims of a command for the device.
 #[derive(Serialize)]
 struct Claims<'a> {
     iss: &'a str,
@@ -69,22 +70,22 @@ struct Claims<'a> {
     on: bool,
 }
 
-/// What the device answers.
+/// An answer of the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Done, in the device's words.
+    /// The command was executed. Holds the text of the device.
     Done(String),
-    /// Refused.
+    /// The command was rejected.
     Refused {
         /// The name of the error.
         name: String,
-        /// The error code of RFC 6750 section 3.1, where there is one.
+        /// The error code of RFC 6750 section 3.1, if there is one.
         error: Option<String>,
     },
 }
 
 impl Device {
-    /// The device at `address`, which trusts `key`.
+    /// Creates a device at `address` that trusts `key`.
     #[must_use]
     pub fn new(address: String, key: PrivateKey) -> Self {
         Self {
@@ -97,14 +98,15 @@ impl Device {
         }
     }
 
-    /// Hands a command on; gives the answer.
+    /// Sends a command to the device, and returns its answer.
     pub async fn command(&self, command: Command<'_>) -> Result<Answer> {
         let mut line = self.line.lock().await;
-        // Rises also over a restart of the gateway.
+        // The number also rises after a restart of the gateway.
         line.seq = u32::try_from(now())?.max(line.seq.saturating_add(1));
         let token = self.sign(command, line.seq)?;
 
-        // Out of the line while it is in use: after a fault, an answer that comes late would be taken for the next one.
+        // Take the connection while it is in use. After a fault, a late answer would be taken for
+        // the next one.
         let mut connection = match line.connection.take() {
             Some(connection) => connection,
             None => self.connect().await?,
@@ -154,7 +156,7 @@ async fn exchange(connection: &mut BufStream<TcpStream>, token: &str) -> Result<
 impl std::str::FromStr for Answer {
     type Err = anyhow::Error;
 
-    /// `ok ...`, or `refused CODE NAME` with the error code of RFC 6750 behind it where there is one.
+    /// Parses `ok ...`, or `refused CODE NAME`, which may end with an error code of RFC 6750.
     fn from_str(line: &str) -> Result<Self> {
         let mut words = line.split_ascii_whitespace();
         match (words.next(), words.next(), words.next(), words.next()) {

@@ -1,14 +1,14 @@
-//! What an attacker makes of a token, to be refused.
+//! Forged variants of a token. All of them must be rejected.
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::sign::SigningKey;
 use serde_json::{Value, json};
 
-/// The private key of somebody else.
+/// The private key of an attacker.
 const STRANGER: [u8; 32] = [0x42; 32];
 
-/// A genuine token, taken apart.
+/// A genuine token, split into its parts.
 pub struct Forger<'t> {
     header: Value,
     claims: Value,
@@ -17,7 +17,7 @@ pub struct Forger<'t> {
 }
 
 impl<'t> Forger<'t> {
-    /// Takes a token apart.
+    /// Splits a token into its parts.
     pub fn new(token: &'t str) -> Result<Self> {
         let mut segments = token.split('.');
         let mut segment = || segments.next().context("not three segments");
@@ -35,7 +35,7 @@ impl<'t> Forger<'t> {
         })
     }
 
-    /// More scopes, under the old signature.
+    /// Adds scopes and keeps the old signature.
     #[must_use]
     pub fn with_scope(&self, scope: &str) -> String {
         let mut claims = self.claims.clone();
@@ -50,24 +50,24 @@ impl<'t> Forger<'t> {
         )
     }
 
-    /// No signature, and a header that says so (RFC 8725 section 2.1).
+    /// Removes the signature, with a header that says so (RFC 8725 section 2.1).
     #[must_use]
     pub fn unsigned(&self) -> String {
         let header = json!({ "alg": "none", "typ": "at+jwt" });
         format!("{}.{}.", encode(&header), self.payload)
     }
 
-    /// HS256 with what everybody knows as the secret (RFC 8725 section 2.1).
+    /// Signs with HS256 and the public key as the secret (RFC 8725 section 2.1).
     pub fn signed_with_public_key(&self, public_key: &[u8]) -> Result<String> {
         self.sign(SigningKey::hs256(public_key)?, self.kid()?)
     }
 
-    /// A stranger's signature, under the `kid` of the genuine key.
+    /// Signs with the attacker's key, with the `kid` of the genuine key.
     pub fn signed_by_stranger(&self) -> Result<String> {
         self.sign(SigningKey::es256(&STRANGER)?, self.kid()?)
     }
 
-    /// A stranger's signature, under a `kid` of his own.
+    /// Signs with the attacker's key, with a `kid` of the attacker's choice.
     pub fn signed_under(&self, kid: &str) -> Result<String> {
         self.sign(SigningKey::es256(&STRANGER)?, kid)
     }

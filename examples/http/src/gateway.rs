@@ -1,7 +1,8 @@
-//! A gateway: a resource server that verifies access tokens by itself, acts by their scope, and explains its refusals.
+//! A gateway: a resource server that verifies access tokens offline, acts according to their scope,
+//! and explains its rejections.
 //!
-//! It asks the issuer for its keys at the start, then every few minutes, and when a token names a key that it does not
-//! know. Nothing is asked about a token.
+//! It fetches the issuer's keys at the start, every few minutes, and when a token names an unknown
+//! key. It never asks the issuer about a token.
 
 use std::{
     collections::BTreeMap,
@@ -33,16 +34,16 @@ use crate::{
     now,
 };
 
-/// Keys of the issuer: those that are listed, and those that retire.
+/// The largest number of issuer's keys: listed and withdrawn ones.
 const KEYS: usize = 16;
 
-/// Room for one access token, decoded; a longer one is refused.
+/// The buffer for one access token, decoded. A longer token is rejected.
 const TOKEN_ROOM: usize = 8 * 1024;
 
-/// What a JWK Set takes beside its text: 64 bytes a key.
+/// The buffer that a JWK Set needs in addition to its text: 64 bytes for each key.
 const JWK_SET_ROOM: usize = 64 * embedded_jwt::limits::MAX_JWK_SET_KEYS;
 
-/// Something that can be switched.
+/// An output that can be switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Output {
     Pump,
@@ -58,7 +59,7 @@ impl Output {
         }
     }
 
-    /// The scope that allows to switch it.
+    /// Returns the scope that allows to switch the output.
     const fn scope(self) -> &'static str {
         match self {
             Self::Pump => "pump:write",
@@ -67,37 +68,41 @@ impl Output {
     }
 }
 
-/// How a gateway is to behave.
+/// The settings of a gateway.
 pub struct Settings {
-    /// The issuer whose tokens are accepted: its identifier, a URL.
+    /// The identifier of the issuer whose tokens are accepted, a URL.
     pub issuer: String,
-    /// What the gateway is called in `aud`.
+    /// The name of the gateway in `aud`.
     pub audience: String,
-    /// The scope that `GET /` needs.
+    /// The scope that `GET /` requires.
     pub scope: Option<String>,
-    /// For how long at most a token of the issuer is good: as long, a key that it no longer lists verifies older tokens.
+    /// The longest lifetime of a token of the issuer. A withdrawn key still verifies older tokens
+    /// for this long.
     pub token_lifetime: Duration,
-    /// For how long the keys are trusted when none can be fetched.
+    /// How long the keys are trusted when a fetch fails.
     pub stale_after: Duration,
-    /// How often the keys are fetched anew.
+    /// The interval between two fetches of the keys.
     pub refresh: Duration,
-    /// How long after a fetch an unknown `kid` does not cause another: everybody can send one.
+    /// The time after a fetch in which an unknown `kid` causes no further fetch. Anyone can send an
+    /// unknown `kid`.
     pub patience: Duration,
-    /// The device that commands are for; without one, the gateway remembers what is on.
+    /// The device that receives the commands. Without a device, the gateway stores the state of the
+    /// outputs.
     pub device: Option<Device>,
 }
 
-/// The gateway.
+/// A resource server that verifies access tokens offline.
 pub struct Gateway {
     settings: Settings,
     jwks_uri: String,
     ring: RwLock<KeyRing<'static, KEYS>>,
-    /// When the keys were asked for last. Who holds it fetches; the others wait for what comes of it.
+    /// The time of the last fetch of the keys. The task that holds the lock fetches, and the others
+    /// wait for the result.
     asked_at: Mutex<Instant>,
     outputs: RwLock<BTreeMap<Output, bool>>,
 }
 
-/// What an accepted token says.
+/// The content of an accepted token.
 struct Grant {
     sub: String,
     client_id: String,
@@ -107,7 +112,7 @@ struct Grant {
 impl Gateway {
     /// Discovers the issuer and fetches its keys.
     pub fn start(settings: Settings, runtime: &Handle) -> Result<Arc<Self>> {
-        // Kept for as long as the program runs.
+        // The program needs it as long as it runs.
         let issuer = String::leak(settings.issuer.clone());
         let mut ring = KeyRing::new(issuer, settings.token_lifetime.as_secs())
             .stale_after(settings.stale_after.as_secs());
@@ -125,7 +130,7 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// Its endpoints.
+    /// Returns the endpoints of the gateway.
     pub fn router(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/", get(show))
@@ -133,7 +138,7 @@ impl Gateway {
             .with_state(Arc::clone(self))
     }
 
-    /// Judges the access token of a request, which has to allow `scope`.
+    /// Verifies the access token of a request, and requires `scope`.
     async fn authorize(&self, headers: &HeaderMap, scope: Option<&str>) -> Result<Grant, Refusal> {
         let mut fields = headers.get_all(header::AUTHORIZATION).iter();
         let field = fields.next().ok_or(Refusal::NoCredentials)?;
@@ -142,7 +147,8 @@ impl Gateway {
         }
         let token = Scheme::Bearer.token(field.as_bytes())?;
         match self.verify(token, scope) {
-            // The issuer may have new keys, or list one again; or none of its sets came for too long.
+            // The issuer may have new keys, or may list a withdrawn key again. Or no set has
+            // arrived for too long.
             Err(Error::KeyNotFound | Error::KeyWithdrawn | Error::KeyRingOutdated) => {
                 self.fetch_keys(self.settings.patience).await;
                 Ok(self.verify(token, scope)?)
@@ -170,7 +176,8 @@ impl Gateway {
         })
     }
 
-    /// Fetches the keys, if the last time is `patience` ago. Where that fails, the keys stay, until they are too old.
+    /// Fetches the keys, unless the last fetch is less than `patience` ago. If the fetch fails, the
+    /// keys stay until they are too old.
     async fn fetch_keys(&self, patience: Duration) {
         let mut asked_at = self.asked_at.lock().await;
         if asked_at.elapsed() < patience {
@@ -189,7 +196,7 @@ impl Gateway {
         }
     }
 
-    /// Answers with the status of a refusal, and a challenge that names the scope that would do.
+    /// Answers with the status of a rejection, and with a challenge that names the required scope.
     fn refuse(&self, refusal: Refusal, scope: Option<&str>) -> Response {
         let mut challenge = Challenge::new(&self.settings.audience);
         if let Some(scope) = scope {
@@ -214,7 +221,7 @@ impl Gateway {
         response
     }
 
-    /// Switches an output here.
+    /// Switches an output of the gateway.
     fn set(&self, output: Output, on: bool) -> Response {
         let mut outputs = self.outputs.write().unwrap_or_else(PoisonError::into_inner);
         outputs.insert(output, on);
@@ -222,7 +229,7 @@ impl Gateway {
         Json(json!({ "gateway": format!("ok output={output:?} {state}") })).into_response()
     }
 
-    /// Lets the device switch an output: it knows what the client may do.
+    /// Sends a command to the device, which decides whether the client may switch the output.
     async fn forward(&self, device: &Device, command: Command<'_>, output: Output) -> Response {
         match device.command(command).await {
             Ok(Answer::Done(answer)) => Json(json!({ "device": answer })).into_response(),
@@ -234,7 +241,8 @@ impl Gateway {
                         let (parts, _) = self.refuse(refusal, Some(output.scope())).into_parts();
                         (parts.status, parts.headers, body).into_response()
                     }
-                    // The command was the gateway's: no other token of the client's would help.
+                    // The gateway signed the command, so another token of the client would not
+                    // help.
                     _ => (StatusCode::BAD_GATEWAY, body).into_response(),
                 }
             }
@@ -248,7 +256,7 @@ impl Gateway {
 
 fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys) -> Result<()> {
     let mut buffer = vec![0; fetched.text.len() + JWK_SET_ROOM];
-    // The clock ran ahead when the last set came: none would be newer for long.
+    // The clock was ahead when the last set arrived, so no set would be newer for a long time.
     if ring.updated_at().is_some_and(|at| at > now()) {
         ring.reset();
     }
@@ -261,7 +269,7 @@ fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys) -> Result<()> {
     Ok(())
 }
 
-/// Fetches the keys at regular intervals, so that one that the issuer has withdrawn goes.
+/// Fetches the keys at regular intervals, so that withdrawn keys are removed.
 async fn keep_fresh(gateway: Arc<Gateway>) {
     let refresh = gateway.settings.refresh;
     loop {
@@ -270,7 +278,7 @@ async fn keep_fresh(gateway: Arc<Gateway>) {
     }
 }
 
-/// `GET /`: whom the token is about.
+/// Answers `GET /` with the subject of the token.
 async fn show(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
     let scope = gateway.settings.scope.as_deref();
     match gateway.authorize(&headers, scope).await {
@@ -289,21 +297,21 @@ struct Wanted {
     on: bool,
 }
 
-/// `POST /outputs/pump` with `{"on":true}`: switches an output.
+/// Answers `POST /outputs/pump` with `{"on":true}`: switches an output.
 async fn switch(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    // Who may not do anything does not learn either what there is to do.
+    // A client without any permission must not learn which outputs exist.
     let Some(output) = Output::named(&name) else {
         return match gateway.authorize(&headers, None).await {
             Ok(_) => StatusCode::NOT_FOUND.into_response(),
             Err(refusal) => gateway.refuse(refusal, None),
         };
     };
-    // Before a device, whoever has a good token may ask; the device decides.
+    // With a device, every accepted token may send a command; the device decides.
     let scope = match gateway.settings.device {
         Some(_) => None,
         None => Some(output.scope()),

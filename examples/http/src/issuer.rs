@@ -1,4 +1,4 @@
-//! The issuer's keys: where they are (RFC 8414), and what they are (RFC 7517).
+//! Finds the issuer's keys (RFC 8414) and fetches them (RFC 7517).
 
 use anyhow::{Context as _, Result, ensure};
 use oauth2::HttpResponse;
@@ -6,16 +6,17 @@ use serde::Deserialize;
 
 use crate::{fetch, now};
 
-/// What is needed of the metadata of an authorization server (RFC 8414 section 2).
+/// The part of an authorization server's metadata that is used (RFC 8414 section 2).
 #[derive(Deserialize)]
 pub struct Metadata {
     issuer: String,
-    /// Where its JWK Set is.
+    /// The URL of the JWK Set.
     pub jwks_uri: String,
 }
 
 impl Metadata {
-    /// Asks the issuer for it, as an authorization server and then as an `OpenID` provider.
+    /// Fetches the metadata of an issuer, as an authorization server and then as an `OpenID`
+    /// provider.
     pub fn discover(issuer: &str) -> Result<Self> {
         let first = Self::fetch(issuer, &oauth_url(issuer)?);
         let metadata = first.or_else(|first| {
@@ -23,7 +24,7 @@ impl Metadata {
                 "{}/.well-known/openid-configuration",
                 issuer.trim_end_matches('/')
             );
-            // The first failure tells more, since it is about the address that RFC 8414 has.
+            // Report the first failure: its address is the one of RFC 8414.
             Self::fetch(issuer, &url).map_err(|_| first)
         });
         metadata.with_context(|| format!("discovering the issuer {issuer}"))
@@ -33,7 +34,7 @@ impl Metadata {
         let response = fetch(url)?;
         let metadata: Self = serde_json::from_slice(response.body())
             .with_context(|| format!("the metadata at {url}"))?;
-        // Else a server could speak for another (RFC 8414 section 3.3).
+        // Otherwise a server could speak for another one (RFC 8414 section 3.3).
         ensure!(
             metadata.issuer == issuer,
             "{url} says that the issuer is {:?}",
@@ -43,7 +44,8 @@ impl Metadata {
     }
 }
 
-/// The well-known path comes before that of the issuer (RFC 8414 section 3.1).
+/// Returns the URL of the metadata. The well-known path precedes the issuer's path (RFC 8414
+/// section 3.1).
 fn oauth_url(issuer: &str) -> Result<String> {
     let (scheme, rest) = issuer
         .split_once("://")
@@ -53,16 +55,17 @@ fn oauth_url(issuer: &str) -> Result<String> {
     Ok(url.trim_end_matches('/').to_owned())
 }
 
-/// A JWK Set, and from when it is, in seconds since 1970.
+/// A JWK Set and its time, in seconds since 1970.
 pub struct FetchedKeys {
-    /// The text.
+    /// The text of the JWK Set.
     pub text: Vec<u8>,
-    /// The time before it was asked for, less what it spent in caches: it is not newer than it says.
+    /// The time before the request, minus the time that the answer spent in caches. The set may be
+    /// newer, but not older.
     pub fetched_at: u64,
 }
 
 impl FetchedKeys {
-    /// Fetches the set.
+    /// Fetches a JWK Set.
     pub fn fetch(jwks_uri: &str) -> Result<Self> {
         let asked_at = now();
         let response = fetch(jwks_uri)?;
@@ -74,7 +77,7 @@ impl FetchedKeys {
     }
 }
 
-/// Seconds in caches (RFC 9111 section 5.1).
+/// Returns the seconds that an answer spent in caches (RFC 9111 section 5.1).
 fn age(response: &HttpResponse) -> u64 {
     let age = response.headers().get("Age");
     age.and_then(|age| age.to_str().ok()?.parse().ok())

@@ -6,21 +6,21 @@ use embedded_jwt::{Error, Key, sign::SigningKey};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The longest token that is issued here.
+/// The longest token that is issued, in bytes.
 const TOKEN_LIMIT: usize = 2048;
 
-/// A private key of P-256. A product has it in a secure element or a key store.
+/// A private P-256 key. A product keeps it in a secure element or a key store.
 pub struct PrivateKey {
     d: [u8; 32],
     kid: String,
 }
 
 impl PrivateKey {
-    /// A new one, named by its thumbprint (RFC 7638).
+    /// Generates a key whose `kid` is its thumbprint (RFC 7638).
     pub fn generate() -> Result<Self> {
         let mut d = [0; 32];
         getrandom::fill(&mut d)?;
-        // One in four billion is no key.
+        // About one in four billion random numbers is not a valid key.
         while SigningKey::es256(&d).is_err() {
             getrandom::fill(&mut d)?;
         }
@@ -30,7 +30,7 @@ impl PrivateKey {
         Ok(Self { d, kid })
     }
 
-    /// From a private JWK with a `kid` (RFC 7517, RFC 7518 section 6.2.2).
+    /// Parses a private JWK with a `kid` (RFC 7517, RFC 7518 section 6.2.2).
     pub fn from_jwk(text: &[u8]) -> Result<Self> {
         let jwk: Value = serde_json::from_slice(text)?;
         let member = |name: &str| {
@@ -44,18 +44,18 @@ impl PrivateKey {
         Ok(Self { d, kid })
     }
 
-    /// Its name.
+    /// Returns the `kid` of the key.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// Its public half.
+    /// Returns the public key.
     pub fn public(&self) -> Result<[u8; 65]> {
         point(&SigningKey::es256(&self.d)?)
     }
 
-    /// Its public half as a JWK for a JWK Set.
+    /// Returns the public key as a JWK for a JWK Set.
     pub fn public_jwk(&self) -> Result<Value> {
         let point = self.public()?;
         let (x, y) = point.split_at(33);
@@ -71,7 +71,7 @@ impl PrivateKey {
         }))
     }
 
-    /// Signs a token of this `typ`.
+    /// Signs a token with this `typ`.
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, Error> {
         let mut buffer = [0; TOKEN_LIMIT];
         let key = SigningKey::es256(&self.d)?.with_kid(&self.kid);
@@ -83,7 +83,7 @@ fn point(key: &SigningKey<'_>) -> Result<[u8; 65]> {
     key.public_key().context("an ES256 key has a public half")
 }
 
-/// 128 random bits, for identifiers that nobody guesses and that come once.
+/// Returns 128 random bits, for unique identifiers that cannot be guessed.
 pub(crate) fn random_id() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;

@@ -1,11 +1,11 @@
-//! The parts of the examples that speak HTTP: who issues a token, who asks for it, and who verifies it and acts.
+//! The HTTP parts of the examples: issuing, requesting and verifying tokens.
 //!
 //! ```text
 //! authorization_server   token endpoint, JWK Set, metadata (RFC 6749, 7523, 7517, 8414)
-//!   -> client            asks for an access token, by the crate `oauth2`
-//!   -> gateway           verifies it offline, by its scope acts or refuses (RFC 9068, 6750)
+//!   -> client            requests an access token with the crate `oauth2`
+//!   -> gateway           verifies it offline, and acts or rejects by its scope (RFC 9068, 6750)
 //!        issuer          fetches the issuer's keys
-//!        device          hands commands on over a serial line
+//!        device          sends commands over a serial line
 //! ```
 
 pub mod authorization_server;

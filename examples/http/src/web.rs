@@ -1,4 +1,4 @@
-//! HTTP on either side, and the clock.
+//! HTTP for servers and clients, and the clock.
 
 use std::{
     net::SocketAddr,
@@ -11,29 +11,29 @@ use oauth2::{HttpRequest, HttpResponse};
 use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
 use ureq::{Agent, http::Uri};
 
-/// Who does not answer within this is down.
+/// The longest time to wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The longest body that is read, in bytes: a JWK Set of 32 keys needs a tenth of it.
+/// The longest body that is read, in bytes. A JWK Set of 32 keys needs a tenth of it.
 const BODY_LIMIT: u64 = 64 * 1024;
 
-/// Seconds since 1970.
+/// Returns the time in seconds since 1970.
 #[must_use]
 pub fn now() -> u64 {
-    // A clock before 1970 is none; with it, nothing that expires is accepted.
+    // A clock before 1970 is not set. The result then rejects every token that expires.
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(u64::MAX, |time| time.as_secs())
 }
 
-/// A place to listen at; port 0 is any that is free.
+/// Binds a listener to `address`. Port 0 means any free port.
 pub fn listen(runtime: &Handle, address: SocketAddr) -> Result<TcpListener> {
     runtime
         .block_on(TcpListener::bind(address))
         .with_context(|| format!("listening on {address}"))
 }
 
-/// Answers by `router`, until the task is aborted.
+/// Serves `router` until the task is aborted.
 pub fn serve(runtime: &Handle, listener: TcpListener, router: Router) -> JoinHandle<()> {
     runtime.spawn(async {
         if let Err(error) = axum::serve(listener, router).await {
@@ -42,7 +42,8 @@ pub fn serve(runtime: &Handle, listener: TcpListener, router: Router) -> JoinHan
     })
 }
 
-/// Sends a request, whatever the status of the answer. No redirect is followed: whom to trust was decided before.
+/// Sends a request, and returns the answer for any status. Redirects are not followed: the trusted
+/// server was chosen before.
 pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
     let config = Agent::config_builder()
         .http_status_as_error(false)
@@ -60,7 +61,7 @@ pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
     Ok(HttpResponse::from_parts(parts, body))
 }
 
-/// Fetches a document that has to be there. Only the loopback interface is spoken to without TLS.
+/// Fetches a document that has to exist. Without TLS, only the loopback interface is allowed.
 pub fn fetch(url: &str) -> Result<HttpResponse> {
     let uri: Uri = url.parse().with_context(|| format!("the URL {url:?}"))?;
     if uri.scheme_str() != Some("https") && !is_loopback(&uri) {

@@ -1,4 +1,5 @@
-//! The gateway before issuers that fail and requests that are wrong: it keeps the keys that it has, and says what is wrong.
+//! The gateway with failing issuers and wrong requests. It keeps its keys, and reports what is
+//! wrong.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -29,7 +30,7 @@ const AUDIENCE: &str = "https://gateway.example";
 const AS_OAUTH: &str = "/.well-known/oauth-authorization-server";
 const AS_OPENID: &str = "/.well-known/openid-configuration";
 
-/// What an issuer answers to whoever wants its JWK Set.
+/// An issuer's answer to a request for its JWK Set.
 #[derive(Clone)]
 enum Answer {
     Text(String),
@@ -58,12 +59,13 @@ struct Issuer {
     runtime: Runtime,
     url: String,
     key: PrivateKey,
-    /// What it answers, and how often it was asked.
+    /// The answer of the issuer, and the number of requests.
     jwk_set: Arc<Mutex<(Answer, usize)>>,
 }
 
 impl Issuer {
-    /// With its metadata at `path`, in which it is called `name`, or by its right name.
+    /// Starts an issuer with its metadata at `path`. The metadata name it `name`, or correctly
+    /// without one.
     fn start(path: &str, name: Option<&str>) -> Result<Self> {
         let runtime = Runtime::new()?;
         let listener = listen(runtime.handle(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
@@ -86,7 +88,7 @@ impl Issuer {
                     jwk_set.0.clone()
                 }),
             )
-            // A redirect that was followed would find a good set.
+            // A client that follows the redirect would find a valid set.
             .route("/elsewhere", get(async move || good));
         serve(runtime.handle(), listener, router);
         Ok(Self {
@@ -97,7 +99,7 @@ impl Issuer {
         })
     }
 
-    /// Answers with `answer` from now on.
+    /// Sets the answer from now on.
     fn answer(&self, answer: Answer) {
         self.jwk_set
             .lock()
@@ -112,7 +114,7 @@ impl Issuer {
             .1
     }
 
-    /// A gateway that trusts it; gives its URL.
+    /// Starts a gateway that trusts this issuer. Returns its URL.
     fn gateway(&self) -> Result<String> {
         let gateway = Gateway::start(settings(&self.url), self.runtime.handle())?;
         let listener = listen(
@@ -159,12 +161,13 @@ fn post(gateway: &str, path: &str, token: Option<&str>, body: &str) -> Result<u1
     Ok(send(request.body(body.into())?)?.status().as_u16())
 }
 
-/// A set has to be newer than the last one that was taken, by a second; else it is refused for that.
+/// Waits until a set can be newer than the last accepted one, by a second. Otherwise it is rejected
+/// for its time.
 fn newer_than_the_last_set() {
     thread::sleep(Duration::from_millis(1100));
 }
 
-/// Why a gateway does not start.
+/// Returns why a gateway does not start.
 fn fault(runtime: &Runtime, issuer: &str) -> String {
     match Gateway::start(settings(issuer), runtime.handle()) {
         Ok(_) => "it starts".to_owned(),

@@ -1,81 +1,85 @@
-//! What the formulas of the curve need of a field.
+//! The operations of a field that the formulas of the curve need.
 
-/// An element of the field of P-256, in Montgomery's form: times R = 2^256 modulo p, which it is below.
+/// An element of the field of P-256 in Montgomery's form: a number below p, the element times R =
+/// 2^256 modulo p.
 pub(crate) trait Field: Copy + PartialEq {
-    /// From that form, in words of 32 bits, least significant first.
+    /// Creates an element from Montgomery's form, in words of 32 bits, least significant first.
     fn from_montgomery(words: [u32; 8]) -> Self;
-    /// In that form.
+    /// Returns Montgomery's form, in words of 32 bits, least significant first.
     fn montgomery(self) -> [u32; 8];
-    /// The product.
+    /// Returns the product.
     #[must_use]
     fn mul(&self, factor: &Self) -> Self;
-    /// The square.
+    /// Returns the square.
     #[must_use]
     fn square(&self) -> Self;
-    /// The sum.
+    /// Returns the sum.
     #[must_use]
     fn add(&self, other: &Self) -> Self;
-    /// The difference.
+    /// Returns the difference.
     #[must_use]
     fn sub(&self, other: &Self) -> Self;
 
-    /// `digest / s` and `r / s` modulo n, as [`scalar::factors`](super::scalar::factors) has them, in words of this width.
+    /// Returns `digest / s` and `r / s` modulo n, computed by
+    /// [`scalar::factors`](super::scalar::factors) in words of this width.
     fn factors(digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> Option<([u8; 32], [u8; 32])>;
 
-    /// 0.
+    /// Returns 0.
     #[inline]
     fn zero() -> Self {
         Self::from_montgomery([0; 8])
     }
 
-    /// 1.
+    /// Returns 1.
     #[inline]
     fn one() -> Self {
         Self::from_montgomery(ONE)
     }
 
-    /// Whether it is 0.
+    /// Returns whether the element is 0.
     #[inline]
     fn is_zero(&self) -> bool {
-        // Without a call to compare memory.
+        // This avoids a call of a function that compares memory.
         self.montgomery().iter().fold(0, |bits, word| bits | word) == 0
     }
 
-    /// Whether its words are below p, as those of every result are. Of words from elsewhere it has to be asked: p more is
-    /// another spelling of a small element, for which the formulas are not made.
+    /// Returns whether Montgomery's form is below p. It is for every result.
+    ///
+    /// Check it for words from elsewhere: p added to a small element spells the same element again,
+    /// and the formulas do not support that.
     fn is_reduced(&self) -> bool {
         self.add(&Self::zero()) == *self
     }
 
-    /// Twice the element.
+    /// Returns twice the element.
     #[inline]
     #[must_use]
     fn doubled(&self) -> Self {
         self.add(self)
     }
 
-    /// From a number below p.
+    /// Creates an element from a number below p.
     fn from_number(words: [u32; 8]) -> Self {
         Self::from_montgomery(words).mul(&Self::from_montgomery(R_SQUARED))
     }
 
-    /// The number.
+    /// Returns the element as a number below p.
     fn number(&self) -> [u32; 8] {
         self.mul(&Self::from_montgomery(MONTGOMERY_OF_1_OVER_R))
             .montgomery()
     }
 
-    /// The element squared `times` times.
+    /// Squares the element `times` times.
     #[inline(never)]
     #[must_use]
     fn squared(&self, times: u32) -> Self {
         (0..times).fold(*self, |element, _| element.square())
     }
 
-    /// The inverse of an element other than 0, as its power p - 2 (Fermat).
+    /// Returns the inverse of an element other than 0: its power p - 2 (Fermat).
     #[must_use]
     fn inverse(&self) -> Self {
-        // x_n has n ones as its exponent.
+        // The exponent of x_n is n ones in binary.
         let x2 = self.squared(1).mul(self);
         let x3 = x2.squared(1).mul(self);
         let x6 = x3.squared(3).mul(&x3);
@@ -102,7 +106,7 @@ const ONE: [u32; 8] = [
     0xffff_fffe,
     0,
 ];
-/// R^2 modulo p: a product with it brings a number into Montgomery's form.
+/// R^2 modulo p. A product with it brings a number into Montgomery's form.
 const R_SQUARED: [u32; 8] = [
     3,
     0,
@@ -113,5 +117,5 @@ const R_SQUARED: [u32; 8] = [
     0xffff_fffd,
     4,
 ];
-/// 1: a product with it brings an element out of Montgomery's form.
+/// The number 1. A product with it brings an element out of Montgomery's form.
 const MONTGOMERY_OF_1_OVER_R: [u32; 8] = [1, 0, 0, 0, 0, 0, 0, 0];

@@ -1,7 +1,8 @@
-//! The field of P-256 in eight words of 32 bits: Montgomery's form, R = 2^256.
+//! The field of P-256 in eight words of 32 bits. Elements are in Montgomery's form, R = 2^256.
 //!
-//! Product, square and reduction are routines of their own that meet in memory: put into one, the compiler mixes their
-//! steps and spills twice as much. The straight-line routines are generic over their words, for `prove/`.
+//! Product, square and reduction are separate routines that pass data in memory. In one routine,
+//! the compiler mixes their steps and spills twice as much. The straight-line routines are generic
+//! over their words, for `prove/`.
 #![allow(
     clippy::inline_always,
     reason = "to call an operation on words costs more than the operation"
@@ -14,7 +15,7 @@ use super::{
     word::low_and_high,
 };
 
-/// A number below p, times R modulo p.
+/// An element in Montgomery's form: the number times R modulo p, below p.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Element([u32; 8]);
 
@@ -30,17 +31,17 @@ pub(crate) const P: [u64; 8] = [
     0xffff_ffff,
 ];
 
-/// A sum of a few words with signs, which is given out word by word.
+/// A signed sum of a few words. Its result is taken word by word.
 pub(crate) trait Column<L: Limb>: Sized {
-    /// An empty one.
+    /// Returns an empty sum.
     fn new() -> Self;
-    /// With a word more.
+    /// Adds a word.
     fn plus(self, limb: L) -> Self;
-    /// With a word less.
+    /// Subtracts a word.
     fn minus(self, limb: L) -> Self;
-    /// The low word; the rest is for the next place.
+    /// Returns the low word, and the rest for the next place.
     fn take(self) -> (L, Self);
-    /// The rest behind the last place, which is 0 or 1.
+    /// Returns the rest after the last place, which is 0 or 1.
     fn rest(self) -> L::Bit;
 }
 
@@ -71,7 +72,7 @@ impl Column<u32> for i64 {
     }
 }
 
-/// One row of a product: `(row * 2^32 + low) + a * factor`, of which the lowest word comes out.
+/// Computes one row of a product: `(row * 2^32 + low) + a * factor`. Returns the lowest word.
 #[inline(always)]
 fn row<L: Limb>(a: [L; 4], factor: L, row: &mut [L; 4], low: L) -> L {
     let [r0, r1, r2, r3] = *row;
@@ -83,7 +84,8 @@ fn row<L: Limb>(a: [L; 4], factor: L, row: &mut [L; 4], low: L) -> L {
     out
 }
 
-/// The product, in two tiles of four words by eight, so that a tile's row stays in registers.
+/// Returns the product, computed in two tiles of four words by eight. The row of a tile stays in
+/// registers.
 #[inline(never)]
 pub(crate) fn product<L: Limb>(a: &[L; 8], b: &[L; 8]) -> [L; 16] {
     let zero = L::opaque_zero();
@@ -115,8 +117,10 @@ pub(crate) fn product<L: Limb>(a: &[L; 8], b: &[L; 8]) -> [L; 16] {
     ]
 }
 
-/// The square. Row i is `a[i]` times `a[i], 2 a[i + 1], 2 a[i + 2], ...`: half the products. The bit that is shifted out of
-/// `2 a[7]` is missing in every row, and is added at the end.
+/// Returns the square.
+///
+/// Row i is `a[i]` times `a[i], 2 a[i + 1], 2 a[i + 2], ...`: half the products. `2 a[7]` loses its
+/// top bit in every row. The lost products are added at the end.
 #[inline(never)]
 pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
     let zero = L::opaque_zero();
@@ -128,7 +132,8 @@ pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
             } else if $j == $i + 1 {
                 a[$j].doubled(zero)
             } else {
-                // The word below; the index is one for $j = 0 too, which never comes here.
+                // The word below. The modulo keeps the index valid for $j = 0, which never comes
+                // here.
                 a[$j].doubled(a[($j + 7) % 8])
             }
         };
@@ -180,8 +185,10 @@ pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
     ]
 }
 
-/// `(t + m p) / R`, where m is what makes the lower half zero; below 2p for t below p R, and perhaps a bit longer than
-/// eight words. With this p, m is had without a product: -1/p is 1 modulo 2^96.
+/// Returns `(t + m p) / R`, where m makes the lower half zero. For t below p R, the result is below
+/// 2p and may be one bit longer than eight words.
+///
+/// With this p, m needs no product: -1/p is 1 modulo 2^96.
 #[inline(never)]
 pub(crate) fn reduced<L: Limb, C: Column<L>>(t: &[L; 16]) -> ([L; 8], L::Bit) {
     let column = C::new();
@@ -207,7 +214,7 @@ pub(crate) fn reduced<L: Limb, C: Column<L>>(t: &[L; 16]) -> ([L; 8], L::Bit) {
     ([r0, r1, r2, r3, r4, r5, r6, r7], column.rest())
 }
 
-/// The sum, perhaps a bit longer than eight words.
+/// Returns the sum, which may be one bit longer than eight words.
 #[inline(always)]
 pub(crate) fn sum<L: Limb>(a: &[L; 8], b: &[L; 8]) -> ([L; 8], L::Bit) {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
@@ -217,7 +224,7 @@ pub(crate) fn sum<L: Limb>(a: &[L; 8], b: &[L; 8]) -> ([L; 8], L::Bit) {
     ([s0, s1, s2, s3, s4, s5, s6, s7], carry)
 }
 
-/// The difference, and whether it is negative: then R too large.
+/// Returns the difference, and whether it is negative. A negative one is R too large.
 #[inline(always)]
 pub(crate) fn difference<L: Limb>(a: &[L; 8], b: &[L; 8]) -> ([L; 8], L::Bit) {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
@@ -227,7 +234,7 @@ pub(crate) fn difference<L: Limb>(a: &[L; 8], b: &[L; 8]) -> ([L; 8], L::Bit) {
     ([d0, d1, d2, d3, d4, d5, d6, d7], borrow)
 }
 
-/// p in words.
+/// Returns p in words.
 #[inline(always)]
 pub(crate) fn prime<L: Limb>() -> [L; 8] {
     let [p0, p1, p2, p3, p4, p5, p6, p7] = P;
@@ -244,11 +251,10 @@ pub(crate) fn prime<L: Limb>() -> [L; 8] {
     ]
 }
 
-/// From a sum below 2p: that number, or what it is above p. Its time depends on it, as everything here may: all of it is
-/// public.
+/// Reduces a sum below 2p to a number below p. Its time depends on the sum, which is public.
 #[inline(always)]
 pub(crate) fn below_p<L: Branch>((words, over): ([L; 8], L::Bit)) -> [L; 8] {
-    // One comparison settles nearly all.
+    // One comparison decides nearly all cases.
     if L::is_set(over) || (words[7].is_largest() && is_p_or_more(&words)) {
         difference(&words, &prime()).0
     } else {
@@ -261,7 +267,7 @@ fn is_p_or_more<L: Branch>(words: &[L; 8]) -> bool {
     !L::is_set(difference(words, &prime()).1)
 }
 
-/// From a difference above -p: that number, or p more where it is negative.
+/// Adds p to a difference above -p if it is negative.
 #[inline(always)]
 pub(crate) fn not_negative<L: Branch>((words, is_negative): ([L; 8], L::Bit)) -> [L; 8] {
     if L::is_set(is_negative) {

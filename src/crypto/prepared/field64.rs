@@ -1,4 +1,4 @@
-//! The field of P-256 in four words of 64 bits: Montgomery's form, R = 2^256.
+//! The field of P-256 in four words of 64 bits. Elements are in Montgomery's form, R = 2^256.
 //!
 //! The straight-line routines are generic over their words, for `prove/`.
 
@@ -9,7 +9,7 @@ use super::{
     word::{low_and_high, word},
 };
 
-/// A number below p, times R modulo p.
+/// An element in Montgomery's form: the number times R modulo p, below p.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Element([u64; 4]);
 
@@ -21,7 +21,7 @@ pub(crate) const P: [u64; 4] = [
     0xffff_ffff_0000_0001,
 ];
 
-/// The product, row by row.
+/// Returns the product, computed row by row.
 #[inline]
 pub(crate) fn product<L: Limb>(a: &[L; 4], b: &[L; 4]) -> [L; 8] {
     let zero = L::opaque_zero();
@@ -39,7 +39,7 @@ pub(crate) fn product<L: Limb>(a: &[L; 4], b: &[L; 4]) -> [L; 8] {
     [t0, t1, t2, t3, t4, t5, t6, t7]
 }
 
-/// The square: the products of two different words, doubled, and the squares of the words.
+/// Returns the square: twice the products of two different words, plus the squares of the words.
 #[inline]
 pub(crate) fn square<L: Limb>(a: &[L; 4]) -> [L; 8] {
     let zero = L::opaque_zero();
@@ -66,13 +66,14 @@ pub(crate) fn square<L: Limb>(a: &[L; 4]) -> [L; 8] {
     [t0, t1, t2, t3, t4, t5, t6, t7]
 }
 
-/// `(t + m p) / R`, where m is what makes the lower half zero; below 2p for t below p R, and perhaps a bit longer than
-/// four words.
+/// Returns `(t + m p) / R`, where m makes the lower half zero. For t below p R, the result is below
+/// 2p and may be one bit longer than four words.
 #[inline]
 pub(crate) fn reduced<L: Limb>(t: &[L; 8]) -> ([L; 4], L::Bit) {
     let [t0, t1, t2, t3, t4, t5, t6, t7] = *t;
-    // -1/p is 1 modulo 2^64: the lowest word is the factor itself. Times p's two low words, 2^96 - 1, it is itself shifted
-    // up, less itself, which makes the lowest word zero.
+    // -1/p is 1 modulo 2^64, so the factor m is the lowest word itself. The two low words of p are
+    // 2^96 - 1. m times these is m shifted up by 96 bits, minus m. The "minus m" makes the lowest
+    // word zero.
     let step = |m: L, [a1, a2, a3]: [L; 3]| {
         let (low, high) = m.up_by_half();
         let (a1, carry) = a1.add(low, L::CLEAR);
@@ -87,26 +88,25 @@ pub(crate) fn reduced<L: Limb>(t: &[L; 8]) -> ([L; 4], L::Bit) {
     L::add_four([t4, t5, t6, t7], [h0, h1, h2, h3], L::CLEAR)
 }
 
-/// p in words.
+/// Returns p in words.
 #[inline]
 pub(crate) fn prime<L: Limb>() -> [L; 4] {
     P.map(L::constant)
 }
 
-/// The sum, perhaps a bit longer than four words.
+/// Returns the sum, which may be one bit longer than four words.
 #[inline]
 pub(crate) fn sum<L: Limb>(a: &[L; 4], b: &[L; 4]) -> ([L; 4], L::Bit) {
     L::add_four(*a, *b, L::CLEAR)
 }
 
-/// The difference, and whether it is negative: then R too large.
+/// Returns the difference, and whether it is negative. A negative one is R too large.
 #[inline]
 pub(crate) fn difference<L: Limb>(a: &[L; 4], b: &[L; 4]) -> ([L; 4], L::Bit) {
     L::sub_four(*a, *b, L::CLEAR)
 }
 
-/// From a sum below 2p: that number, or what it is above p. Its time depends on it, as everything here may: all of it is
-/// public.
+/// Reduces a sum below 2p to a number below p. Its time depends on the sum, which is public.
 #[inline]
 pub(crate) fn below_p<L: Branch>((words, over): ([L; 4], L::Bit)) -> [L; 4] {
     let (difference, is_negative) = difference(&words, &prime());
@@ -117,7 +117,7 @@ pub(crate) fn below_p<L: Branch>((words, over): ([L; 4], L::Bit)) -> [L; 4] {
     }
 }
 
-/// From a difference above -p: that number, or p more where it is negative.
+/// Adds p to a difference above -p if it is negative.
 #[inline]
 pub(crate) fn not_negative<L: Limb>((words, is_negative): ([L; 4], L::Bit)) -> [L; 4] {
     let p = prime::<L>().map(|word| word.only_if(is_negative));

@@ -1,8 +1,8 @@
-//! The tables of the base point G (SP 800-186 section 3.2.1.3), which a test computes anew.
+//! The precomputed tables of the base point G (SP 800-186 section 3.2.1.3). A test recomputes them.
 
 use super::point::Stored;
 
-/// With four teeth.
+/// The table of G with four teeth.
 #[rustfmt::skip]
 pub(crate) static FOUR: [Stored; 15] = [
     [0x18a9_143c, 0x79e7_30d4, 0x5fed_b601, 0x75ba_95fc, 0x7762_2510, 0x79fb_732b, 0xa537_55c6, 0x1890_5f76,
@@ -37,7 +37,7 @@ pub(crate) static FOUR: [Stored; 15] = [
      0xb84f_983f, 0xe76f_5b6b, 0x9f5f_84e1, 0xbe7e_ef41, 0x80ba_a189, 0x1200_d496, 0x18ef_332c, 0x6376_551f],
 ];
 
-/// With six teeth.
+/// The table of G with six teeth.
 #[rustfmt::skip]
 pub(crate) static SIX: [Stored; 63] = [
     [0x18a9_143c, 0x79e7_30d4, 0x5fed_b601, 0x75ba_95fc, 0x7762_2510, 0x79fb_732b, 0xa537_55c6, 0x1890_5f76,

@@ -1,8 +1,8 @@
-//! The table of the base point with eight teeth, for hosts.
+//! The precomputed table of the base point with eight teeth, for hosts.
 
 use super::point::Stored;
 
-/// With eight teeth.
+/// The table of G with eight teeth.
 #[rustfmt::skip]
 pub(crate) static EIGHT: [Stored; 255] = [
     [0x18a9_143c, 0x79e7_30d4, 0x5fed_b601, 0x75ba_95fc, 0x7762_2510, 0x79fb_732b, 0xa537_55c6, 0x1890_5f76,

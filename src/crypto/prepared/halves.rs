@@ -1,4 +1,5 @@
-//! Products of words for cores that multiply 32 bits by 32 bits into 32 bits; generic over the word, for `prove/`.
+//! Products of words for cores with a multiplication of 32 by 32 bits into 32 bits. Generic over
+//! the word, for `prove/`.
 #![allow(
     clippy::inline_always,
     reason = "to call an operation on words costs more than the operation"
@@ -6,11 +7,11 @@
 
 use super::limb::Limb;
 
-/// A word, and what only this needs of it.
+/// A word, with the operations that only this file needs.
 pub(crate) trait Halves: Limb {
-    /// The lower half and the upper half.
+    /// Returns the lower half and the upper half.
     fn halves(self) -> (Self, Self);
-    /// The product of two halves, which is a word.
+    /// Returns the product of two halves, which fits into a word.
     fn product_of_halves(self, factor: Self) -> Self;
 }
 
@@ -26,7 +27,7 @@ impl Halves for u32 {
     }
 }
 
-/// `a * b + first + second`, low word and high word, from four products of half words.
+/// Returns `a * b + first + second` as low word and high word, from four products of half words.
 #[inline(never)]
 pub(crate) fn multiply_add<L: Halves>(a: L, b: L, first: L, second: L) -> (L, L) {
     let ((a_low, a_high), (b_low, b_high)) = (a.halves(), b.halves());
@@ -35,7 +36,7 @@ pub(crate) fn multiply_add<L: Halves>(a: L, b: L, first: L, second: L) -> (L, L)
     let cross = a_low.product_of_halves(b_high);
     let (middle, over) = cross.add(a_high.product_of_halves(b_low), L::CLEAR);
     let (middle_low, middle_high) = middle.up_by_half();
-    // The whole is below 2^64, so nothing is carried out of the high word.
+    // The result is below 2^64, so the high word has no carry.
     let (high, _) = high.add(L::of(over).up_by_half().0, L::CLEAR);
     let (sum, carry) = low.add(middle_low, L::CLEAR);
     let (high, _) = high.add(middle_high, carry);

@@ -1,11 +1,12 @@
-//! The inverse modulo n, by division steps (Bernstein and Yang, "Fast constant-time gcd computation and modular inversion",
-//! 2019), of which 30 at a time are done on single words. Here they take the time that they take: all is public.
+//! The inverse modulo n, computed with division steps, 30 at a time on single words. (Bernstein and
+//! Yang, "Fast constant-time gcd computation and modular inversion", 2019.) All data is public, so
+//! this variant is not constant time.
 //!
-//! It is not proved, and need not be: who calls it multiplies, and sees whether it is the inverse.
+//! It is not proved, and need not be: the caller checks the result with a multiplication.
 
 use super::word::{low_and_high, words};
 
-/// A number in words of 30 bits, the lowest first; the last has the sign.
+/// A number in words of 30 bits, least significant first. The last word has the sign.
 type Long = [i32; 9];
 
 const BITS: u32 = 30;
@@ -27,10 +28,10 @@ const ORDER: Long = [
 /// 1 / n modulo 2^30.
 const ORDER_INVERSE: i32 = 0x11ff_43b1;
 
-/// Most rounds that a number of 256 bits takes: 741 steps (theorem 11.2).
+/// The largest number of rounds that a number of 256 bits takes: 741 steps (theorem 11.2).
 const MAX_ROUNDS: usize = 25;
 
-/// What 30 steps make of f and g, times 2^30: `u f + v g` and `q f + r g`.
+/// The effect of 30 steps on f and g, times 2^30: `u f + v g` and `q f + r g`.
 struct Steps {
     u: i32,
     v: i32,
@@ -38,9 +39,9 @@ struct Steps {
     r: i32,
 }
 
-/// 1 / `number` modulo n, for a number from 1 to n - 1, both big-endian.
+/// Returns 1 / `number` modulo n, for a number from 1 to n - 1. Both are big-endian.
 pub(crate) fn inverse(number: &[u8; 32]) -> [u8; 32] {
-    // d number = f and e number = g modulo n, all the way; f and g get shorter.
+    // Invariant: d number = f and e number = g modulo n. f and g get shorter.
     let (mut f, mut g) = (ORDER, long(number));
     let (mut d, mut e) = ([0; 9], [1, 0, 0, 0, 0, 0, 0, 0, 0]);
     let (mut eta, mut length) = (-1, f.len());
@@ -51,7 +52,7 @@ pub(crate) fn inverse(number: &[u8; 32]) -> [u8; 32] {
         if g.iter().take(length).all(|word| *word == 0) {
             break;
         }
-        // Where the last words hold nothing but signs, those before have room for them.
+        // If the last words hold only signs, the words before them have room for these.
         if let ([.., f, sign_of_f @ (-1 | 0)], [.., g, sign_of_g @ (-1 | 0)]) =
             (first(&mut f, length), first(&mut g, length))
         {
@@ -60,12 +61,12 @@ pub(crate) fn inverse(number: &[u8; 32]) -> [u8; 32] {
             length = length.wrapping_sub(1);
         }
     }
-    // f is 1 or -1, the greatest common divisor.
+    // f is 1 or -1: the greatest common divisor.
     let is_negative = f.get(length.wrapping_sub(1)).is_some_and(|top| *top < 0);
     bytes(&between_0_and_n(d, is_negative))
 }
 
-/// 30 division steps on the lowest words of f, which is odd, and g.
+/// Computes 30 division steps on the lowest words of f, which is odd, and g.
 fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
     let Steps {
         mut u,
@@ -80,7 +81,7 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
     };
     let mut left = BITS;
     loop {
-        // A step on an even g halves it; here u and v are doubled in its place.
+        // A step on an even g halves g. Here, u and v are doubled to compensate.
         let zeros = g.trailing_zeros().min(left);
         g = g.wrapping_shr(zeros);
         u = u.wrapping_shl(zeros);
@@ -96,7 +97,8 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
             (u, q) = (q, u.wrapping_neg());
             (v, r) = (r, v.wrapping_neg());
         }
-        // The multiple of f that makes up to six bits of g zero, of those that no other exchange comes between.
+        // The multiple of f that makes up to six bits of g zero. Steps after the next exchange are
+        // not included.
         let bits = eta.unsigned_abs().wrapping_add(1).min(left).min(6);
         let inverse = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2));
         let factor = inverse.wrapping_mul(g) & 1i32.wrapping_shl(bits).wrapping_sub(1);
@@ -107,7 +109,7 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
 }
 
 impl Steps {
-    /// On f and g themselves, whose lowest 30 bits become zero and are left out.
+    /// Applies the steps to f and g. Their lowest 30 bits become zero and are dropped.
     fn exactly(&self, f: &mut [i32], g: &mut [i32]) {
         let (mut carry_f, mut carry_g) = (0, 0);
         let mut places = None;
@@ -120,9 +122,10 @@ impl Steps {
         put_rest(places, carry_f, carry_g);
     }
 
-    /// On d and e, with a multiple of n that makes their lowest 30 bits zero; they stay between -2n and n.
+    /// Applies the steps to d and e modulo n. A multiple of n makes their lowest 30 bits zero. d
+    /// and e stay between -2n and n.
     fn modulo_n(&self, d: &mut Long, e: &mut Long) {
-        // What is negative gets n first.
+        // n is added to negative numbers first.
         let if_negative = |number: &Long, value| if is_negative(number) { value } else { 0 };
         let factor_d = if_negative(d, self.u).wrapping_add(if_negative(e, self.v));
         let factor_e = if_negative(d, self.q).wrapping_add(if_negative(e, self.r));
@@ -145,7 +148,7 @@ impl Steps {
     }
 }
 
-/// A place in each of two numbers.
+/// One word in each of two numbers, or `None` before the first.
 type Places<'p> = Option<(&'p mut i32, &'p mut i32)>;
 
 fn sum<const N: usize>(carry: i64, products: [(i32, i32); N]) -> i64 {
@@ -154,7 +157,8 @@ fn sum<const N: usize>(carry: i64, products: [(i32, i32); N]) -> i64 {
     })
 }
 
-/// Takes a word off each sum, and puts it to its place, if there is one: the lowest are zero, and go nowhere.
+/// Moves the lowest word of each sum to its place. Without a place, the words are zero and are
+/// dropped.
 fn put(places: Places<'_>, first: &mut i64, second: &mut i64) {
     let words = (low_word(*first) & MASK, low_word(*second) & MASK);
     if let Some((place_of_first, place_of_second)) = places {
@@ -164,14 +168,14 @@ fn put(places: Places<'_>, first: &mut i64, second: &mut i64) {
     *second >>= BITS;
 }
 
-/// Puts what is left, with its sign, to the last place.
+/// Writes the rest of each sum, with its sign, to the last place.
 fn put_rest(places: Places<'_>, first: i64, second: i64) {
     if let Some((place_of_first, place_of_second)) = places {
         (*place_of_first, *place_of_second) = (low_word(first), low_word(second));
     }
 }
 
-/// A number between -2n and n, or its negative if so wanted, modulo n.
+/// Returns a number between -2n and n modulo n, negated if `negated` is set.
 fn between_0_and_n(mut number: Long, negated: bool) -> Long {
     add_n_if(is_negative(&number), &mut number, 1);
     add_n_if(false, &mut number, if negated { -1 } else { 1 });
@@ -179,7 +183,7 @@ fn between_0_and_n(mut number: Long, negated: bool) -> Long {
     number
 }
 
-/// `sign` times the number, after n was added to it, if so wanted.
+/// Multiplies the number by `sign`, after adding n if `is_wanted` is set.
 fn add_n_if(is_wanted: bool, number: &mut Long, sign: i32) {
     let mut carry = 0;
     let mut last = None;
@@ -190,7 +194,7 @@ fn add_n_if(is_wanted: bool, number: &mut Long, sign: i32) {
         carry >>= BITS;
         last = Some(place);
     }
-    // The last word has what would be the next.
+    // The last word also keeps the bits that would start the next word.
     if let Some(last) = last {
         *last |= low_word(carry).wrapping_shl(BITS);
     }
@@ -200,14 +204,14 @@ fn is_negative(number: &Long) -> bool {
     number.last().is_some_and(|top| *top < 0)
 }
 
-/// From 32 bytes, the highest first.
+/// Creates a number from 32 big-endian bytes.
 fn long(bytes: &[u8; 32]) -> Long {
     let words = words::<u32, 8>(bytes);
     from_bits(words.map(u64::from), u32::BITS, BITS)
         .map(|word| low_and_high(word).0.cast_signed() & MASK)
 }
 
-/// 32 bytes, the highest first, of a number from 0 to n - 1.
+/// Returns the 32 big-endian bytes of a number from 0 to n - 1.
 fn bytes(number: &Long) -> [u8; 32] {
     let words = number.map(|word| u64::from(word.unsigned_abs()));
     let words: [u64; 8] = from_bits(words, BITS, u32::BITS);
@@ -218,10 +222,11 @@ fn bytes(number: &Long) -> [u8; 32] {
     bytes
 }
 
-/// Words of `from` bits as words of at least `to` bits, of which the higher ones are to be cut off.
+/// Converts words of `from` bits into words of at least `to` bits. The caller cuts off the bits
+/// above `to`.
 fn from_bits<const N: usize, const M: usize>(words: [u64; N], from: u32, to: u32) -> [u64; M] {
     let mut words = words.into_iter();
-    // What has been read and not been given out, and how many bits that is.
+    // The bits that were read but not returned yet, and their number.
     let (mut read, mut bits) = (0u64, 0u32);
     [(); M].map(|()| {
         while bits < to {
@@ -235,7 +240,7 @@ fn from_bits<const N: usize, const M: usize>(words: [u64; N], from: u32, to: u32
     })
 }
 
-/// The low word of a sum.
+/// Returns the low word of a sum.
 fn low_word(sum: i64) -> i32 {
     low_and_high(sum.cast_unsigned()).0.cast_signed()
 }

@@ -1,4 +1,4 @@
-//! ES256 keys whose multiples stand in a table.
+//! ES256 keys with a precomputed table.
 
 use core::{fmt, panic::RefUnwindSafe};
 
@@ -12,17 +12,19 @@ use super::{
 };
 use crate::crypto::{invalid_signature::InvalidSignature, public_key::PublicKey};
 
-/// The table of a key with 4 teeth: 15 points, 960 bytes. For microcontrollers.
+/// A precomputed table with 4 teeth: 15 points, 960 bytes. For microcontrollers.
 pub type KeyTable4 = KeyTable<15>;
-/// The table of a key with 6 teeth: 63 points, 4,032 bytes; faster by a quarter.
+/// A precomputed table with 6 teeth: 63 points, 4,032 bytes. Faster by a quarter than 4 teeth.
 pub type KeyTable6 = KeyTable<63>;
-/// The table of a key with 8 teeth: 255 points, 16,320 bytes. For hosts.
+/// A precomputed table with 8 teeth: 255 points, 16,320 bytes. For hosts.
 pub type KeyTable8 = KeyTable<255>;
 
-/// Sums of multiples of a public key, with which an ES256 signature is verified several times as fast.
+/// The precomputed table of a public key: sums of its multiples. With a table, ES256 verification
+/// is several times as fast.
 ///
-/// It is made once for a key, in a [`TableRoom`], or on another machine and put into flash: `cargo xtask prepare-key` prints it
-/// as a constant. Its verdict is that of the plain key for each signature.
+/// Compute the table once per key, in a [`TableRoom`] or on another machine.
+/// `cargo xtask prepare-key` prints it as a constant for flash. For each signature, the result is
+/// the same as with the plain key.
 ///
 /// A table has 15, 63 or 255 points. Another size does not compile:
 ///
@@ -48,50 +50,52 @@ pub type KeyTable8 = KeyTable<255>;
 pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 
 impl<const POINTS: usize> KeyTable<POINTS> {
-    /// A table from its words, **which are trusted**: who can choose them can choose the key. It is for constants in
-    /// flash; [`KeyTable::matches`] checks one.
+    /// Creates a table from its words, **which are trusted**: an attacker who can choose them can
+    /// choose the key. Use it for constants in flash. [`KeyTable::matches`] checks a table.
     ///
-    /// Coordinates x and y of each point in Montgomery's form, 8 words of 32 bits each, least significant first.
+    /// Each point is its coordinates x and y in Montgomery's form, 8 words of 32 bits each, least
+    /// significant first.
     #[must_use]
     pub const fn from_trusted(points: [[u32; 16]; POINTS]) -> Self {
         const { assert_supported(POINTS) };
         Self(points)
     }
 
-    /// Memory for a table of this size.
+    /// Returns memory for a table of this size.
     #[must_use]
     pub const fn room() -> TableRoom<POINTS> {
         const { assert_supported(POINTS) };
         TableRoom(Self([[0; 16]; POINTS]))
     }
 
-    /// Its words, for [`KeyTable::from_trusted`].
+    /// Returns the words of the table, for [`KeyTable::from_trusted`].
     #[must_use]
     pub const fn points(&self) -> &[[u32; 16]; POINTS] {
         &self.0
     }
 
-    /// Whether this is the table of `key`: computes each point anew, which takes about as long as to make the table.
+    /// Returns whether this is the table of `key`. It recomputes each point, which takes about as
+    /// long as [`TableRoom::prepare`].
     #[must_use]
     pub fn matches(&self, key: PublicKey<'_>) -> bool {
         table::is_of(&self.0, &affine(key))
     }
 
-    /// The key, for [`Key::es256_prepared`](crate::Key::es256_prepared).
+    /// Returns the prepared key, for [`Key::es256_prepared`](crate::Key::es256_prepared).
     #[must_use]
     pub const fn key(&self) -> PreparedKey<'_> {
         PreparedKey(self)
     }
 }
 
-/// The number of points; the key itself is no secret, but long.
+/// Shows only the number of points. The key is not secret, but long.
 impl<const POINTS: usize> fmt::Debug for KeyTable<POINTS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KeyTable({POINTS} points)")
     }
 }
 
-/// The number of points; the key itself is no secret, but long.
+/// Shows only the number of points. The key is not secret, but long.
 #[cfg(feature = "defmt")]
 impl<const POINTS: usize> defmt::Format for KeyTable<POINTS> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -106,7 +110,8 @@ const fn assert_supported(points: usize) {
     );
 }
 
-/// Memory in which the table of a key is made, by [`KeyTable::room`]: a static variable, or a long-lived one on the stack.
+/// Memory for the precomputed table of a key, created by [`KeyTable::room`]. Put it into a static
+/// variable, or into a long-lived one on the stack.
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, crypto::PublicKey, prepared::KeyTable4};
@@ -128,8 +133,9 @@ const fn assert_supported(points: usize) {
 pub struct TableRoom<const POINTS: usize>(KeyTable<POINTS>);
 
 impl<const POINTS: usize> TableRoom<POINTS> {
-    /// Makes the table of `key`, in place. It takes somewhat longer than a verification under the table, once.
-    // In a frame of its own, which is needed once.
+    /// Computes the table of `key` in place. Done once, it takes somewhat longer than one
+    /// verification with the table.
+    // Not inlined: its stack frame is needed only once.
     #[inline(never)]
     pub fn prepare(&mut self, key: PublicKey<'_>) -> &KeyTable<POINTS> {
         table::fill(&mut self.0.0, &affine(key));
@@ -158,16 +164,17 @@ fn affine(key: PublicKey<'_>) -> Affine<Element> {
     }
 }
 
-/// A key by its table: what a [`Crypto`](crate::crypto::Crypto) back-end verifies under.
+/// An ES256 key with a precomputed table, as a [`Crypto`](crate::crypto::Crypto) back-end receives
+/// it.
 #[derive(Clone, Copy)]
 pub struct PreparedKey<'k>(&'k dyn Tables);
 
 impl PreparedKey<'_> {
-    /// Whether `signature`, r and s, is by this key over the message with this SHA-256 `digest`.
+    /// Verifies `signature`, r and s, with this key over the message with this SHA-256 `digest`.
     ///
     /// # Errors
     /// [`InvalidSignature`]
-    // In a frame of its own: what it takes of the stack is free again before the claims are read.
+    // Not inlined: its stack is free again before the claims are read.
     #[inline(never)]
     pub fn verify_digest(
         &self,
@@ -185,7 +192,7 @@ impl PreparedKey<'_> {
         }
     }
 
-    /// The coordinates of the key, big-endian.
+    /// Returns the coordinates of the key, big-endian.
     #[must_use]
     pub fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
         let (key, _) = self.0.tables();
@@ -215,16 +222,18 @@ impl defmt::Format for PreparedKey<'_> {
     }
 }
 
-/// A key's table and that of the base point which goes with it. Behind this, an image holds the tables of those sizes
-/// alone that it uses, and the walk over them once.
-// `RefUnwindSafe`, as `Sync`: a feature must take no auto trait from `Key`.
+/// The table of a key, and the table of the base point that goes with it.
+///
+/// As a trait object, only the table sizes that are used get linked, and the code that walks over
+/// them only once.
+// `RefUnwindSafe` and `Sync`: a feature must not remove an auto trait from `Key`.
 trait Tables: Sync + RefUnwindSafe {
     fn tables(&self) -> (&[Stored], &'static [Stored]);
 }
 
 impl<const POINTS: usize> Tables for KeyTable<POINTS> {
     fn tables(&self) -> (&[Stored], &'static [Stored]) {
-        // The larger one has fewer additions, and where flash is no matter, it can be had.
+        // The larger table needs fewer additions. It is used where flash does not matter.
         let generator: &[Stored] = match POINTS {
             _ if cfg!(target_pointer_width = "64") => &generator8::EIGHT,
             15 => &generator::FOUR,

@@ -1,7 +1,8 @@
-//! What the routines ask of the words of long numbers, least significant first.
+//! The words of long numbers, least significant first, as the routines of the fields use them.
 //!
-//! The routines of the fields are generic over their words, so that the code that is proved is the code that runs: the
-//! prover calls them with words that record each operation. `word.rs` has the words of a processor.
+//! The routines of the fields are generic over their words, so that the proved code is the code
+//! that runs. The prover calls them with words that record each operation. `word.rs` has the words
+//! of a processor.
 //!
 //! ```text
 //! Limb      straight-line routines of the fields: no comparison, no branch      u32, u64, the prover's
@@ -10,25 +11,28 @@
 //! Halves    products of half words (halves.rs)                                  u32, the prover's
 //! ```
 
-/// A word, and what the straight-line routines of the fields do with it.
+/// A word, with the operations of the straight-line routines of the fields.
 pub(crate) trait Limb: Copy {
     /// A carry or a borrow.
     type Bit: Copy;
     /// No carry.
     const CLEAR: Self::Bit;
 
-    /// The low word of a constant.
+    /// Returns the low word of a constant.
     fn constant(value: u64) -> Self;
-    /// Zero, of which the compiler does not know that it is: it then keeps each [`Limb::multiply_add`] one instruction, where
-    /// a core has one for that, in place of a shorter one with more moves around it.
+    /// Returns a zero that the optimizer cannot see through.
+    ///
+    /// With it, each [`Limb::multiply_add`] stays one instruction on a core that has such an
+    /// instruction. Otherwise the compiler uses a shorter one with more moves around it.
     fn opaque_zero() -> Self;
-    /// `self * factor + first + second`, low word and high word.
+    /// Returns `self * factor + first + second` as low word and high word.
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self);
-    /// `self + other + carry`.
+    /// Returns `self + other + carry`, and the carry.
     fn add(self, other: Self, carry: Self::Bit) -> (Self, Self::Bit);
-    /// The sum of two numbers of four words and a carry.
+    /// Returns the sum of two numbers of four words and a carry, and the new carry.
     fn add_four(first: [Self; 4], second: [Self; 4], carry: Self::Bit) -> ([Self; 4], Self::Bit);
-    /// The same where `bit` is set, else the first number; the carry is clear then.
+    /// Returns the same as [`Limb::add_four`] if `bit` is set. Otherwise returns the first number
+    /// and a clear carry.
     #[cfg_attr(
         target_pointer_width = "64",
         allow(dead_code, reason = "the field of 32 bits alone needs it")
@@ -39,19 +43,19 @@ pub(crate) trait Limb: Copy {
         second: [Self; 4],
         carry: Self::Bit,
     ) -> ([Self; 4], Self::Bit);
-    /// The difference of two numbers of four words, less a borrow.
+    /// Returns the difference of two numbers of four words and a borrow, and the new borrow.
     fn sub_four(first: [Self; 4], second: [Self; 4], borrow: Self::Bit) -> ([Self; 4], Self::Bit);
-    /// Twice the word, without its top bit, and the top bit of the word below.
+    /// Returns twice the word, without its top bit, plus the top bit of the word below.
     fn doubled(self, below: Self) -> Self;
-    /// The word where `bit` is set, else zero.
+    /// Returns the word if `bit` is set, otherwise zero.
     #[cfg_attr(
         not(target_pointer_width = "64"),
         allow(dead_code, reason = "the field of 64 bits alone needs it")
     )]
     fn only_if(self, bit: Self::Bit) -> Self;
-    /// The top bit.
+    /// Returns the top bit.
     fn top(self) -> Self::Bit;
-    /// The word shifted up by half its width: low word and high word.
+    /// Returns the word shifted up by half its width, as low word and high word.
     #[cfg_attr(
         all(
             not(target_pointer_width = "64"),
@@ -63,15 +67,15 @@ pub(crate) trait Limb: Copy {
         )
     )]
     fn up_by_half(self) -> (Self, Self);
-    /// A bit as a word.
+    /// Returns a bit as a word.
     fn of(bit: Self::Bit) -> Self;
 }
 
-/// A word that a routine may branch on. Those that ask for no more than a [`Limb`] cannot.
+/// A word that a routine may branch on. Routines that require only a [`Limb`] cannot branch.
 pub(crate) trait Branch: Limb {
-    /// Whether the bit is set.
+    /// Returns whether the bit is set.
     fn is_set(bit: Self::Bit) -> bool;
-    /// Whether no word is larger.
+    /// Returns whether the word is the largest value.
     #[cfg_attr(
         target_pointer_width = "64",
         allow(dead_code, reason = "the field of 32 bits alone needs it")
@@ -79,21 +83,21 @@ pub(crate) trait Branch: Limb {
     fn is_largest(self) -> bool;
 }
 
-/// A word that runs, and what the arithmetic modulo n, which branches, needs of it.
+/// A word of a processor, with the operations of the arithmetic modulo n, which branches.
 pub(crate) trait Word: Limb<Bit = bool> + PartialOrd {
-    /// Bytes of a word.
+    /// The number of bytes in a word.
     const BYTES: usize;
 
     /// 0.
     const ZERO: Self;
     /// 1.
     const ONE: Self;
-    /// `self - other - borrow`.
+    /// Returns `self - other - borrow`, and the borrow.
     fn sub(self, other: Self, borrow: bool) -> (Self, bool);
-    /// The low word of the product.
+    /// Returns the low word of the product.
     fn low_product(self, factor: Self) -> Self;
-    /// From [`Word::BYTES`] bytes, the highest first.
+    /// Creates a word from [`Word::BYTES`] big-endian bytes.
     fn from_be_bytes(bytes: &[u8]) -> Self;
-    /// Its bytes, the lowest first.
+    /// Returns the little-endian bytes of the word.
     fn to_le_bytes(self) -> impl AsRef<[u8]>;
 }

@@ -1,15 +1,19 @@
-//! ECDSA on P-256 under a key whose multiples stand in a table (FIPS 186-5 section 6.4.2).
+//! ECDSA on P-256 with a precomputed table of the key (FIPS 186-5 section 6.4.2).
 //!
 //! ```text
-//! verify   the walk over two tables at once
-//! table    the comb of a key, and how it is filled      generator   those of the base point
-//! point    sums of points, over any field               scalar      the two factors, modulo n: inverse
-//! field    what the formulas need: field32, field64     limb        what they ask of words; word: those of a processor
+//! verify     the walk over two tables at once
+//! table      the comb of a key, and how it is filled
+//! generator  the tables of the base point: generator, generator8
+//! point      sums of points, over any field
+//! scalar     the two factors modulo n, with inverse
+//! field      the operations that the formulas need: field32, field64
+//! limb       the operations that fields need of words: word (those of a processor), halves
 //! key_table  the types of the public API around a table
 //! ```
 //!
-//! All that comes in here is public, so time may depend on it; the one risk is a wrong result. The files but `key_table`
-//! stand on nothing but `core` and each other: tests and the prover include them as they are, for either width of words.
+//! All data here is public, so time may depend on it. The only risk is a wrong result. All files
+//! except `key_table` depend only on `core` and each other. So tests and the prover can include
+//! them unchanged, for both widths of words.
 
 pub(crate) mod field;
 #[cfg(not(target_pointer_width = "64"))]
@@ -29,9 +33,9 @@ pub(crate) mod table;
 pub(crate) mod verify;
 pub(crate) mod word;
 
-/// The field in the width of this machine.
+/// The field element for the word width of the target.
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) use field32::Element;
-/// The field in the width of this machine.
+/// The field element for the word width of the target.
 #[cfg(target_pointer_width = "64")]
 pub(crate) use field64::Element;

@@ -1,9 +1,9 @@
-//! Points of P-256 and their sums. All of them are public: time may depend on them.
+//! Points of P-256 and their sums. All points are public: time may depend on them.
 
 use super::field::Field;
 
-/// A point other than infinity by its coordinates in Montgomery's form, x and then y, in words of 32 bits, least significant
-/// first: how tables hold it, in RAM and in flash, on cores of any width.
+/// A point other than infinity, as tables hold it in RAM and in flash, for cores of any width. It
+/// consists of x and y in Montgomery's form, in words of 32 bits, least significant first.
 pub(crate) type Stored = [u32; 16];
 
 /// A point other than infinity.
@@ -14,7 +14,7 @@ pub(crate) struct Affine<F> {
 }
 
 impl<F: Field> Affine<F> {
-    // Called from many places, each of which it would make longer by more than the call.
+    // Not inlined: it is called from many places, and its body is larger than a call.
     #[inline(never)]
     pub(crate) fn load(stored: &Stored) -> Self {
         let [
@@ -49,7 +49,7 @@ impl<F: Field> Affine<F> {
     }
 }
 
-/// A point as x / z^2 and y / z^3; infinity where z is zero.
+/// A point with the coordinates x / z^2 and y / z^3. It is infinity if z is zero.
 #[derive(Clone, Copy)]
 pub(crate) struct Jacobian<F> {
     pub(crate) x: F,
@@ -78,14 +78,14 @@ impl<F: Field> Jacobian<F> {
         self.z.is_zero()
     }
 
-    /// Whether it is `point`, which comes from elsewhere; both are other than infinity.
+    /// Returns whether this is `point`, whose words need not be reduced. Neither may be infinity.
     pub(crate) fn is(&self, point: &Affine<F>) -> bool {
         let zz = self.z.square();
         let is_point = point.x.mul(&zz) == self.x && point.y.mul(&zz.mul(&self.z)) == self.y;
         is_point && point.x.is_reduced() && point.y.is_reduced()
     }
 
-    /// The point with these coordinates, for `inverse` = 1 / z.
+    /// Returns the affine point, for `inverse` = 1 / z.
     pub(crate) fn affine(&self, inverse: &F) -> Affine<F> {
         let square = inverse.square();
         Affine {
@@ -94,7 +94,8 @@ impl<F: Field> Jacobian<F> {
         }
     }
 
-    /// Twice the point, in place. On a curve with a = -3; infinity stays infinity, and no point has order two.
+    /// Doubles the point in place. The curve has a = -3. Infinity stays infinity, and no point has
+    /// order two.
     #[inline(never)]
     pub(crate) fn double(&mut self) {
         let delta = self.z.square();
@@ -108,7 +109,7 @@ impl<F: Field> Jacobian<F> {
         self.y = alpha.mul(&beta4.sub(&self.x)).sub(&gamma8);
     }
 
-    /// The sum with `point`, in place, for any two points.
+    /// Adds `point` in place. Correct for any two points.
     #[inline(never)]
     pub(crate) fn add(&mut self, point: &Affine<F>) {
         if self.is_infinity() {

@@ -1,4 +1,5 @@
-//! The factors of a verification, modulo the order n of the curve's group (FIPS 186-5 section 6.4.2, steps 3 to 5).
+//! The factors of a verification, modulo the order n of the curve's group (FIPS 186-5 section
+//! 6.4.2, steps 3 to 5).
 
 use super::{
     inverse::inverse,
@@ -6,11 +7,11 @@ use super::{
     word::{bytes, words},
 };
 
-/// n, and what Montgomery's product modulo it needs, in words of some width.
+/// n and the constants for Montgomery's product modulo n, in words of one width.
 pub(crate) trait Order<const N: usize>: Word {
     /// n.
     const ORDER: [Self; N];
-    /// R^2 = 2^512 modulo n: a product with it brings a number into Montgomery's form.
+    /// R^2 = 2^512 modulo n. A product with it brings a number into Montgomery's form.
     const R_SQUARED: [Self; N];
     /// -1 / n modulo a word.
     const FACTOR: Self;
@@ -56,9 +57,9 @@ impl Order<4> for u64 {
     const FACTOR: Self = 0xccd1_c8aa_ee00_bc4f;
 }
 
-/// `digest / s` and `r / s` modulo n, in bytes, the lowest first; `None` unless r and s are between 1 and n - 1. The
-/// arguments are big-endian.
-// In a frame of its own: what it takes of the stack is free again before the walk over the tables.
+/// Returns `digest / s` and `r / s` modulo n, as little-endian bytes. The arguments are big-endian.
+/// Returns `None` unless r and s are between 1 and n - 1.
+// Not inlined: its stack is free again before the walk over the tables.
 #[inline(never)]
 pub(crate) fn factors<W: Order<N>, const N: usize>(
     digest: &[u8; 32],
@@ -72,7 +73,8 @@ pub(crate) fn factors<W: Order<N>, const N: usize>(
     {
         return None;
     }
-    // In Montgomery's form. A fault in the inversion could refuse a good signature, but accept no bad one: it is checked.
+    // The inverse, in Montgomery's form, is checked (s times its inverse must be 1). So a bug in
+    // the inversion can reject a valid signature, but never accept an invalid one.
     let inverse = product(&words(&inverse(s)), &W::R_SQUARED);
     let mut one = [W::ZERO; N];
     *one.first_mut()? = W::ONE;
@@ -90,7 +92,7 @@ pub(crate) fn factors<W: Order<N>, const N: usize>(
     ))
 }
 
-/// Montgomery's product modulo n, `a b / 2^256`: below n, if one of the factors is.
+/// Returns Montgomery's product modulo n, `a b / 2^256`. It is below n if one of the factors is.
 fn product<W: Order<N>, const N: usize>(a: &[W; N], b: &[W; N]) -> [W; N] {
     let order = W::ORDER;
     let mut sum = [W::ZERO; N];
@@ -101,7 +103,7 @@ fn product<W: Order<N>, const N: usize>(a: &[W; N], b: &[W; N]) -> [W; N] {
             (*word, carry) = a.multiply_add(*factor, *word, carry);
         }
         let (above, over) = top.add(carry, false);
-        // The multiple of n that makes the lowest word zero; which then is left out.
+        // Adds the multiple of n that makes the lowest word zero. That word is then dropped.
         let mut over_again = false;
         let mut words = sum.iter_mut().zip(&order);
         if let Some((mut place, n)) = words.next() {

@@ -1,26 +1,26 @@
-//! The table of a comb with w teeth (Lim and Lee, CRYPTO '94).
+//! The precomputed table of a comb with w teeth (Lim and Lee, CRYPTO '94).
 //!
-//! The 256 bits of a factor stand in w rows of d = 256 / w bits, rounded up. A column of w bits selects one of 2^w - 1 sums of
-//! the points Q, 2^d Q, 2^2d Q, ..., its teeth: entry i - 1 holds the sum for column i. So d doublings and d additions take
-//! the place of 256 and 128.
+//! The 256 bits of a factor are arranged in w rows of d = 256 / w bits, rounded up. A column of w
+//! bits selects one of 2^w - 1 sums of the points Q, 2^d Q, 2^2d Q, ... These points are the teeth.
+//! Entry i - 1 holds the sum for column i. So d doublings and d additions replace 256 and 128.
 
 use super::{
     field::Field,
     point::{Affine, Jacobian, Stored},
 };
 
-/// Teeth of a table with so many entries, 2^w - 1.
+/// Returns the number of teeth w of a table with 2^w - 1 entries.
 pub(crate) fn teeth(entries: usize) -> usize {
-    // Of no use with one tooth or none, but no fault.
+    // One tooth or none is useless, but must not fail.
     usize::try_from(entries.trailing_ones()).map_or(1, |ones| ones.max(1))
 }
 
-/// Columns of a table with so many teeth.
+/// Returns the number of columns for this number of teeth.
 pub(crate) fn columns(teeth: usize) -> usize {
     256usize.div_ceil(teeth)
 }
 
-/// Column `place` of `factor`, a number in bytes, the lowest first.
+/// Returns column `place` of `factor`, a number in little-endian bytes.
 #[inline]
 pub(crate) fn column(factor: &[u8; 32], place: usize, teeth: usize) -> usize {
     let columns = columns(teeth);
@@ -31,10 +31,11 @@ pub(crate) fn column(factor: &[u8; 32], place: usize, teeth: usize) -> usize {
     })
 }
 
-/// Fills `entries`, of which there are 2^w - 1, with the table of `point`, with no memory beside them. It takes w inversions.
+/// Fills `entries`, which has length 2^w - 1, with the table of `point`. It needs no other memory,
+/// and takes w inversions.
 ///
-/// No sum here is of a point with itself or its negative: that would make a number with at most w bits set, below 2^256, a
-/// multiple of n.
+/// It never adds a point to itself or to its negative. That would make a number below 2^256 with at
+/// most w bits set a multiple of n.
 pub(crate) fn fill<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
     if let Some(first) = entries.first_mut() {
         point.store(first);
@@ -48,12 +49,13 @@ pub(crate) fn fill<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
     }
 }
 
-/// The entries of one tooth alone.
-// In a frame of its own, as is the next: one is gone when the other comes.
+/// Computes the entries that are a single tooth.
+// Not inlined, like the next function: their stack frames do not exist at the same time.
 #[inline(never)]
 fn fill_teeth<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
     let teeth = teeth(entries.len());
-    // The teeth as Jacobian points: z stands in the entry behind, which is free as yet, with the product of the z before it.
+    // The teeth are Jacobian points. The next entry, still free, holds z and the product of the z
+    // before it.
     let mut tooth = Jacobian::of(point);
     let mut product = F::one();
     for number in 1..teeth {
@@ -65,7 +67,7 @@ fn fill_teeth<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
             product = product.mul(&z);
         }
     }
-    // One inversion for all of them (Montgomery's trick): the inverse of a product, and what it is a product of.
+    // One inversion for all teeth (Montgomery's trick): invert the product, then split it up.
     let mut inverse = product.inverse();
     for number in (1..teeth).rev() {
         if let Some([own, behind, ..]) = from_tooth(entries, number) {
@@ -78,7 +80,7 @@ fn fill_teeth<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
     }
 }
 
-/// Each point of `below` and `tooth`: their sums, again with one inversion for all.
+/// Adds `tooth` to each point of `below`, with one inversion for all sums.
 #[inline(never)]
 fn add_to_each<F: Field>(below: &[Stored], tooth: &Affine<F>, sums: &mut [Stored]) {
     let mut product = F::one();
@@ -102,7 +104,8 @@ fn add_to_each<F: Field>(below: &[Stored], tooth: &Affine<F>, sums: &mut [Stored
     }
 }
 
-/// Whether `entries` are the table of `point`: every entry is computed anew, with no memory beside them.
+/// Returns whether `entries` is the table of `point`. It recomputes every entry, with no other
+/// memory.
 pub(crate) fn is_of<F: Field>(entries: &[Stored], point: &Affine<F>) -> bool {
     let teeth = teeth(entries.len());
     let mut tooth = Jacobian::of(point);
@@ -123,12 +126,12 @@ pub(crate) fn is_of<F: Field>(entries: &[Stored], point: &Affine<F>) -> bool {
     })
 }
 
-/// From one tooth to the next.
+/// Moves from one tooth to the next.
 fn raise<F: Field>(tooth: &mut Jacobian<F>, teeth: usize) {
     (0..columns(teeth)).for_each(|_| tooth.double());
 }
 
-/// The place of the first entry with this tooth in it, which is the tooth alone.
+/// Returns the index of the first entry with this tooth in it, which is the tooth alone.
 fn first_with(tooth: usize) -> usize {
     u32::try_from(tooth)
         .ok()

@@ -1,4 +1,4 @@
-//! The verification itself.
+//! The verification of a signature with two precomputed tables.
 
 use super::{
     field::Field,
@@ -8,10 +8,10 @@ use super::{
     word::words,
 };
 
-/// n, in words.
+/// n in words, least significant first.
 const ORDER: [u32; 8] = <u32 as scalar::Order<8>>::ORDER;
 
-/// p - n: what an x coordinate may exceed n by. Words, the highest first.
+/// p - n: r + n is below p only if r is below this. Words, most significant first.
 const P_LESS_ORDER: [u32; 8] = [
     0,
     0,
@@ -23,8 +23,10 @@ const P_LESS_ORDER: [u32; 8] = [
     0x039c_daae,
 ];
 
-/// Whether r and s are a signature of the message with this `digest` under the point that `key` is the table of.
-/// `generator` is the table of the base point, and not longer. The numbers are big-endian.
+/// Returns whether r and s are a valid signature of the message with this `digest`.
+///
+/// `key` is the table of the public key. `generator` is the table of the base point, and not
+/// longer. The numbers are big-endian.
 pub(crate) fn is_signature<F: Field>(
     key: &[Stored],
     generator: &[Stored],
@@ -39,7 +41,7 @@ pub(crate) fn is_signature<F: Field>(
     if sum.is_infinity() {
         return false;
     }
-    // x is sum.x / z^2, and r is x modulo n: so x is r, or r + n where that is below p.
+    // x is sum.x / z^2, and r must be x modulo n. So x is r, or r + n if that is below p.
     let zz = sum.z.square();
     let words = words(r);
     let r = F::from_number(words);
@@ -47,7 +49,8 @@ pub(crate) fn is_signature<F: Field>(
     is_x(&r) || (words.iter().rev().lt(P_LESS_ORDER.iter()) && is_x(&r.add(&F::from_number(ORDER))))
 }
 
-/// The sum of the points of these tables, times their factors: one walk for all, which doubles for all.
+/// Returns the sum of the points of these tables, each times its factor. One walk serves both, so
+/// they share the doublings.
 fn combined<F: Field>(tables: &[(&[Stored], &[u8; 32]); 2]) -> Jacobian<F> {
     let places = tables.map(|(table, _)| columns(teeth(table.len())));
     let places = places.into_iter().max().unwrap_or(0);

@@ -112,7 +112,7 @@ word! { u32:
         core::hint::black_box(0)
     }
 
-    /// The sum is below 2^64: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
+    /// Multiplies and adds. The sum fits into 64 bits: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
     #[cfg(not(all(target_arch = "arm", not(target_has_atomic = "32"))))]
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
@@ -120,14 +120,15 @@ word! { u32:
         low_and_high(product.wrapping_add(u64::from(first)).wrapping_add(u64::from(second)))
     }
 
-    /// ARMv6-M, the one ARM core for microcontrollers without atomic swaps, has no product of 64 bits either.
+    /// Multiplies and adds with half words: ARMv6-M has no 64-bit product. It is the only Arm
+    /// architecture for microcontrollers without atomic swaps, which is how the `cfg` selects it.
     #[cfg(all(target_arch = "arm", not(target_has_atomic = "32")))]
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
         super::halves::multiply_add(self, factor, first, second)
     }
 
-    /// As numbers of 128 bits, which the compiler adds in one chain of carries.
+    /// Adds 128-bit numbers, which the compiler does in one chain of carries.
     #[inline(always)]
     fn add_four(first: [Self; 4], second: [Self; 4], carry: bool) -> ([Self; 4], bool) {
         let (sum, over) = joined(first).overflowing_add(joined(second));
@@ -154,7 +155,8 @@ word! { u64:
         0
     }
 
-    /// The sum is below 2^128, as with 32 bits it is below 2^64.
+    /// Multiplies and adds. The sum fits into 128 bits, for the same reason as the 32-bit one fits
+    /// into 64.
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
         let product = u128::from(self).wrapping_mul(u128::from(factor));
@@ -180,13 +182,13 @@ word! { u64:
     }
 }
 
-/// Two words of 32 bits in one.
+/// Joins two words of 32 bits into one.
 #[inline(always)]
 pub(crate) fn word(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
-/// A word of 64 bits as two.
+/// Splits a word of 64 bits into two.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -197,7 +199,7 @@ pub(crate) const fn low_and_high(value: u64) -> (u32, u32) {
     (value as u32, (value >> 32) as u32)
 }
 
-/// A product as two words.
+/// Splits a product into two words.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -220,8 +222,8 @@ fn separated(value: u128) -> [u32; 4] {
     [a, b, c, d]
 }
 
-/// The words of a number from its 32 bytes, the highest first.
-// Called from many places, each of which it would make longer by more than the call.
+/// Returns the words of a number from its 32 big-endian bytes.
+// Not inlined: it is called from many places, and its body is larger than a call.
 #[inline(never)]
 pub(crate) fn words<W: Word, const N: usize>(bytes: &[u8; 32]) -> [W; N] {
     let mut words = [W::ZERO; N];
@@ -231,7 +233,7 @@ pub(crate) fn words<W: Word, const N: usize>(bytes: &[u8; 32]) -> [W; N] {
     words
 }
 
-/// The 32 bytes of a number, the lowest first.
+/// Returns the 32 little-endian bytes of a number.
 pub(crate) fn bytes<W: Word, const N: usize>(words: &[W; N]) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (bytes, word) in bytes.chunks_mut(W::BYTES).zip(words) {

@@ -2,18 +2,20 @@
 #![no_main]
 //! A pump controller that acts on signed commands.
 //!
-//! It receives tokens on its UART, one a line, verifies each in place against keys and a policy in flash, and answers
-//! each with exactly one line: `ok seq=7 output=pump on`, or `refused 54 InvalidSignature invalid_token`, which ends with
-//! the error code of RFC 6750 section 3.1. An empty line is no request and gets no answer. Send the next token after the
-//! answer to the last one: nothing is received meanwhile.
+//! It receives tokens on its UART, one per line. It verifies each token in place, with keys and a
+//! policy in flash, and answers with exactly one line. `ok seq=7 output=pump on` reports success.
+//! `refused 54 InvalidSignature invalid_token` ends with the error code of RFC 6750 section 3.1. An
+//! empty line gets no answer. Send the next token after the answer to the last one: the device
+//! receives nothing meanwhile.
 //!
-//! A command needs the scope of its output. Who signs for a client, as a gateway does, puts that client's scopes into the
-//! token, and the device has the last word.
+//! A command requires the scope of its output. A gateway that signs for a client puts the client's
+//! scopes into the token. The device makes the final decision.
 //!
-//! It has no clock. The time of its release, and later the newest `iat` that it has accepted, is the earliest that it
-//! can be, so that a token which expired before then is refused. Whether a token expired since, it cannot know; its
-//! policy says so openly. (With a clock it would pass `Time::from_clock(now, RELEASED_AT)`, which does not trust a clock that
-//! was never set.) What stops a replay is the command's `seq`, which must rise.
+//! The device has no clock. The earliest possible time is its release, and later the newest `iat`
+//! that it has accepted. A token that expired before this time is rejected. The device cannot know
+//! whether a token expired since then, and its policy says so. With a clock, use
+//! `Time::from_clock(now, RELEASED_AT)`, which does not trust a clock that was never set. The
+//! command's `seq`, which must rise, prevents a replay.
 
 use core::fmt::Write as _;
 
@@ -21,7 +23,8 @@ use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key, oauth::ScopeMa
 use firmware::{Board, Line, LineReader, entry};
 use serde::Deserialize;
 
-/// DEMONSTRATION KEY: its private half is published in RFC 6979, appendix A.2.5, so that anybody can sign for it.
+/// DEMONSTRATION KEY: its private key is published in RFC 6979, appendix A.2.5, so anyone can sign
+/// with it.
 static PUBLIC_KEY: [u8; 65] = [
     0x04, // an uncompressed point: x, then y
     0x60, 0xFE, 0xD4, 0xBA, 0x25, 0x5A, 0x9D, 0x31, 0xC9, 0x61, 0xEB, 0x74, 0xC6, 0x35, 0x6D,
@@ -33,8 +36,9 @@ static PUBLIC_KEY: [u8; 65] = [
     0xF2, 0xF1, 0xB2, 0x0C, 0x2D, 0x7E, 0x9F, 0x51, 0x77, 0xA3, 0xC2, 0x94, 0xD4, 0x46, 0x22, 0x99,
 ];
 
-/// DEMONSTRATION SECRET: a product has its own in every device, never in the source, in flash that is protected against
-/// being read out. Who has the secret can sign; where you can, prefer ES256, whose key on the device is public.
+/// DEMONSTRATION SECRET. A product has a different secret in every device, never in the source, in
+/// flash that is protected against being read out. Anyone with the secret can sign. Prefer ES256
+/// where possible: its key on the device is public.
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 
 static KEYS: [Key<'static>; 2] = [
@@ -42,22 +46,22 @@ static KEYS: [Key<'static>; 2] = [
     const_key!(Key::hs256(&SECRET)).with_kid("bench"),
 ];
 
-/// `exp` stays required, and the lifetime makes `iat` required too: a command that lasts for years is refused even by a
-/// device that cannot tell the year.
+/// `exp` stays required, and the limit of the lifetime makes `iat` required too. So a command that
+/// lasts for years is rejected even by a device that does not know the year.
 static POLICY: Policy<'static> = Policy::new()
     .issuer("https://auth.example")
     .audience("pump-7")
     .max_lifetime(3600)
     .accept_unproved_freshness();
 
-/// What can be switched.
+/// An output that can be switched.
 #[derive(Clone, Copy, PartialEq, Eq, defmt::Format)]
 enum Output {
     Pump,
     Lamp,
 }
 
-/// Which scope allows to switch what.
+/// The scope that each output requires.
 static SCOPES: ScopeMap<'static, Output> =
     ScopeMap::new(&[("pump:write", Output::Pump), ("lamp:write", Output::Lamp)]);
 
@@ -78,17 +82,22 @@ impl Output {
     }
 }
 
-/// When this firmware was released, in seconds since 1970-01-01 UTC (this is 2026-01-01). It cannot be earlier than that.
+/// The release time of this firmware, in seconds since 1970-01-01 UTC (this is 2026-01-01). The
+/// present cannot be earlier.
 const RELEASED_AT: u64 = 1_767_225_600;
 
-/// By how many seconds one command may advance what the device takes for the earliest present: 30 days. An issuer whose
-/// clock once ran years ahead would else have every later command refused as expired, for good.
+/// The largest step, in seconds, by which one command may advance the earliest possible time: 30
+/// days.
+///
+/// Without a limit, an issuer whose clock once ran years ahead would make the device reject every
+/// later command as expired, for good.
 const LARGEST_STEP: u64 = 30 * 24 * 60 * 60;
 
-/// The longest line in bytes. The token is verified where it was received, so this is all the memory that it takes.
+/// The longest line in bytes. The token is verified in its receive buffer, so it needs no other
+/// memory.
 const LINE_LIMIT: usize = 1024;
 
-/// The claims of a command, beside those that the policy judges.
+/// The claims of a command, besides those that the policy checks.
 #[derive(Deserialize)]
 struct Command<'a> {
     seq: u32,
@@ -96,16 +105,17 @@ struct Command<'a> {
     on: bool,
 }
 
-/// What the device remembers from one command to the next.
+/// The state that the device keeps from one command to the next.
 ///
-/// A product keeps both in non-volatile memory: without them, every old command works again after a reset.
+/// A product keeps both fields in non-volatile memory. Otherwise every old command works again
+/// after a reset.
 struct Memory {
     last_seq: u32,
-    /// It cannot be earlier than this, in seconds since 1970-01-01 UTC.
+    /// The earliest possible time, in seconds since 1970-01-01 UTC.
     earliest_now: u64,
 }
 
-/// A command that was carried out.
+/// An executed command.
 #[derive(defmt::Format)]
 struct Done {
     seq: u32,
@@ -113,7 +123,7 @@ struct Done {
     on: bool,
 }
 
-/// Why nothing was done.
+/// The reason why a command was rejected.
 #[derive(Clone, Copy, defmt::Format)]
 enum Refusal {
     Token(Error),
@@ -123,7 +133,8 @@ enum Refusal {
 }
 
 impl Refusal {
-    /// The application's own codes start at 1000; embedded-jwt's are all below.
+    /// Returns the code of the error. The application's codes start at 1000, and those of
+    /// embedded-jwt are below.
     fn code(self) -> u16 {
         match self {
             Self::Token(error) => error.code(),
@@ -142,7 +153,8 @@ impl Refusal {
         }
     }
 
-    /// The error code of RFC 6750 section 3.1, which has none for what is not the sender's fault.
+    /// Returns the error code of RFC 6750 section 3.1. There is none for an error that is not the
+    /// sender's.
     fn error_code(self) -> &'static str {
         match self {
             Self::Token(error) => embedded_jwt::oauth::Refusal::from(error)
@@ -172,7 +184,7 @@ fn main() -> ! {
     defmt::info!("listening");
     answer(&mut board, format_args!("ready"));
     loop {
-        // A product sleeps here until its UART has something.
+        // A product sleeps here until its UART has a byte.
         let Some(byte) = board.uart.receive() else {
             continue;
         };
@@ -206,7 +218,7 @@ fn main() -> ! {
     }
 }
 
-/// Carries out the command in `token` if everything about it is acceptable; otherwise changes nothing.
+/// Executes the command in `token` if all of it is acceptable. Otherwise changes nothing.
 fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done, Refusal> {
     let time = Time::AtLeast(memory.earliest_now);
     let token = Verifier::new(&KEYS, &POLICY).verify_in_place(token, time)?;
@@ -218,8 +230,9 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
         return Err(Refusal::Replayed);
     }
 
-    // Nothing can be refused from here on. Remember first, act then: if the power fails in between, the command is lost,
-    // which the issuer notices by the missing answer; the other way round it could be replayed.
+    // Nothing is rejected from here on. Remember first, then act. If the power fails in between,
+    // the command is lost, and the issuer notices the missing answer. In the other order, the
+    // command could be replayed.
     memory.last_seq = command.seq;
     if let Some(issued_at) = token.claims().iat() {
         let latest = memory.earliest_now.saturating_add(LARGEST_STEP);
@@ -231,7 +244,7 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
     };
     pin.set(command.on);
 
-    // What the hardware says, not what was asked for.
+    // The state that the hardware reports, not the requested one.
     Ok(Done {
         seq: command.seq,
         output,
@@ -241,6 +254,6 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Done
 
 /// Sends one line.
 fn answer(board: &mut Board, line: core::fmt::Arguments<'_>) {
-    // Writing to this UART cannot fail, and there would be nobody to tell.
+    // Writing to this UART cannot fail, and there is no other channel for an error.
     _ = writeln!(board.uart, "{line}");
 }

@@ -1,10 +1,10 @@
 #![no_std]
 #![no_main]
-//! The smallest verifier: HS256 (and ES256 by the feature), claims by name and by serde, requests with an access token, no
-//! log, no board support.
+//! The smallest verifier: HS256 (and ES256 with that feature), claims read by name and with serde,
+//! requests with an access token. It has no log and no board support.
 //!
-//! It is here to be looked at, not to be run: `cargo xtask proof` sees that nothing in it can panic or allocate, or, with
-//! ES256, that no code of ours can.
+//! It is for inspection, not for running. `cargo xtask proof` checks that nothing in it can panic
+//! or allocate. With ES256, it checks that no code of ours can.
 
 use core::{hint::black_box, panic::PanicInfo};
 
@@ -61,7 +61,8 @@ fn main() -> ! {
     let mut received = [0; 512];
     let mut buffer = [0; 512];
     loop {
-        // The compiler knows nothing of what comes out of a black box, and has to expect every token and every time.
+        // The compiler cannot see through a black box, so it has to expect every token and every
+        // time.
         let token = black_box(&mut received[..]);
         let now = Time::Trusted(black_box(0));
         black_box(
@@ -77,14 +78,15 @@ fn main() -> ! {
     }
 }
 
-/// What a request may ask for.
+/// A capability that a request may need.
 #[derive(PartialEq)]
 enum Capability {
     Watch,
     Pump,
 }
 
-/// The status of a request with this `Authorization`, with its challenge written to `challenge`.
+/// Returns the status for a request with this `Authorization`, and writes its challenge to
+/// `challenge`.
 fn answer(authorization: &[u8], now: Time, buffer: &mut [u8], challenge: &mut [u8]) -> u16 {
     let (refusal, scope) = match request(authorization, now, buffer) {
         Ok(Ok(())) => return 200,
@@ -102,7 +104,7 @@ fn answer(authorization: &[u8], now: Time, buffer: &mut [u8], challenge: &mut [u
     }
 }
 
-/// Whether the token allows to pump; if not, which scope would.
+/// Returns whether the token allows to pump. If not, returns the scope that would allow it.
 fn request(
     authorization: &[u8],
     now: Time,
@@ -119,7 +121,7 @@ fn request(
     Ok(allowed.map_err(|insufficient| insufficient.required))
 }
 
-/// Claims as a type, with what an embedded one has in it.
+/// Claims as a type, with the fields that are typical of embedded devices.
 #[derive(Deserialize)]
 struct Command<'a> {
     seq: u32,
@@ -144,7 +146,7 @@ enum Mode {
     Between { from: u64, to: u64 },
 }
 
-/// Both ways to verify, and both ways to read claims.
+/// Uses both ways to verify, and both ways to read claims.
 fn verify(token: &mut [u8], now: Time, buffer: &mut [u8]) -> Result<bool, Error> {
     let verifier = Verifier::new(KEYS, &POLICY);
     let on = is_on(verifier.verify(token, now, buffer)?.claims());
@@ -163,7 +165,7 @@ fn is_commanded_on(command: &Command<'_>) -> bool {
     command.seq > 0 && is_due && command.note.is_none() && command.outputs.iter().any(is_on)
 }
 
-/// Whether a command turns an output on, among those that it lists.
+/// Returns whether a command turns an output on, among those that it lists.
 fn is_on(claims: &Claims<'_>) -> bool {
     let seq = match claims.get("seq") {
         Some(Value::Number(number)) => number.parse().unwrap_or(0),
@@ -182,7 +184,7 @@ fn is_on(claims: &Claims<'_>) -> bool {
     seq > 0 && names.any(|name| matches!(name, Value::String(name) if name == "pump"))
 }
 
-/// Never linked where the proof holds.
+/// Handles a panic. It is not linked if the proof holds.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     loop {}

@@ -1,14 +1,17 @@
 #![no_std]
 #![no_main]
-//! A verifier whose ES256 is hand-written assembly for the Cortex-M4 (and M33): the crate `p256-cm4`, which says that it
-//! takes about a tenth of the cycles of `p256` in Rust. It is plugged in at the seam, `Crypto`; `p256` is not linked.
+//! A verifier that uses hand-written assembly for ES256 on the Cortex-M4 (and M33): the crate
+//! `p256-cm4`. By its own documentation, it takes about a tenth of the cycles of `p256` in Rust. It
+//! is a back-end, an implementation of `Crypto`. `p256` is not linked.
 //!
-//! **It needs real hardware: it is built here, and was never run.** The assembly loads single registers by the 32-bit form of
-//! `ldm`, which the architecture calls unpredictable: the cores that the crate was tested on do it, QEMU raises a fault at
-//! the first signature. Nor is there a proof that it cannot panic. Before it goes into a product, send it genuine and
-//! forged tokens on the device: `cargo xtask attacks` has a table of them.
+//! **It needs real hardware: it is only built here, and was never run.** The assembly loads single
+//! registers with the 32-bit form of `ldm`, which the architecture calls unpredictable. It works on
+//! the cores that the crate was tested on, but QEMU raises a fault at the first signature. There is
+//! also no proof that it cannot panic. Before you use it in a product, send it genuine and forged
+//! tokens on the device: `cargo xtask attacks` has a table of them.
 //!
-//! It receives tokens on its UART, one a line, and answers each with `ok` or the error's code and name.
+//! It receives tokens on its UART, one per line. It answers each with `ok`, or with the code and
+//! the name of the error.
 
 use core::fmt::Write as _;
 
@@ -18,7 +21,8 @@ use embedded_jwt::{
 };
 use firmware::{Board, Line, LineReader, entry};
 
-/// DEMONSTRATION KEY: its private half is published in RFC 6979, appendix A.2.5, so that anybody can sign for it.
+/// DEMONSTRATION KEY: its private key is published in RFC 6979, appendix A.2.5, so anyone can sign
+/// with it.
 static PUBLIC_KEY: [u8; 65] = *b"\x04\
     \x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
     \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\
@@ -31,10 +35,10 @@ static POLICY: Policy<'static> = Policy::new()
     .max_lifetime(3600)
     .accept_unproved_freshness();
 
-/// When this firmware was released, in seconds since 1970-01-01 UTC (this is 2026-01-01).
+/// The release time of this firmware, in seconds since 1970-01-01 UTC (this is 2026-01-01).
 const RELEASED_AT: u64 = 1_767_225_600;
 
-/// The back-end: SHA-256 stays the software's, HS256 too.
+/// The back-end. The software still computes SHA-256 and HS256.
 struct Assembly;
 
 impl Crypto for Assembly {
@@ -60,7 +64,7 @@ impl Crypto for Assembly {
     }
 }
 
-/// A big-endian number as `p256-cm4` takes it: words, least significant first.
+/// Returns a big-endian number in the form of `p256-cm4`: words, least significant first.
 fn words(number: &[u8]) -> [u32; 8] {
     let mut words = [0; 8];
     for (word, bytes) in words.iter_mut().zip(number.rchunks(4)) {
@@ -76,7 +80,7 @@ fn main() -> ! {
     let mut board = Board::start();
     let mut lines = LineReader::<1024>::new();
     loop {
-        // A product sleeps here until its UART has something.
+        // A product sleeps here until its UART has a byte.
         let Some(byte) = board.uart.receive() else {
             continue;
         };
@@ -85,7 +89,7 @@ fn main() -> ! {
             Some(Line::TooLong) => Err(Error::TokenTooLong),
             Some(Line::Text(token)) => verify(token),
         };
-        // Writing to this UART cannot fail, and there would be nobody to tell.
+        // Writing to this UART cannot fail, and there is no other channel for an error.
         _ = match outcome {
             Ok(()) => writeln!(board.uart, "ok"),
             Err(error) => writeln!(board.uart, "refused {} {}", error.code(), error.name()),

@@ -6,7 +6,7 @@
 
 use super::peripheral::Peripheral;
 
-/// What a register of the pins holds.
+/// The word of a pin register.
 pub(super) type Word = u32;
 
 /// P0.03, ring 0 of the edge connector.
@@ -29,7 +29,7 @@ const BAUDRATE: usize = 0x524;
 
 const ENABLED: u32 = 4;
 const BAUD_115200: u32 = 0x01D7_E000;
-/// The board wires these two to its USB interface chip.
+/// These two pins are wired to the board's USB interface chip.
 const TXD_PIN: u32 = 24;
 const RXD_PIN: u32 = 25;
 
@@ -50,11 +50,12 @@ const CC0: usize = 0x540;
 
 const BITMODE_32: u32 = 3;
 
-/// 16 MHz.
+/// Picoseconds of a tick at 16 MHz.
 pub(super) const TICK_PS: u32 = 62_500;
 
 pub(super) fn start() {
-    // Low before they become outputs, so that nothing switches on for an instant; the idle level of TXD is high.
+    // Set the pins low before they become outputs, so that nothing switches on for an instant. The
+    // idle level of TXD is high.
     GPIO.write::<OUTCLR>(PUMP | LAMP);
     GPIO.write::<OUTSET>(1 << TXD_PIN);
     GPIO.write::<DIRSET>(PUMP | LAMP | 1 << TXD_PIN);
@@ -80,7 +81,7 @@ pub(super) fn receive() -> Option<u8> {
     if UART.read::<RXDRDY>() == 0 {
         return None;
     }
-    // Cleared before the byte is taken: the next byte sets it again, and none is missed.
+    // Clear the event before taking the byte: the next byte sets it again, so none is missed.
     UART.write::<RXDRDY>(0);
     let [byte, ..] = UART.read::<RXD>().to_le_bytes();
     Some(byte)

@@ -1,4 +1,4 @@
-//! The parts of a board that the firmware uses, the same on every board.
+//! The parts of a board that the firmware uses, with the same interface on every board.
 
 mod peripheral;
 mod trap;
@@ -52,7 +52,7 @@ pub struct Uart {
 }
 
 impl Uart {
-    /// The next byte that has arrived, if there is one. Never waits.
+    /// Returns the next byte that has arrived, if there is one. Never waits.
     pub fn receive(&mut self) -> Option<u8> {
         let () = self.private;
         chip::receive()
@@ -84,7 +84,7 @@ impl Pin {
         chip::drive(self.mask, on);
     }
 
-    /// Whether the hardware says that the pin is driven high.
+    /// Returns whether the hardware reports that the pin is driven high.
     #[must_use]
     pub fn is_on(&self) -> bool {
         chip::driven() & self.mask != 0
@@ -98,10 +98,10 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// How long one tick takes, in picoseconds.
+    /// The length of a tick, in picoseconds.
     pub const TICK_PS: u32 = chip::TICK_PS;
 
-    /// Ticks since the start.
+    /// Returns the ticks since the start.
     #[must_use]
     pub fn ticks(&self) -> u32 {
         let () = self.private;

@@ -1,5 +1,6 @@
-//! Arm MPS2 with the images AN385 (Cortex-M3), AN386 (Cortex-M4F) and AN505 (Cortex-M33, secure state).
-//! Register names as in the Cortex-M System Design Kit's manual and the boards' application notes.
+//! Arm MPS2 with the images AN385 (Cortex-M3), AN386 (Cortex-M4F) and AN505 (Cortex-M33, secure
+//! state). Register names are those of the Cortex-M System Design Kit's manual and the boards'
+//! application notes.
 #![allow(
     unsafe_code,
     reason = "the addresses of the peripherals are facts of the board"
@@ -7,7 +8,7 @@
 
 use super::peripheral::Peripheral;
 
-/// What the LED register holds.
+/// The word of the LED register.
 pub(super) type Word = u32;
 
 /// User LED 0.
@@ -72,7 +73,7 @@ pub(super) fn start() {
 }
 
 pub(super) fn ticks() -> u32 {
-    // It counts down.
+    // The timer counts down.
     !TIMER.read::<TIMER_VALUE>()
 }
 

@@ -3,22 +3,23 @@
 
 use core::{marker::PhantomData, ptr};
 
-/// The size of a block of registers, the same for every peripheral that is used here.
+/// The size of a block of registers, the same for every peripheral used here.
 const BLOCK: usize = 0x1000;
 
-/// A device's registers, each one `W` wide.
+/// The registers of a device, each of the width `W`.
 pub(super) struct Peripheral<W> {
     base: usize,
     width: PhantomData<W>,
 }
 
 impl<W: Copy> Peripheral<W> {
-    /// The block of registers at `base`.
+    /// Creates the block of registers at `base`.
     ///
     /// # Safety
     ///
-    /// The 4 KiB from `base`, a multiple of 4 KiB, must be registers of a device that has no access to memory (no DMA),
-    /// and must not overlap anything that the compiler knows of. Any bits must be a valid `W`.
+    /// `base` must be a multiple of 4 KiB. The 4 KiB from `base` must be registers of a device that
+    /// has no access to memory (no DMA). They must not overlap anything that the compiler knows of.
+    /// Any bits must be a valid `W`.
     pub(super) const unsafe fn at(base: usize) -> Self {
         Self {
             base,
@@ -28,7 +29,8 @@ impl<W: Copy> Peripheral<W> {
 
     /// Reads the register at `OFFSET` bytes.
     pub(super) fn read<const OFFSET: usize>(&self) -> W {
-        // SAFETY: `register` gives an aligned address in a block of registers, as `at` was promised.
+        // SAFETY: `register` returns an aligned address in a block of registers, as the caller of
+        // `at` promised.
         unsafe { self.register::<OFFSET>().read_volatile() }
     }
 

@@ -1,5 +1,5 @@
-//! QEMU's RISC-V `virt` board. Its only pins are those of its 16550 UART: the auxiliary outputs OUT1 and OUT2.
-//! Register names as in the 16550's data sheet.
+//! QEMU's RISC-V `virt` board. Its only pins are the auxiliary outputs OUT1 and OUT2 of its 16550
+//! UART. Register names are those of the 16550's data sheet.
 #![allow(
     unsafe_code,
     reason = "the addresses of the peripherals are facts of the board"
@@ -7,7 +7,7 @@
 
 use super::peripheral::Peripheral;
 
-/// What the modem control register holds.
+/// The word of the modem control register.
 pub(super) type Word = u8;
 
 /// OUT1 of the UART.
@@ -17,7 +17,7 @@ pub(super) const LAMP: Word = 1 << 3;
 
 // SAFETY: the UART of the board, with registers of one byte and no DMA.
 const UART: Peripheral<u8> = unsafe { Peripheral::at(0x1000_0000) };
-/// Receiver buffer when read, transmitter holding register when written.
+/// The receiver buffer on a read, the transmitter holding register on a write.
 const DATA: usize = 0;
 const FIFO_CONTROL: usize = 2;
 const LINE_CONTROL: usize = 3;
@@ -29,7 +29,7 @@ const EIGHT_BITS: u8 = 0b11;
 const DATA_READY: u8 = 1 << 0;
 const TRANSMITTER_EMPTY: u8 = 1 << 5;
 
-/// What the emulator makes of a cycle, when its clock counts instructions.
+/// Picoseconds of a cycle in the emulator, when its clock counts instructions.
 pub(super) const TICK_PS: u32 = 1_000;
 
 pub(super) fn start() {
@@ -59,6 +59,6 @@ pub(super) fn driven() -> Word {
 }
 
 pub(super) fn ticks() -> u32 {
-    // The low half; the clock wraps around.
+    // Only the low half is used: the clock wraps around.
     u32::try_from(riscv::register::mcycle::read()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Faults and stray interrupts end the program, each with its own exit code.
+//! Ends the program on a fault or an unexpected interrupt, each with its own exit code.
 #![allow(
     unsafe_code,
     reason = "the start-up code finds these handlers by their symbols"
@@ -11,13 +11,14 @@ mod arm {
     use super::failure;
     use cortex_m_rt::{ExceptionFrame, exception};
 
-    // SAFETY: it never returns to what faulted, and touches no memory of the program.
+    // SAFETY: it never returns to the code that faulted, and touches no memory of the program.
     #[exception]
     unsafe fn HardFault(_frame: &ExceptionFrame) -> ! {
         failure::stop(failure::FAULT)
     }
 
-    // SAFETY: it never returns to what was interrupted, and touches no memory of the program.
+    // SAFETY: it never returns to the code that was interrupted, and touches no memory of the
+    // program.
     #[exception]
     unsafe fn DefaultHandler(_interrupt: i16) -> ! {
         failure::stop(failure::STRAY_INTERRUPT)
@@ -29,7 +30,8 @@ mod riscv32 {
     use super::failure;
     use riscv_rt::TrapFrame;
 
-    // SAFETY: riscv-rt calls this symbol with this signature; nothing else in the program bears the name.
+    // SAFETY: riscv-rt calls this symbol with this signature, and nothing else in the program has
+    // this name.
     #[unsafe(export_name = "ExceptionHandler")]
     extern "C" fn exception(_frame: &TrapFrame) -> ! {
         failure::stop(failure::FAULT)

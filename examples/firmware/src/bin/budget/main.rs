@@ -1,15 +1,19 @@
 #![no_std]
 #![no_main]
-//! The device whose flash, RAM, stack and instructions `cargo xtask budget` measures: it receives a token on its UART,
-//! verifies it in place against a key and a policy in flash, and reads a command from its claims. Nothing is logged.
+//! The device for `cargo xtask budget`, which measures its flash, RAM, stack and instructions. It
+//! receives a token on its UART and verifies it in place, with a key and a policy in flash. Then it
+//! reads a command from the claims. It logs nothing.
 //!
-//! It begins with two numbers: bytes of its stack that are rooms of its own and not the verifier's, and the length of a
-//! tick of its timer in picoseconds. A message is the length of a token in two bytes, the lowest one first, and the token;
-//! the answer is the code of the error, or 0, and the ticks that it took. All numbers are hexadecimal, a line each time.
+//! It first sends two numbers: the bytes of its stack that its own rooms take, and the length of a
+//! tick of its timer in picoseconds. These rooms are not part of the verifier. A message is the
+//! length of a token in two bytes, least significant first, and the token. The answer is the code
+//! of the error, or 0, and the ticks of the verification. All numbers are hexadecimal, and each
+//! pair is one line.
 //!
-//! By its features it has ES256 beside HS256, and the key for that as it is (`es256`), as a table in flash with four or with
-//! six teeth (`table-4`, `table-6`), or as a table that it makes when it starts (`prepare`). `prepared-secret` is for HS256
-//! what that is for ES256. To compare with, `buffer` decodes beside the token, and `mac` computes nothing but the MAC.
+//! The features select ES256 in addition to HS256, and the form of its key. `es256` has the plain
+//! key. `table-4` and `table-6` have a table in flash with four or six teeth. `prepare` computes
+//! the table at the start. `prepared-secret` prepares the secret of HS256 at the start. For
+//! comparison, `buffer` decodes into a second buffer, and `mac` computes only the MAC.
 
 #[cfg(feature = "table-4")]
 mod table_4;
@@ -30,7 +34,7 @@ use firmware::{Board, Timer, entry};
 #[cfg(not(feature = "mac"))]
 use serde::Deserialize;
 
-/// The longest token.
+/// The longest token, in bytes.
 const MAX_LEN: usize = 1024;
 
 /// DEMONSTRATION SECRET, as in `command.rs`.
@@ -50,7 +54,7 @@ static POLICY: Policy<'static> = Policy::new()
     .audience("pump-7")
     .max_lifetime(3600);
 
-/// When a token is judged.
+/// The time at which a token is checked.
 #[cfg(not(feature = "mac"))]
 const NOW: u64 = 1_790_000_000;
 
@@ -121,7 +125,7 @@ const fn public_key() -> embedded_jwt::crypto::PublicKey<'static> {
     }
 }
 
-/// Verifies a token, and switches an output as it commands; gives the ticks that the verification took.
+/// Verifies a token and executes its command. Returns the ticks that the verification took.
 #[cfg(not(feature = "mac"))]
 fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     let verifier = Verifier::new(keys, &POLICY);
@@ -139,12 +143,12 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
 #[cfg(not(feature = "mac"))]
 fn obey(claims: &Claims<'_>) -> Result<(), Error> {
     let command: Command<'_> = claims.deserialize()?;
-    // In place of pins, which cost the same with every library.
+    // Replaces the pins, which cost the same with every library.
     core::hint::black_box((command.seq, command.output.len(), command.on));
     Ok(())
 }
 
-/// What the MAC of a token takes by itself. It is compared with zeros, so every token is refused.
+/// Computes only the MAC of a token. It is compared with zeros, so every token is rejected.
 #[cfg(feature = "mac")]
 fn check(_: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     let signing_input = match Compact::parse(token) {
@@ -165,7 +169,7 @@ fn receive(board: &mut Board) -> u8 {
     }
 }
 
-/// Two numbers on a line. By hand, so that `core::fmt` is not in the flash that is measured.
+/// Sends two numbers on one line, without `core::fmt`, so that it is not in the measured flash.
 fn report(board: &mut Board, first: usize, second: u32) {
     let first = u32::try_from(first).unwrap_or(u32::MAX);
     for (number, end) in [(first, b' '), (second, b'\n')] {

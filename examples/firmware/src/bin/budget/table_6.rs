@@ -1,4 +1,4 @@
-//! The gateway's key, with six teeth.
+//! The precomputed table of the gateway's key, with six teeth.
 
 /// ES256 key with the thumbprint `DOvxvJiAdIqVWIkFt5hDtCunXLF0BV4-JGv4f-ALSm0` (RFC 7638): its table, by `cargo xtask prepare-key`.
 #[rustfmt::skip]

@@ -1,9 +1,11 @@
 #![no_std]
 #![no_main]
-//! Answers questions on the UART: how this board judges an input that the host sends, and how long that takes.
+//! Answers questions on the UART: whether this board accepts an input of the host, and how long
+//! that takes.
 //!
-//! It begins with the number of bytes that a question may have. A question is its length in four bytes, the lowest one
-//! first, and its bytes; the answer is one line, such as `refuse Expired 12345`: the verdict, and ticks of the board's timer.
+//! It first sends the largest length of a question in bytes. A question is its length in four
+//! bytes, least significant first, and its bytes. The answer is one line, such as
+//! `refuse Expired 12345`: the verdict, and the ticks of the board's timer.
 
 mod question;
 
@@ -11,7 +13,7 @@ use core::fmt::Write as _;
 
 use firmware::{Board, Timer, entry};
 
-/// The longest question. On the smallest board the rest of the RAM is for the stack.
+/// The longest question, in bytes. On the smallest board, the rest of the RAM is for the stack.
 const MAX_LEN: usize = if cfg!(feature = "microbit") {
     4 * 1024
 } else {

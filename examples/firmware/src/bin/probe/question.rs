@@ -1,7 +1,7 @@
-//! What a probe can be asked, and how it judges: the same code on the boards and on the host.
+//! The questions to a probe and their answers, with the same code on the boards and on the host.
 //!
-//! A question is a subject, one byte, and three parts, each with its length in four bytes, the lowest one first. What the
-//! parts are depends on the subject.
+//! A question is a subject of one byte, and three parts. Each part begins with its length in four
+//! bytes, least significant first. The subject decides the meaning of the parts.
 
 use core::fmt;
 
@@ -19,60 +19,63 @@ macro_rules! kids {
     };
 }
 
-/// A token under a JWK: the JWK, the token, room for what it decodes to.
+/// A token and a JWK: the JWK, the token, room for the decoded token.
 pub(crate) const JWS: u8 = b'J';
-/// A token under a secret that only the constructor for legacy secrets takes: the secret, the token, room for what it decodes
-/// to.
+/// A token and a secret that only the constructor for legacy secrets accepts: the secret, the
+/// token, room for the decoded token.
 pub(crate) const JWS_LEGACY: u8 = b'L';
-/// A token under a published JWK Set: the set, the token, room for what both decode to.
+/// A token and a published JWK Set: the set, the token, room for both decoded.
 pub(crate) const JWK_SET: u8 = b'S';
-/// A token under a JWK Set of one's own, with secrets; the same parts.
+/// A token and a private JWK Set with secrets: the set, the token, room for both decoded.
 pub(crate) const JWK_SET_WITH_SECRETS: u8 = b'O';
-/// ECDSA alone: the point as SEC 1 has it, the message, r and s.
+/// ECDSA only: the point in SEC 1 form, the message, r and s.
 pub(crate) const ECDSA: u8 = b'E';
-/// ECDSA alone, under a table of the key, which is made before the clock runs; the same parts.
+/// ECDSA only, with a precomputed table that is made before the clock runs: the point in SEC 1
+/// form, the message, r and s.
 pub(crate) const ECDSA_PREPARED: u8 = b'P';
-/// HMAC alone: the secret, the message, the MAC.
+/// HMAC only: the secret, the message, the MAC.
 pub(crate) const HMAC: u8 = b'H';
-/// A JSON text alone: the text.
+/// JSON only: the text.
 pub(crate) const JSON: u8 = b'T';
-/// A key alone: the JWK.
+/// A key only: the JWK.
 pub(crate) const KEY_JWK: u8 = b'K';
-/// A key alone: the point as SEC 1 has it.
+/// A key only: the point in SEC 1 form.
 pub(crate) const KEY_POINT: u8 = b'Q';
-/// A key alone: its `SubjectPublicKeyInfo` in DER.
+/// A key only: its `SubjectPublicKeyInfo` in DER.
 pub(crate) const KEY_SPKI: u8 = b'D';
-/// A token as a device verifies it, in place under two keys and a policy: the secret, the point, the token.
+/// A token as a device verifies it, in place with two keys and a policy: the secret, the point, the
+/// token.
 pub(crate) const TOKEN: u8 = b'V';
-/// A token among many keys, four for HS256 and the others for ES256: the secret and the point in one, the token, and room for
-/// what it decodes to, or none where that is to happen in place.
+/// A token with many keys, four for HS256 and the others for ES256. The parts: the secret and the
+/// point together, the token, and room for the decoded token. Without room it is decoded in place.
 pub(crate) const TOKEN_AMONG_ES256: u8 = b'M';
-/// The same with four keys for ES256, the others for HS256.
+/// The same as [`TOKEN_AMONG_ES256`], with four keys for ES256 and the others for HS256.
 pub(crate) const TOKEN_AMONG_HS256: u8 = b'N';
 
-/// The names of the many keys: as long as a thumbprint, and alike from the start, as those of one issuer are.
+/// The `kid` of each of the many keys. They are as long as a thumbprint and have the same
+/// beginning, as those of one issuer do.
 pub(crate) const KIDS: [&str; 32] = kids![
     "00" "01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16" "17" "18" "19" "20" "21" "22" "23" "24"
     "25" "26" "27" "28" "29" "30" "31"
 ];
 
-/// When a [`TOKEN`] is judged.
+/// The time at which a [`TOKEN`] is checked.
 pub(crate) const NOW: u64 = 1_790_000_000;
 
-/// The longest JWK.
+/// The longest JWK, in bytes.
 const MAX_JWK_LEN: usize = 512;
-/// Most usable keys in a set.
+/// The largest number of usable keys in a set.
 const MAX_KEYS: usize = 8;
 
-/// Whether an input is good.
+/// The verdict about an input.
 pub(crate) struct Verdict(Result<(), Refusal>);
 
-/// Why it is not.
+/// The reason why an input is rejected.
 enum Refusal {
     Token(Error),
     Signature(InvalidSignature),
     Json(JsonError),
-    /// The question itself is wrong.
+    /// The question itself is invalid.
     Question,
 }
 
@@ -94,7 +97,7 @@ impl From<JsonError> for Refusal {
     }
 }
 
-/// `accept`, or `refuse` and the name of the error.
+/// Writes `accept`, or `refuse` and the name of the error.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -107,7 +110,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Answers a question, which is overwritten. Returns the ticks of `clock` that it took, too.
+/// Answers a question, which is overwritten. Returns the verdict and the ticks of `clock` that it
+/// took.
 pub(crate) fn check(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u32) {
     let mut ticks = 0;
     let verdict = check_parts(question, |work| {
@@ -119,7 +123,7 @@ pub(crate) fn check(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u
     (Verdict(verdict), ticks)
 }
 
-/// What is to be measured.
+/// The work to measure.
 type Work<'w> = &'w mut dyn FnMut() -> Result<(), Refusal>;
 
 fn check_parts(
@@ -162,7 +166,8 @@ fn check_parts(
     }
 }
 
-/// Every eighth key, and the last, is for `rare`. The keys are in this frame alone, as the table below.
+/// Verifies a token with many keys. Every eighth key, including the last, is for `rare`. Only this
+/// stack frame holds the keys.
 #[inline(never)]
 fn among_many(
     rare: Algorithm,
@@ -192,7 +197,7 @@ fn among_many(
     })
 }
 
-/// Splits a part off.
+/// Splits off a part.
 fn part(text: &mut [u8]) -> Option<(&mut [u8], &mut [u8])> {
     let (length, rest) = text.split_first_chunk_mut()?;
     rest.split_at_mut_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)
@@ -233,7 +238,8 @@ fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Refusal> 
     Ok(Software.es256(key, message, signature)?)
 }
 
-/// The table is in this frame alone, not in that of the other questions.
+/// Verifies with a precomputed table. Only this stack frame holds the table, not that of the other
+/// questions.
 #[inline(never)]
 fn ecdsa_prepared(
     point: &[u8],

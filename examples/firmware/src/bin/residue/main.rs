@@ -1,7 +1,8 @@
 #![no_std]
 #![no_main]
-//! Does a piece of work with a secret for each number that comes on the UART, and answers with its name and `ok`, or
-//! `failed`; with an empty line where there is no such work. `cargo xtask residue` then looks for the secret in the RAM.
+//! Receives numbers on the UART. For each, it does a piece of work with a secret and answers with
+//! the name of the work and `ok` or `failed`. For an unknown number the answer is an empty line.
+//! `cargo xtask residue` then searches the RAM for the secret.
 
 #[allow(
     dead_code,
@@ -30,7 +31,8 @@ fn main() -> ! {
     }
 }
 
-/// Works below some unused stack, over which the frames of the answer come to lie.
+/// Does the work below some unused stack. The frames of the answer use that part and do not
+/// overwrite the traces of the work.
 #[inline(never)]
 fn deeper(work: fn() -> bool) -> bool {
     let unused = black_box([0_u8; 1024]);

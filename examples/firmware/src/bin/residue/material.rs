@@ -1,4 +1,4 @@
-//! What `residue` works with, for those who look for it afterwards.
+//! The secrets that `residue` works with. The search for them uses the same file.
 
 /// DEMONSTRATION SECRET, and a private key of P-256.
 pub(crate) static SECRET: [u8; 32] =
@@ -21,8 +21,8 @@ pub(crate) const SIGNING_INPUT: &str =
 pub(crate) const ES256_SIGNING_INPUT: &str =
     "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9";
 
-/// The nonce of its signature (RFC 6979 section 3.2), and the inverse of it modulo n: with the signature, each of them gives
-/// the private key away.
+/// The nonce of the ES256 signature (RFC 6979 section 3.2), and its inverse modulo n. Together with
+/// the signature, each of them reveals the private key.
 pub(crate) static NONCE: [u8; 32] =
     *b"\xc2\x6a\xea\x02\xe3\x77\x51\x01\x52\xcf\x65\x3c\x7c\xeb\xd3\x84\
        \x5b\x92\xe4\x67\xf7\x35\xe2\xa8\xe2\x23\x63\xc1\x7a\xeb\x78\x8e";

@@ -1,5 +1,5 @@
-//! All that this crate does with a secret, a piece at a time; and the same by other crates, without a scrub: what they leave has
-//! to be found.
+//! Every use of a secret in this crate, one piece at a time. Other crates do the same without a
+//! scrub: the search has to find their traces.
 
 use core::hint::black_box;
 
@@ -10,19 +10,20 @@ use sha2::{Digest as _, Sha256};
 
 use crate::material::{ES256_SIGNING_INPUT, LONG_SECRET, SECRET, SIGNING_INPUT};
 
-/// Tokens of [`SIGNING_INPUT`], each with its MAC.
+/// A token of [`SIGNING_INPUT`] with its MAC. `OF_LONG_SECRET` has the MAC with the long secret.
 const GENUINE: &[u8] =
     b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.yca8d_OaXIUGzpJgmkPKWQYXy4oFkcQTi9uE58Qkl0Y";
 const OF_LONG_SECRET: &[u8] =
     b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.bVxxJHGVA1BihubrR3_yugqLxRH529WlmOt0teahnv8";
-/// The same with another one, which has no byte of it.
+/// A token of [`SIGNING_INPUT`] with a wrong MAC, which shares no byte with the genuine one.
 const FORGED: &[u8] =
     b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.NjlDiAxlo3r5MW2fZbw1pvnoNHX6bjvsdCR7GDvbaLk";
-/// A token of [`ES256_SIGNING_INPUT`]; its r is that of the nonce that is looked for.
+/// A token of [`ES256_SIGNING_INPUT`]. Its r belongs to the nonce that is searched for.
 const BY_ES256: &[u8] =
     b"eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3OTAwMDAwNjB9.bLvipV9KJG4x1S7WOcuCmtbAItWZ3vTeqeWzqK3YFLawHs-GzENgzHgEjeSCxRIgKUQ8lSqz91VegTu82AyReA";
 
-/// Work with a secret, and whether it came out as expected. The name of that which leaves something begins with `twin`.
+/// A name and a piece of work with a secret, which returns whether it had the expected result. The
+/// name of work that leaves traces begins with `twin`.
 pub(crate) type Work = (&'static str, fn() -> bool);
 
 pub(crate) const ALL: [Work; 22] = [
@@ -92,7 +93,7 @@ pub(crate) const ALL: [Work; 22] = [
     }),
 ];
 
-/// The compiler must not know it: it would compute with it.
+/// Returns the secret. The compiler must not know its value, or it would compute with it.
 fn secret() -> &'static [u8; 32] {
     black_box(&SECRET)
 }
@@ -105,13 +106,14 @@ fn accepts(token: &[u8], secret: &[u8]) -> bool {
     Key::hs256(secret).is_ok_and(|key| verifies(token, key))
 }
 
-/// Goes as far as the payload: what comes behind it knows of no secret, and would overwrite what is left.
+/// Verifies a token up to the payload. The later steps use no secret, and would overwrite the
+/// traces.
 fn verifies(token: &[u8], key: Key<'_>) -> bool {
     let mut buffer = [0; 64];
     Compact::parse(token).is_ok_and(|token| token.verify(&[key], &mut buffer).is_ok())
 }
 
-/// Works with a prepared secret, whose room ends here.
+/// Does the work with a prepared secret, and drops its room.
 fn prepared(secret: &[u8], work: impl FnOnce(Key<'_>) -> bool) -> bool {
     let mut room = PreparedSecret::room();
     let done = room
@@ -126,7 +128,7 @@ struct Claims {
     exp: u64,
 }
 
-/// Signs the claims of all tokens here.
+/// Signs the claims that all tokens here have, and compares the token.
 fn signs(key: SigningKey<'_>, expected: &[u8]) -> bool {
     let mut buffer = [0; 256];
     let claims = Claims { exp: 1_790_000_060 };
@@ -134,7 +136,7 @@ fn signs(key: SigningKey<'_>, expected: &[u8]) -> bool {
         .is_ok_and(|token| token.as_bytes() == expected)
 }
 
-/// The caller wipes the buffer, as the documentation says.
+/// Uses the key of a JWK, and wipes the buffer as the documentation requires.
 fn key_of_a_jwk() -> bool {
     const JWK: &[u8] = br#"{"kty":"oct","k":"ikARw3pRNyFtVPEJcFd4RdKZTGsyQq5xA39qSOhVdhw"}"#;
     let mut buffer = [0; 2 * JWK.len()];
