@@ -411,7 +411,7 @@ impl<'a> Run<'a> {
         error: Option<&str>,
     ) -> Result<()> {
         let response = self.request("/", authorization, None)?;
-        self.judge(title, &response, status, error)
+        self.check(title, &response, status, error)
     }
 
     /// Switches an output on, and what the gateway has to answer.
@@ -425,7 +425,7 @@ impl<'a> Run<'a> {
         let path = format!("/outputs/{output}");
         let body = json!({ "on": true });
         let response = self.request(&path, &[&bearer(token)], Some(&body))?;
-        self.judge(&format!("switch the {output} on"), &response, status, error)
+        self.check(&format!("switch the {output} on"), &response, status, error)
     }
 
     fn request(
@@ -445,7 +445,7 @@ impl<'a> Run<'a> {
         Ok(send(request.body(body)?)?)
     }
 
-    fn judge(
+    fn check(
         &mut self,
         title: &str,
         response: &HttpResponse,

@@ -2,13 +2,11 @@
 //! allocator, no panic, and strict.
 //!
 //! ```
-//! # #[cfg(feature = "hs256")]
-//! # {
 //! use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
 //!
 //! // Both sit in flash; a bad key does not compile.
 //! static SECRET: [u8; 32] = *b"\x8a\x40 a demonstration secret, 32 by";
-//! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).kid("gateway-2026")];
+//! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).with_kid("gateway-2026")];
 //! static POLICY: Policy<'static> = Policy::new().issuer("https://auth.example").audience("pump-7");
 //!
 //! #[derive(serde::Deserialize)]
@@ -25,10 +23,9 @@
 //!     Ok(())
 //! }
 //! assert_eq!(act(b"garbage", 1_790_000_000), Err(Error::NotThreeSegments));
-//! # }
 //! ```
 //!
-//! # The way of the data
+//! # The way of a token
 //!
 //! ```text
 //! token bytes
@@ -40,34 +37,32 @@
 //!   -> policy    typ, iss, sub, aud, exp, nbf, iat, scope ... at a given Time   => Token: what the caller may act on
 //! ```
 //!
-//! [`Verifier`] goes the whole way in one call. The steps are public for those who need one of them:
-//! [`Compact::parse`], [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
-//!
-//! # OAuth 2.0
-//!
-//! A resource server has [`Scheme::token`] before the way and [`Policy::access_token`] on it; then [`Token::access_token`],
-//! [`Scope`] and [`ScopeMap`] tell what the token allows, [`Refusal`] and [`Challenge`] how to refuse it.
+//! [`Verifier`] takes all steps in one call. Each step is public too: [`Compact::parse`], [`Compact::peek_header`],
+//! [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
 //!
 //! # Features
 //!
 //! | feature | default | brings |
 //! | --- | --- | --- |
-//! | `hs256` | yes | HMAC with SHA-256 in software |
-//! | `es256` | yes | ECDSA on P-256 with SHA-256 in software, by `p256` |
-//! | `prepared` | no | ES256 under keys with a precomputed table; alone, without `p256` |
+//! | `hs256` | yes | HMAC with SHA-256 |
+//! | `es256` | yes | ECDSA on P-256 by `p256`; JWK Sets of public keys, key ring, `DPoP` |
+//! | `prepared` | no | ES256 under precomputed tables; alone, without `p256` |
 //! | `sign` | no | issues tokens |
+//! | `std` | no | `Time::from(SystemTime)`, nothing else |
 //! | `defmt` | no | `defmt::Format` for the public types |
-//!
-//! There is no `std` and no `alloc` feature.
 //!
 //! # Logs
 //!
-//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or
-//! a key, and escape the characters by which a sender could forge a line of the log. What JSON holds is what [`json`] shows:
-//! print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
+//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or a
+//! key. They escape the characters with which a sender could forge a line of a log. The types of [`json`] show what the JSON
+//! holds: print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 #[cfg(target_pointer_width = "16")]
 compile_error!("embedded-jwt needs pointers of 32 bits or more: base64url is decoded by words");
@@ -80,56 +75,96 @@ compile_error!(
     "to sign, embedded-jwt needs the feature `hs256` or `es256`: a prepared key only verifies"
 );
 
+pub mod crypto;
 pub mod json;
 pub mod limits;
-
-mod base64url;
-mod bytewise;
-mod claims;
-mod compact;
-mod crypto;
-mod error;
-mod header;
-mod keys;
-mod oauth;
-mod policy;
+pub mod oauth;
 #[cfg(feature = "sign")]
-mod sign;
+pub mod sign;
+
+mod claims;
+mod encoding;
+mod error;
+mod jws;
+#[cfg(feature = "es256")]
+mod key_ring;
+mod keys;
+mod policy;
 mod time;
 mod token;
-mod verified;
 mod verifier;
 
 pub use claims::{Audience, Claims};
-pub use compact::{Compact, buffer_len};
-pub use crypto::{Crypto, InvalidSignature, Software};
 pub use error::Error;
-pub use header::Header;
-#[cfg(any(feature = "es256", feature = "prepared"))]
-pub use keys::PublicKey;
-pub use keys::{Algorithm, Key};
-#[cfg(any(feature = "hs256", feature = "es256"))]
-pub use keys::{JwkSet, RejectedJwk};
-#[cfg(feature = "es256")]
-pub use keys::{KeyRing, OwnedPublicKey, RingKeys, RingUpdate, Thumbprint};
-#[cfg(feature = "prepared")]
-pub use keys::{KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom};
-#[cfg(feature = "hs256")]
-pub use keys::{PreparedSecret, SecretRoom};
-#[cfg(feature = "sign")]
-pub use oauth::ClientAssertion;
-pub use oauth::{AccessToken, Challenge, InsufficientScope, Refusal, Scheme, Scope, ScopeMap};
-#[cfg(feature = "es256")]
-pub use oauth::{Confirmation, DpopProof, DpopRequest, DpopToken};
+pub use jws::{Compact, Header, Verified, buffer_len};
+pub use keys::Key;
 pub use policy::{Freshness, Policy};
-#[cfg(feature = "sign")]
-pub use sign::SigningKey;
 pub use time::Time;
 pub use token::Token;
-pub use verified::Verified;
 pub use verifier::Verifier;
 
-/// The README's example is a test.
-#[cfg(all(doctest, feature = "es256", feature = "prepared"))]
+/// Keys as JSON and PEM (RFC 7517, RFC 7468), and the keys of an issuer over time.
+///
+/// ```
+/// use embedded_jwt::{Error, Key, jwk::JwkSet};
+///
+/// let text = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"2026",
+///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+/// let mut buffer = [0; 512];
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!(keys.first().and_then(Key::kid), Some("2026"));
+/// # Ok::<(), Error>(())
+/// ```
+pub mod jwk {
+    pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
+    #[cfg(feature = "es256")]
+    pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate};
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    pub use crate::keys::{JwkSet, Keys, RejectedJwk};
+}
+
+/// Keys for which a part of every verification is computed once, in advance.
+///
+/// ```
+/// use embedded_jwt::{Error, Key, prepared::PreparedSecret};
+///
+/// let mut room = PreparedSecret::room();
+/// let keys = [Key::hs256_prepared(room.prepare(b"32 bytes or more, kept in flash.")?)];
+/// # let _ = keys;
+/// # Ok::<(), Error>(())
+/// ```
+#[cfg(any(feature = "hs256", feature = "prepared"))]
+pub mod prepared {
+    #[cfg(feature = "prepared")]
+    pub use crate::crypto::prepared::key_table::{
+        KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom,
+    };
+    #[cfg(feature = "hs256")]
+    pub use crate::crypto::prepared_secret::{PreparedSecret, SecretRoom};
+}
+
+// The code of the README and of the pages in docs/ is tested here.
+
+/// The README.
+#[cfg(all(doctest, feature = "es256"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+/// The page on keys.
+#[cfg(all(
+    doctest,
+    feature = "hs256",
+    feature = "es256",
+    feature = "prepared",
+    feature = "sign"
+))]
+#[doc = include_str!("../docs/keys.md")]
+struct Keys;
+/// The page on OAuth 2.0.
+#[cfg(all(doctest, feature = "hs256", feature = "es256", feature = "sign"))]
+#[doc = include_str!("../docs/oauth.md")]
+struct OAuth;
+/// The page on devices.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/devices.md")]
+struct Devices;

@@ -1,12 +1,11 @@
 //! What a token has to say to be accepted. Configured means required.
 
 use crate::{
-    claims::Claims,
+    claims::{AccessToken, Claims},
     error::Error,
-    header::{Header, same_media_type},
     json::Value,
+    jws::{Header, same_media_type},
     keys::Key,
-    oauth::AccessToken,
     time::Time,
 };
 
@@ -78,6 +77,7 @@ enum Audiences<'p> {
     /// The caller has no name: a token that names somebody is for another.
     Nobody,
     Named(&'p str),
+    AnyOf(&'p [&'p str]),
     Ignored,
 }
 
@@ -163,25 +163,22 @@ impl<'p> Policy<'p> {
 
     /// Requires one of these as `iss`; an empty list rejects every token.
     ///
-    /// Each key has to be bound to its issuer by [`Key::issuer`], since otherwise each of these issuers could sign in the name
+    /// Each key has to be bound to its issuer by [`Key::with_issuer`], since otherwise each of these issuers could sign in the name
     /// of the others (RFC 8725 section 3.8). A token under a key that is bound to none is rejected with
     /// [`Error::KeyIssuerUnbound`].
     ///
     /// ```
-    /// # #[cfg(feature = "hs256")]
-    /// # {
     /// use embedded_jwt::{Key, Policy, Verifier, const_key};
     /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
     /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
     /// static KEYS: [Key<'static>; 2] = [
-    ///     const_key!(Key::hs256(&ONE)).issuer("https://auth.example"),
-    ///     const_key!(Key::hs256(&TWO)).issuer("https://auth2.example"),
+    ///     const_key!(Key::hs256(&ONE)).with_issuer("https://auth.example"),
+    ///     const_key!(Key::hs256(&TWO)).with_issuer("https://auth2.example"),
     /// ];
     /// static POLICY: Policy<'static> =
     ///     Policy::new().issuers(&["https://auth.example", "https://auth2.example"]).audience("pump-7");
     /// let verifier = Verifier::new(&KEYS, &POLICY);
     /// # let _ = verifier;
-    /// # }
     /// ```
     pub const fn issuers(mut self, issuers: &'p [&'p str]) -> Self {
         self.iss = Some(Issuers::AnyOf(issuers));
@@ -200,6 +197,17 @@ impl<'p> Policy<'p> {
         self
     }
 
+    /// Requires one of these names in `aud`: for a recipient that has several. An empty list rejects every token.
+    ///
+    /// ```
+    /// use embedded_jwt::Policy;
+    /// static POLICY: Policy<'static> = Policy::new().audiences(&["https://pump-7.example", "pump-7"]);
+    /// ```
+    pub const fn audiences(mut self, audiences: &'p [&'p str]) -> Self {
+        self.aud = Audiences::AnyOf(audiences);
+        self
+    }
+
     /// Accepts any `aud`, and none. RFC 7519 section 4.1.3 has a recipient refuse a token that is for
     /// others: this is for one who looks at [`Claims::aud`] itself.
     pub const fn ignore_audience(mut self) -> Self {
@@ -208,7 +216,7 @@ impl<'p> Policy<'p> {
     }
 
     /// Requires these claims to be there, with any value but `null`.
-    pub const fn required(mut self, names: &'p [&'p str]) -> Self {
+    pub const fn require_claims(mut self, names: &'p [&'p str]) -> Self {
         self.required = names;
         self
     }
@@ -264,7 +272,7 @@ impl<'p> Policy<'p> {
     }
 
     /// Checks key, header and claims of one verified token at a given time. That the three belong together is for the caller
-    /// to see to: [`Verified::judge`](crate::Verified::judge) is the step that leaves nothing to see to.
+    /// to see to: [`Verified::check`](crate::Verified::check) is the step that leaves nothing to see to.
     ///
     /// # Errors
     /// The first check that fails, in the order above.
@@ -275,12 +283,12 @@ impl<'p> Policy<'p> {
         claims: &Claims<'_>,
         time: Time,
     ) -> Result<Freshness, Error> {
-        if matches!(self.iss, Some(Issuers::AnyOf(_))) && key.bound_issuer().is_none() {
+        if matches!(self.iss, Some(Issuers::AnyOf(_))) && key.issuer().is_none() {
             return Err(Error::KeyIssuerUnbound);
         }
         self.check_typ(header)?;
         self.check_issuer(claims)?;
-        key.check(claims, time)?;
+        check_key(key, claims, time)?;
         self.check_rest(claims, time)
     }
 
@@ -338,8 +346,8 @@ impl<'p> Policy<'p> {
         if let Some(issuers) = self.iss {
             let iss = claims.iss().ok_or(Error::MissingIss)?;
             let is_expected = match issuers {
-                Issuers::One(issuer) => iss == *issuer,
-                Issuers::AnyOf(issuers) => issuers.iter().any(|issuer| iss == **issuer),
+                Issuers::One(issuer) => iss == issuer,
+                Issuers::AnyOf(issuers) => issuers.iter().any(|issuer| iss == *issuer),
             };
             if !is_expected {
                 return Err(Error::IssMismatch);
@@ -351,14 +359,17 @@ impl<'p> Policy<'p> {
     fn check_parties(&self, claims: &Claims<'_>) -> Result<(), Error> {
         if let Some(subject) = self.sub {
             let sub = claims.sub().ok_or(Error::MissingSub)?;
-            if sub != *subject {
+            if sub != subject {
                 return Err(Error::SubMismatch);
             }
         }
         match (self.aud, claims.aud()) {
             (Audiences::Named(name), Some(aud)) if aud.contains(name) => Ok(()),
-            (Audiences::Named(_), Some(_)) => Err(Error::AudMismatch),
-            (Audiences::Named(_), None) => Err(Error::MissingAud),
+            (Audiences::AnyOf(names), Some(aud)) if names.iter().any(|name| aud.contains(name)) => {
+                Ok(())
+            }
+            (Audiences::Named(_) | Audiences::AnyOf(_), Some(_)) => Err(Error::AudMismatch),
+            (Audiences::Named(_) | Audiences::AnyOf(_), None) => Err(Error::MissingAud),
             (Audiences::Nobody, Some(_)) => Err(Error::UnexpectedAud),
             (Audiences::Nobody, None) | (Audiences::Ignored, _) => Ok(()),
         }
@@ -371,7 +382,7 @@ impl<'p> Policy<'p> {
         let mut latest = time.upper_bound();
         let with_leeway = |seconds: u64| seconds.saturating_add(self.leeway);
         let mut freshness = Freshness::Proved;
-        let mut judge = |surely_wrong: bool, maybe_wrong: bool, error: Error| {
+        let mut check = |surely_wrong: bool, maybe_wrong: bool, error: Error| {
             if maybe_wrong {
                 freshness = Freshness::Unproved;
             }
@@ -385,14 +396,14 @@ impl<'p> Policy<'p> {
             None => {}
             Some(exp) => {
                 let end = with_leeway(exp);
-                judge(earliest >= end, latest >= end, Error::Expired)?;
+                check(earliest >= end, latest >= end, Error::Expired)?;
                 // If it has not expired, the present is before that: a token that begins after its end is
                 // refused whatever is known of the time.
                 latest = latest.min(end.saturating_sub(1));
             }
         }
         if let Some(nbf) = claims.nbf() {
-            judge(
+            check(
                 with_leeway(latest) < nbf,
                 with_leeway(earliest) < nbf,
                 Error::NotYetValid,
@@ -406,14 +417,14 @@ impl<'p> Policy<'p> {
                 Ok(freshness)
             };
         };
-        judge(
+        check(
             with_leeway(latest) < iat,
             with_leeway(earliest) < iat,
             Error::IssuedInFuture,
         )?;
         if let Some(max_age) = self.max_age {
             let limit = with_leeway(max_age);
-            judge(
+            check(
                 earliest.saturating_sub(iat) > limit,
                 latest.saturating_sub(iat) > limit,
                 Error::TooOld,
@@ -426,4 +437,25 @@ impl<'p> Policy<'p> {
         }
         Ok(freshness)
     }
+}
+
+/// Checks the claims of a token that `key` verified: `iss` against the issuer that the key is bound to, `iat` and the time
+/// against the withdrawal of the key.
+fn check_key(key: &Key<'_>, claims: &Claims<'_>, time: Time) -> Result<(), Error> {
+    if let Some(issuer) = key.issuer()
+        && claims.iss().ok_or(Error::MissingIss)? != issuer
+    {
+        return Err(Error::KeyIssuerMismatch);
+    }
+    #[cfg(feature = "es256")]
+    if let Some(withdrawal) = key.withdrawal() {
+        // Without a clock, the end may have come.
+        let is_before_end = time.upper_bound() < withdrawal.end;
+        if !is_before_end || claims.iat().is_none_or(|iat| iat >= withdrawal.at) {
+            return Err(Error::KeyWithdrawn);
+        }
+    }
+    #[cfg(not(feature = "es256"))]
+    let _ = time;
+    Ok(())
 }

@@ -4,14 +4,15 @@ use core::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
+#[cfg(feature = "hs256")]
+use crate::crypto::hs256::check_secret;
 use crate::{
-    base64url,
     claims::Claims,
-    crypto::sign,
+    crypto::{Algorithm, sign},
+    encoding::base64url,
     error::Error,
-    header::Header,
     json,
-    keys::Algorithm,
+    jws::Header,
     limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
 };
 
@@ -21,9 +22,7 @@ use crate::{
 /// afterwards.
 ///
 /// ```
-/// # #[cfg(feature = "hs256")]
-/// # {
-/// use embedded_jwt::{Key, Policy, SigningKey, Time, Verifier};
+/// use embedded_jwt::{Key, Policy, Time, Verifier, sign::SigningKey};
 /// #[derive(serde::Serialize)]
 /// struct Command<'a> {
 ///     exp: u64,
@@ -32,13 +31,12 @@ use crate::{
 /// let secret = b"32 bytes or more, kept in flash.";
 /// let command = Command { exp: 1_790_000_060, valve: "north" };
 /// let mut buffer = [0; 256];
-/// let token = SigningKey::hs256(secret)?.kid("bench").sign("JWT", &command, &mut buffer)?;
+/// let token = SigningKey::hs256(secret)?.with_kid("bench").sign("JWT", &command, &mut buffer)?;
 ///
-/// let (keys, policy) = ([Key::hs256(secret)?.kid("bench")], Policy::new().typ("JWT"));
+/// let (keys, policy) = ([Key::hs256(secret)?.with_kid("bench")], Policy::new().typ("JWT"));
 /// let mut buffer = [0; 256];
 /// let now = Time::Trusted(1_790_000_000);
 /// assert!(Verifier::new(&keys, &policy).verify(token.as_bytes(), now, &mut buffer).is_ok());
-/// # }
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -85,8 +83,8 @@ impl<'k> SigningKey<'k> {
     /// [`Error::KeyTooShort`] under 32 bytes (RFC 7518 section 3.2), [`Error::WeakSecret`] where all bytes are equal.
     #[cfg(feature = "hs256")]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
-        match crate::Key::hs256(secret) {
-            Ok(_) => Ok(Self::new(Material::Hs256(secret))),
+        match check_secret(secret) {
+            Ok(()) => Ok(Self::new(Material::Hs256(secret))),
             Err(error) => Err(error),
         }
     }
@@ -111,13 +109,19 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// Names the key in the header of every token (RFC 7515 section 4.1.4).
+    /// Returns the same key with a `kid`, which the header of every token names (RFC 7515 section 4.1.4).
     #[must_use]
-    pub const fn kid(self, kid: &'k str) -> Self {
+    pub const fn with_kid(self, kid: &'k str) -> Self {
         Self {
             kid: Some(kid),
             ..self
         }
+    }
+
+    /// Returns its `kid`, where it has one.
+    #[must_use]
+    pub const fn kid(&self) -> Option<&'k str> {
+        self.kid
     }
 
     /// The algorithm of the tokens.
@@ -157,7 +161,7 @@ impl<'k> SigningKey<'k> {
     /// # Errors
     /// [`Error::BufferTooSmall`] with the length that is needed; [`Error::ClaimsNotJson`] where the claims have no JSON text;
     /// [`Error::HeaderTooLong`] where `typ` and `kid` make a header of more than
-    /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes; [`Error::TokenTooLong`]; and every error of a
+    /// [`MAX_IN_PLACE_HEADER_LEN`] bytes; [`Error::TokenTooLong`]; and every error of a
     /// payload's form, such as [`Error::InvalidExp`], [`Error::PayloadNotObject`] or [`Error::PayloadDuplicateName`]
     pub fn sign<'b>(
         &self,
@@ -201,7 +205,7 @@ impl<'k> SigningKey<'k> {
         signature: impl FnOnce(&[u8]) -> Result<[u8; 64], Error>,
     ) -> Result<&'b str, Error> {
         let header = Written {
-            alg: self.algorithm().name(),
+            alg: self.algorithm().as_str(),
             typ,
             kid: self.kid,
         };

@@ -1,5 +1,7 @@
 //! What the caller knows of the time, and dates as tokens carry them (RFC 7519 section 2).
 
+use crate::json::Value;
+
 /// What is known of the present, in seconds since 1970-01-01 00:00 UTC without leap seconds.
 ///
 /// The crate reads no clock. A device that has none passes what it can vouch for.
@@ -65,6 +67,23 @@ impl Time {
     }
 }
 
+/// The clock of a host, which is trusted. A clock before 1970 was never set, so it gives [`Time::Unknown`].
+///
+/// ```
+/// use embedded_jwt::Time;
+/// let now = Time::from(std::time::SystemTime::now());
+/// assert!(matches!(now, Time::Trusted(1_700_000_000..)));
+/// ```
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Time {
+    fn from(now: std::time::SystemTime) -> Self {
+        match now.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self::Trusted(since.as_secs()),
+            Err(_) => Self::Unknown,
+        }
+    }
+}
+
 /// A `NumericDate`, to the second.
 #[derive(Clone, Copy)]
 pub(crate) struct NumericDate {
@@ -73,6 +92,14 @@ pub(crate) struct NumericDate {
 }
 
 impl NumericDate {
+    /// Reads the value of a claim; `None` where it is not a date.
+    pub(crate) fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Number(number) => numeric_date(number),
+            _ => None,
+        }
+    }
+
     /// The last second that is not behind it.
     pub(crate) const fn rounded_down(self) -> u64 {
         self.whole
@@ -92,7 +119,7 @@ impl NumericDate {
 ///
 /// `None` where it is negative or its whole part does not fit. By digits, because issuers in the field send
 /// `1e10` and `1731109279.42`, and a detour through floating point would round.
-pub(crate) fn numeric_date(number: &str) -> Option<NumericDate> {
+fn numeric_date(number: &str) -> Option<NumericDate> {
     // Most dates are digits and nothing else; the plus sign that is read here too stands before no number in JSON.
     if let Ok(whole) = number.parse() {
         return Some(NumericDate {

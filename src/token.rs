@@ -1,15 +1,22 @@
 //! What comes out at the end: a token to act on.
 
-use crate::{claims::Claims, header::Header, keys::Key, policy::Freshness};
+use crate::{
+    claims::{AccessToken, Claims},
+    error::Error,
+    jws::{Header, Verified},
+    keys::Key,
+    policy::{Freshness, Policy},
+    time::Time,
+};
 
 /// A token that may be acted on: its signature is good and its claims are what the policy expects.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Token<'b> {
-    pub(crate) header: Header<'b>,
-    pub(crate) claims: Claims<'b>,
-    pub(crate) key: &'b Key<'b>,
-    pub(crate) freshness: Freshness,
+    header: Header<'b>,
+    claims: Claims<'b>,
+    key: &'b Key<'b>,
+    freshness: Freshness,
 }
 
 impl<'b> Token<'b> {
@@ -32,9 +39,36 @@ impl<'b> Token<'b> {
     }
 
     /// Whether the token is known to be valid at present.
-    /// [`Freshness::Unproved`] only under [`Policy::accept_unproved_freshness`](crate::Policy::accept_unproved_freshness).
+    /// [`Freshness::Unproved`] only under [`Policy::accept_unproved_freshness`].
     #[must_use]
     pub const fn freshness(&self) -> Freshness {
         self.freshness
+    }
+
+    /// The claims, as those of an access token. Of a token that [`Policy::access_token`] accepted they are.
+    ///
+    /// # Errors
+    /// As [`AccessToken::new`].
+    pub fn access_token(&self) -> Result<AccessToken<'b>, Error> {
+        AccessToken::new(&self.claims)
+    }
+}
+
+impl<'b> Verified<'b> {
+    /// Reads the claims and checks them with the header and the key: the last steps of
+    /// [`Verifier::verify`](crate::Verifier::verify).
+    ///
+    /// # Errors
+    /// Those of [`Verified::claims`] and [`Policy::check`].
+    pub fn check(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
+        let (header, key, payload) = self.into_parts();
+        let claims = Claims::parse(payload)?;
+        let freshness = policy.check(key, &header, &claims, time)?;
+        Ok(Token {
+            header,
+            claims,
+            key,
+            freshness,
+        })
     }
 }

@@ -1,14 +1,13 @@
 //! The whole way in one call.
 
 use crate::{
-    compact::Compact,
     crypto::{Crypto, Software},
     error::Error,
-    keys::{Key, Source},
+    jws::{Compact, Source, Verified},
+    keys::Key,
     policy::Policy,
     time::Time,
     token::Token,
-    verified::Verified,
 };
 
 /// Keys and a policy: what turns bytes from anywhere into a [`Token`] to act on.
@@ -20,7 +19,7 @@ use crate::{
 /// 4. the signature is verified;
 /// 5. the payload is decoded and read as a claims set ([`Claims`](crate::Claims));
 /// 6. the policy checks key, header and claims at the given time ([`Policy`]). A key that is bound to an issuer
-///    ([`Key::issuer`]) verifies no other issuer's token.
+///    ([`Key::with_issuer`]) verifies no other issuer's token.
 ///
 /// Nothing is kept from one token to the next, and nothing is allocated.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ impl<'v> Verifier<'v> {
         self
     }
 
-    /// Verifies a token and judges its claims. `buffer` takes the decoded header and payload:
+    /// Verifies a token and checks its claims. `buffer` takes the decoded header and payload:
     /// [`buffer_len`](crate::buffer_len) tells how long it has to be.
     ///
     /// A caller that wants to look at the claims of a token that its policy refuses takes the steps:
@@ -61,7 +60,7 @@ impl<'v> Verifier<'v> {
     /// The first thing that is wrong, in the order above: see [`Error`].
     pub fn verify<'b>(
         &self,
-        token: &[u8],
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error>
@@ -77,21 +76,21 @@ impl<'v> Verifier<'v> {
     /// As [`Verifier::verify`].
     pub fn verify_with<'b>(
         &self,
-        crypto: &mut impl Crypto,
-        token: &[u8],
+        crypto: &mut (impl Crypto + ?Sized),
+        token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
     ) -> Result<Token<'b>, Error>
     where
         'v: 'b,
     {
-        self.judge(crypto, &Compact::parse(token)?, self.policy, time, buffer)
+        self.verify_by(crypto, &Compact::parse(&token)?, self.policy, time, buffer)
     }
 
-    /// Verifies a token and judges its claims by a policy that may be another than the verifier's.
-    pub(crate) fn judge<'b>(
+    /// Verifies a token and checks its claims by a policy that may be another than the verifier's.
+    pub(crate) fn verify_by<'b>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         token: &Compact<'_>,
         policy: &Policy<'_>,
         time: Time,
@@ -102,10 +101,10 @@ impl<'v> Verifier<'v> {
     {
         token
             .verify_by(crypto, self.source, buffer)?
-            .judge(policy, time)
+            .check(policy, time)
     }
 
-    /// Verifies a token and judges its claims without a second buffer: header and payload are decoded
+    /// Verifies a token and checks its claims without a second buffer: header and payload are decoded
     /// over the token, once its signature is good.
     ///
     /// The decoded header is limited to
@@ -126,13 +125,13 @@ impl<'v> Verifier<'v> {
     /// As [`Verifier::verify_in_place`].
     pub fn verify_in_place_with<'b>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         time: Time,
     ) -> Result<Token<'b>, Error>
     where
         'v: 'b,
     {
-        Verified::in_place_by(crypto, token, self.source)?.judge(self.policy, time)
+        Verified::verify_in_place_by(crypto, token, self.source)?.check(self.policy, time)
     }
 }

@@ -4,7 +4,10 @@
 
 use aws_lc_rs::signature as aws_lc;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::{Crypto as _, PreparedKey, Software};
+use embedded_jwt::{
+    crypto::{Crypto as _, Software},
+    prepared::PreparedKey,
+};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
 use ring::signature as ring;

@@ -3,7 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use embedded_jwt::{
-    Key, KeyTable4, KeyTable6, KeyTable8, Policy, PreparedSecret, PublicKey, Time, Verifier,
+    Key, Policy, Time, Verifier,
+    crypto::PublicKey,
+    prepared::{KeyTable4, KeyTable6, KeyTable8, PreparedSecret},
 };
 use serde::Deserialize;
 
@@ -52,7 +54,9 @@ pub(crate) fn public_key(tokens: &'static Tokens) -> Result<PublicKey<'static>> 
 macro_rules! prepared {
     ($name:ident, $table:ty) => {
         /// The key, with its table made for good.
-        pub(crate) fn $name(tokens: &'static Tokens) -> Result<embedded_jwt::PreparedKey<'static>> {
+        pub(crate) fn $name(
+            tokens: &'static Tokens,
+        ) -> Result<embedded_jwt::prepared::PreparedKey<'static>> {
             let room = Box::leak(Box::new(<$table>::room()));
             Ok(room.prepare(public_key(tokens)?).key())
         }
@@ -76,7 +80,7 @@ pub(crate) fn verify_long(token: &'static str) -> Result<Verify> {
 }
 
 fn verifying(token: &'static str, key: Key<'static>) -> impl Fn(&mut [u8]) -> bool {
-    let keys = [key.kid(KID)];
+    let keys = [key.with_kid(KID)];
     let policy = Policy::new().issuer(ISSUER).audience(AUDIENCE);
     move |buffer| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);

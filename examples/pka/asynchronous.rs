@@ -7,7 +7,9 @@
 //! The price is that the token is split, hashed and its header decoded twice.
 
 use embedded_jwt::{
-    Crypto, Error, InvalidSignature, PublicKey, Time, Token, Verifier, limits::MAX_CANDIDATE_KEYS,
+    Error, Time, Token, Verifier,
+    crypto::{Crypto, InvalidSignature, PublicKey},
+    limits::MAX_CANDIDATE_KEYS,
 };
 
 use crate::back_end::{Pka, Question};

@@ -9,7 +9,7 @@ use core::{
     task::{Context, Poll},
 };
 
-use embedded_jwt::{Crypto, InvalidSignature, PublicKey};
+use embedded_jwt::crypto::{Crypto, InvalidSignature, PublicKey};
 
 use crate::peripheral::{
     BUSY, COMPUTED_R, CONTROL, DIGEST, DONE, ENABLE, INVALID, KEY_X, KEY_Y, Peripheral, R, S,

@@ -58,20 +58,18 @@ fn of_header(error: Error, question: &Question<'_>) -> Option<String> {
     let header = header.peek_header(&mut buffer).ok()?;
     let keys = question.keys;
     // A key without a kid may be meant by any header, and any key by a header without one.
-    let meant = keys
-        .iter()
-        .filter(|key| match (header.kid(), key.key_id()) {
-            (Some(wanted), Some(kid)) => wanted == *kid,
-            _ => true,
-        });
+    let meant = keys.iter().filter(|key| match (header.kid(), key.kid()) {
+        (Some(wanted), Some(kid)) => wanted == *kid,
+        _ => true,
+    });
     let meant = listed(meant.map(|key| question.call(key)));
     let hint = match error {
-        Error::KeyNotFound if keys.iter().all(|key| key.key_id().is_some()) => format!(
+        Error::KeyNotFound if keys.iter().all(|key| key.kid().is_some()) => format!(
             "The header names the kid {}; the keys given have {}. Give the key of that name, or one without a kid.",
             text(header.kid()),
             listed(
                 keys.iter()
-                    .filter_map(Key::key_id)
+                    .filter_map(Key::kid)
                     .map(|kid| format!("{kid:?}"))
             ),
         ),

@@ -177,6 +177,6 @@ fn refused(error: Error) -> anyhow::Error {
         }
         _ => String::new(),
     };
-    let (code, name, section) = (error.code(), error.name(), error.section());
+    let (code, name, section) = (error.code(), error.name(), error.reference());
     anyhow!("refused: {code} {name}: {error} ({section}){hint}")
 }

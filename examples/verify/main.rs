@@ -123,7 +123,7 @@ struct Arguments {
 
 impl Arguments {
     fn policy<'p>(&'p self, required: &'p [&'p str]) -> Policy<'p> {
-        let mut policy = Policy::new().leeway(self.leeway).required(required);
+        let mut policy = Policy::new().leeway(self.leeway).require_claims(required);
         if let Some(issuer) = &self.issuer {
             policy = policy.issuer(issuer);
         }
@@ -168,7 +168,7 @@ struct Question<'q> {
 
 impl Question<'_> {
     /// What there is to say of an accepted token.
-    fn judge(&self) -> Result<String, Error> {
+    fn check(&self) -> Result<String, Error> {
         let mut buffer = self.buffer();
         if self.arguments.jws {
             let jws = Compact::parse(self.token)?.verify(self.keys, &mut buffer)?;
@@ -192,10 +192,10 @@ impl Question<'_> {
         let mut named = self.keys.iter().zip(self.key_names);
         let name = named.find_map(|(given, name)| core::ptr::eq(given, key).then_some(*name));
         let kid = key
-            .key_id()
+            .kid()
             .map(|kid| format!(", kid {kid:?}"))
             .unwrap_or_default();
-        let algorithm = key.algorithm().name();
+        let algorithm = key.algorithm().as_str();
         format!("{} ({algorithm}{kid})", name.unwrap_or_default())
     }
 }
@@ -249,7 +249,7 @@ fn run() -> anyhow::Result<ExitCode> {
         policy: &arguments.policy(&required),
         now,
     };
-    let (answer, status) = match question.judge() {
+    let (answer, status) = match question.check() {
         Ok(answer) => (answer, ExitCode::SUCCESS),
         Err(error) => (
             report::refusal(error, hint::hint(error, &question).as_deref()),

@@ -46,7 +46,7 @@ pub(crate) fn jws(jws: &Verified<'_>, key: &str) -> String {
 
 /// Why a token was refused, and what to do.
 pub(crate) fn refusal(error: Error, hint: Option<&str>) -> String {
-    let (code, name, section) = (error.code(), error.name(), error.section());
+    let (code, name, section) = (error.code(), error.name(), error.reference());
     let mut text = format!("refused: {code} {name}\n{error}\nsource: {section}\n");
     if let Some(hint) = hint {
         let _ = writeln!(text, "hint: {hint}");

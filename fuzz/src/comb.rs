@@ -1,13 +1,13 @@
 //! The arithmetic of prepared keys, with the fields of both widths, against fiat-crypto and p256.
 
 // The tests' own: the arithmetic for every machine, and its oracles.
-#[path = "../../tests/comb/arithmetic.rs"]
+#[path = "../../tests/it/comb/arithmetic.rs"]
 mod arithmetic;
 #[allow(dead_code, reason = "the tests need more of it")]
-#[path = "../../tests/comb/oracle.rs"]
+#[path = "../../tests/it/comb/oracle.rs"]
 mod oracle;
 #[allow(dead_code, reason = "the tests need more of it")]
-#[path = "../../tests/comb/verdict.rs"]
+#[path = "../../tests/it/comb/verdict.rs"]
 mod verdict;
 
 use arbitrary::{Arbitrary, Unstructured};

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use embedded_jwt::{Error, JwkSet, Key, KeyRing, limits};
+use embedded_jwt::{
+    Error, Key,
+    jwk::{JwkSet, KeyRing},
+    limits,
+};
 use jsonwebtoken::DecodingKey;
 use serde_json::Value;
 
@@ -65,7 +69,7 @@ fn shown(key: &Key<'_>) -> String {
 
 /// A key of a published set and the JWK that it was made of.
 fn compare(key: &Key<'_>, jwk: &Value) {
-    assert_eq!(jwk.get("kid").and_then(Value::as_str), key.key_id());
+    assert_eq!(jwk.get("kid").and_then(Value::as_str), key.kid());
     assert_eq!((&jwk["kty"], &jwk["crv"]), (&"EC".into(), &"P-256".into()));
     assert!(jwk.get("d").is_none());
     let member = |name| jwk[name].as_str().expect("accepted");

@@ -1,7 +1,7 @@
 //! What each fuzz target checks: that nothing panics, and that oracles which nobody here wrote agree.
 //!
 //! There is a function for each target, with its name. The targets call them under the fuzzer;
-//! `tests/fuzz_replay.rs` includes this file and calls them on every stored input, so that what was once
+//! `tests/it/fuzz_replay.rs` includes this file and calls them on every stored input, so that what was once
 //! found stays found.
 
 mod comb;
@@ -288,8 +288,8 @@ pub fn jwk(jwk: &[u8]) {
         );
         return;
     };
-    assert_eq!(oracle.get("kid").and_then(|kid| kid.as_str()), key.key_id());
-    let kty = if key.algorithm() == embedded_jwt::Algorithm::Hs256 {
+    assert_eq!(oracle.get("kid").and_then(|kid| kid.as_str()), key.kid());
+    let kty = if key.algorithm() == embedded_jwt::crypto::Algorithm::Hs256 {
         "oct"
     } else {
         "EC"

@@ -1,7 +1,6 @@
 //! ECDSA on P-256 with SHA-256 (FIPS 186-5 section 6.4, RFC 7518 section 3.4). All of it is public data.
 
-use super::InvalidSignature;
-use crate::keys::PublicKey;
+use super::{invalid_signature::InvalidSignature, public_key::PublicKey};
 use p256::{
     Sec1Point,
     ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier},

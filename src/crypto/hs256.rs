@@ -5,10 +5,11 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize as _;
 
 use super::{
-    InvalidSignature,
+    invalid_signature::InvalidSignature,
     scrub::scrubbed,
     sha256::{BLOCK_LEN, INITIAL, State, bytes, finish},
 };
+use crate::{error::Error, limits::MIN_HMAC_SECRET_LEN};
 
 /// Bytes of the stack that a MAC reaches, the hash of a long secret included.
 const REACH: usize = if cfg!(target_pointer_width = "64") {
@@ -103,6 +104,30 @@ pub(super) fn verify(
 #[cfg(feature = "sign")]
 pub(crate) fn mac(secret: &[u8], message: &[u8]) -> [u8; 32] {
     scrubbed::<REACH, _>(|| bytes(&Hmac::new(secret).mac(message)))
+}
+
+/// Checks that a secret has at least 32 bytes, not all equal (RFC 7518 section 3.2).
+pub(crate) const fn check_secret(secret: &[u8]) -> Result<(), Error> {
+    if secret.len() < MIN_HMAC_SECRET_LEN {
+        return Err(Error::KeyTooShort);
+    }
+    if is_uniform(secret) {
+        return Err(Error::WeakSecret);
+    }
+    Ok(())
+}
+
+/// Returns whether all bytes are equal. The loop reads every byte and branches on none: only the verdict depends on the secret.
+const fn is_uniform(secret: &[u8]) -> bool {
+    let Some((first, mut rest)) = secret.split_first() else {
+        return true;
+    };
+    let mut difference = 0;
+    while let Some((byte, others)) = rest.split_first() {
+        difference |= *byte ^ *first;
+        rest = others;
+    }
+    difference == 0
 }
 
 fn fill(block: &mut [u8; BLOCK_LEN], start: &[u8]) {

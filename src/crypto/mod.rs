@@ -1,231 +1,51 @@
-//! The seam between tokens and cryptography: what a back-end has to do, and the software that does it.
+//! Cryptography: what a back-end is handed, what it has to do, and the software that does it.
+//!
+//! ```
+//! use embedded_jwt::{Error, Key, crypto::PublicKey};
+//!
+//! // RFC 7515 appendix A.3
+//! # const X: [u8; 32] = *b"\x7f\xcd\xce\x27\x70\xf6\xc4\x5d\x41\x83\xcb\xee\x6f\xdb\x4b\x7b\x58\x07\x33\x35\x7b\xe9\xef\x13\xba\xcf\x6e\x3c\x7b\xd1\x54\x45";
+//! # const Y: [u8; 32] = *b"\xc7\xf1\x44\xcd\x1b\xbd\x9b\x7e\x87\x2c\xdf\xed\xb9\xee\xb9\xf4\xb3\x69\x5d\x6e\xa9\x0b\x24\xad\x8a\x46\x23\x28\x85\x88\xe5\xad";
+//! let key = PublicKey::from_coordinates(&X, &Y)?;
+//! let keys = [Key::from(key)];
+//! # let _ = keys;
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! [`Crypto`] is the trait of a back-end, with the software as the default of each method.
 
-#[cfg(feature = "prepared")]
-pub(crate) mod comb;
+mod algorithm;
+mod backend;
 #[cfg(feature = "es256")]
 mod es256;
 #[cfg(feature = "hs256")]
 pub(crate) mod hs256;
+mod invalid_signature;
+mod on_curve;
+pub(crate) mod owned_public_key;
+mod pem;
+#[cfg(feature = "prepared")]
+pub(crate) mod prepared;
+#[cfg(feature = "hs256")]
+pub(crate) mod prepared_secret;
+mod public_key;
 #[cfg(any(feature = "hs256", feature = "sign"))]
 mod scrub;
 pub(crate) mod sha256;
 #[cfg(feature = "sign")]
 pub(crate) mod sign;
+mod spki;
+pub(crate) mod thumbprint;
 
-use core::fmt;
-
-use crate::keys::Algorithm;
-#[cfg(feature = "prepared")]
-use crate::keys::PreparedKey;
-#[cfg(feature = "hs256")]
-use crate::keys::PreparedSecret;
+pub use algorithm::Algorithm;
+pub use backend::{Crypto, Software};
+pub use invalid_signature::InvalidSignature;
 #[cfg(feature = "es256")]
-use crate::keys::PublicKey;
-
-/// The signature is not by the key. There is no need to know more, and no chance to learn it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct InvalidSignature;
-
-impl fmt::Display for InvalidSignature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the signature is not by the key")
-    }
-}
-
-impl core::error::Error for InvalidSignature {}
-
-/// Where signatures are verified: in software, or in the hardware that a firmware plugs in here.
-///
-/// Each method has the software as its default, so a back-end implements what its hardware does. What
-/// it replaces is not linked. One that fails or is busy refuses, and keeps the cause where its owner finds it.
-///
-/// Whole ones, in the repository: `examples/pka` drives an accelerator with its faults, by waiting within a limit and, for an
-/// executor, by a verification that is split around an `await`; `examples/firmware/src/bin/p256_cm4.rs` has assembly for the
-/// Cortex-M4.
-///
-/// ```
-/// # #[cfg(feature = "es256")]
-/// # {
-/// use embedded_jwt::{Crypto, InvalidSignature, PublicKey};
-///
-/// /// A public-key accelerator without a hash unit.
-/// struct Pka;
-///
-/// impl Crypto for Pka {
-///     fn es256_digest(
-///         &mut self,
-///         key: PublicKey<'_>,
-///         digest: &[u8; 32],
-///         signature: &[u8; 64],
-///     ) -> Result<(), InvalidSignature> {
-///         // write key.x(), key.y(), digest and signature to the peripheral, start it, wait, read the verdict
-///         # let _ = (key, digest, signature);
-///         Err(InvalidSignature)
-///     }
-/// }
-/// # }
-/// ```
-pub trait Crypto {
-    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret` (RFC 7518 section 3.2).
-    ///
-    /// The comparison has to take the same time wherever the MACs differ.
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
-    #[cfg(feature = "hs256")]
-    fn hs256(
-        &mut self,
-        secret: &[u8],
-        signing_input: &[u8],
-        mac: &[u8; 32],
-    ) -> Result<(), InvalidSignature> {
-        hs256::verify(secret, signing_input, mac)
-    }
-
-    /// Whether `mac` is the HMAC-SHA-256 of `signing_input` under `secret`, as [`Crypto::hs256`].
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
-    #[cfg(feature = "hs256")]
-    fn hs256_prepared(
-        &mut self,
-        secret: &PreparedSecret,
-        signing_input: &[u8],
-        mac: &[u8; 32],
-    ) -> Result<(), InvalidSignature> {
-        secret.verify(signing_input, mac)
-    }
-
-    /// Whether `signature`, r and s, is by `key` over `signing_input` (RFC 7518 section 3.4).
-    ///
-    /// For hardware that hashes too; the default hashes and hands the digest to [`Crypto::es256_digest`].
-    /// r and s are between 1 and n - 1 when this is called.
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
-    #[cfg(feature = "es256")]
-    fn es256(
-        &mut self,
-        key: PublicKey<'_>,
-        signing_input: &[u8],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        self.es256_digest(key, &sha256::digest(signing_input), signature)
-    }
-
-    /// Whether `signature`, r and s, is by `key` over the message with this SHA-256 `digest`.
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
-    #[cfg(feature = "es256")]
-    fn es256_digest(
-        &mut self,
-        key: PublicKey<'_>,
-        digest: &[u8; 32],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        es256::verify(key, digest, signature)
-    }
-
-    /// Whether `signature`, r and s, is by `key` over `signing_input`, as [`Crypto::es256`].
-    ///
-    /// [`PreparedKey::verify_digest`] is for hardware that hashes.
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, or where the hardware fails.
-    #[cfg(feature = "prepared")]
-    fn es256_prepared(
-        &mut self,
-        key: PreparedKey<'_>,
-        signing_input: &[u8],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        key.verify_digest(&sha256::digest(signing_input), signature)
-    }
-
-    /// Whether `signature` is by the key that the back-end keeps in `slot`
-    /// ([`Key::slot`](crate::Key::slot)). The software keeps none.
-    ///
-    /// # Errors
-    /// [`InvalidSignature`] where it is not, where there is no such key, or where the hardware fails.
-    fn slot(
-        &mut self,
-        slot: u32,
-        algorithm: Algorithm,
-        signing_input: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        let _ = (slot, algorithm, signing_input, signature);
-        Err(InvalidSignature)
-    }
-}
-
-impl<C: Crypto + ?Sized> Crypto for &mut C {
-    #[cfg(feature = "hs256")]
-    fn hs256(
-        &mut self,
-        secret: &[u8],
-        signing_input: &[u8],
-        mac: &[u8; 32],
-    ) -> Result<(), InvalidSignature> {
-        (**self).hs256(secret, signing_input, mac)
-    }
-
-    #[cfg(feature = "hs256")]
-    fn hs256_prepared(
-        &mut self,
-        secret: &PreparedSecret,
-        signing_input: &[u8],
-        mac: &[u8; 32],
-    ) -> Result<(), InvalidSignature> {
-        (**self).hs256_prepared(secret, signing_input, mac)
-    }
-
-    #[cfg(feature = "es256")]
-    fn es256(
-        &mut self,
-        key: PublicKey<'_>,
-        signing_input: &[u8],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        (**self).es256(key, signing_input, signature)
-    }
-
-    #[cfg(feature = "es256")]
-    fn es256_digest(
-        &mut self,
-        key: PublicKey<'_>,
-        digest: &[u8; 32],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        (**self).es256_digest(key, digest, signature)
-    }
-
-    #[cfg(feature = "prepared")]
-    fn es256_prepared(
-        &mut self,
-        key: PreparedKey<'_>,
-        signing_input: &[u8],
-        signature: &[u8; 64],
-    ) -> Result<(), InvalidSignature> {
-        (**self).es256_prepared(key, signing_input, signature)
-    }
-
-    fn slot(
-        &mut self,
-        slot: u32,
-        algorithm: Algorithm,
-        signing_input: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        (**self).slot(slot, algorithm, signing_input, signature)
-    }
-}
-
-/// The default back-end: HMAC upon sha2, p256, and the crate's own arithmetic for prepared keys.
-#[derive(Clone, Copy, Debug, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Software;
-
-impl Crypto for Software {}
+pub(crate) use owned_public_key::OwnedPublicKey;
+#[cfg(feature = "prepared")]
+pub(crate) use prepared::key_table::PreparedKey;
+#[cfg(feature = "hs256")]
+pub(crate) use prepared_secret::PreparedSecret;
+pub use public_key::PublicKey;
+#[cfg(feature = "es256")]
+pub(crate) use thumbprint::Thumbprint;

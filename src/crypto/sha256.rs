@@ -22,7 +22,6 @@ pub(super) const INITIAL: State = [
 ];
 
 /// The digest of a message.
-#[cfg(any(feature = "es256", feature = "prepared"))]
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     let mut state = INITIAL;
     finish(&mut state, 0, message);

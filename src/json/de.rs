@@ -5,14 +5,62 @@
 
 use core::{fmt, str::FromStr};
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+};
 
-use super::{Array, Elements, Members, Object, Text, Value};
-use crate::limits::MAX_ESCAPED_STRING_LEN;
+use super::value::{Array, Elements, Members, Object, Text, Value};
+use crate::{error::Error, limits::MAX_ESCAPED_STRING_LEN};
+
+impl<'a> Value<'a> {
+    /// Reads the value into a type of the caller's, by serde.
+    ///
+    /// | type | is read from |
+    /// | --- | --- |
+    /// | `bool` | `true`, `false` |
+    /// | integers | a number in their range, without fraction and exponent, `-0` excepted |
+    /// | floats | any number up to the largest float, to the nearest one |
+    /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
+    /// | `heapless::String`, `char` | a string; with one of these, up to [`MAX_ESCAPED_STRING_LEN`] bytes |
+    /// | `Option` | `null` or, in a struct, no member for `None`; anything else for `Some` |
+    /// | sequences, tuples | an array, for a tuple of its length |
+    /// | maps | an object; keys are strings, or integers, booleans and unit variants written in a string |
+    /// | structs | an object; members that no field is for are skipped, unless serde is told otherwise |
+    /// | enums | `"Name"` for a unit variant, `{"Name": value}` for any other |
+    /// | `()`, unit structs | `null` |
+    ///
+    /// Everything else is a misfit: `null` is no float, an array no struct, and nothing is read as bytes. Names in
+    /// objects that are read follow the rule for strings, also where a struct has no field for them.
+    ///
+    /// serde's `untagged`, `tag` and `flatten` collect values on the heap: it has them with its feature `alloc` only.
+    ///
+    /// ```
+    /// use embedded_jwt::json::Value;
+    /// #[derive(serde::Deserialize)]
+    /// struct Output<'a> {
+    ///     name: &'a str,
+    ///     level: Option<u8>,
+    /// }
+    /// let mut text = *br#"[{"name": "pump", "level": 7}, {"name": "lamp"}]"#;
+    /// let [pump, lamp]: [Output<'_>; 2] = Value::parse(&mut text).unwrap().deserialize()?;
+    /// assert_eq!((pump.name, pump.level), ("pump", Some(7)));
+    /// assert_eq!((lamp.name, lamp.level), ("lamp", None));
+    /// # Ok::<(), embedded_jwt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ClaimsShape`]
+    ///
+    /// [`MAX_ESCAPED_STRING_LEN`]: crate::limits::MAX_ESCAPED_STRING_LEN
+    pub fn deserialize<T: Deserialize<'a>>(self) -> core::result::Result<T, Error> {
+        T::deserialize(ValueReader(self)).map_err(|_| Error::ClaimsShape)
+    }
+}
 
 /// A value that does not fit its type. What serde has to say about it is text, for which there is no room.
 #[derive(Debug)]
-pub(super) struct Misfit;
+struct Misfit;
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +90,7 @@ macro_rules! methods {
 }
 
 /// Reads a value.
-pub(super) struct ValueReader<'b>(pub(super) Value<'b>);
+struct ValueReader<'b>(Value<'b>);
 
 impl<'b> Deserializer<'b> for ValueReader<'b> {
     type Error = Misfit;

@@ -3,8 +3,11 @@
 //! The normal form is never longer than what it replaces, so the write position never passes the read
 //! position. Containers are kept on a small stack of our own: hostile nesting is an error, not a crash.
 
-use super::{JsonError, plain_len};
-use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES};
+use super::error::JsonError;
+use crate::{
+    encoding::words::{TOPS, at_least, differs, run_len},
+    limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES},
+};
 
 /// Checks the JSON text at `text` and rewrites it in place; returns its normal form.
 pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
@@ -396,4 +399,12 @@ pub(super) fn spell(character: char, mut emit: impl FnMut(&[u8])) {
         }
         _ => emit(character.encode_utf8(&mut [0; 4]).as_bytes()),
     }
+}
+
+/// How many bytes at the start of `text`, in a string, stand for themselves: up to a quote, a backslash or a control character.
+pub(super) fn plain_len(text: &[u8]) -> usize {
+    run_len(text, |word| {
+        let ascii = word & !TOPS;
+        at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word
+    })
 }

@@ -2,18 +2,19 @@
 
 use core::{cmp::Ordering, fmt};
 
-use serde::Deserialize;
-
-use super::{JsonError, de::ValueReader, log, normalize::normalize, plain_len};
-use crate::error::Error;
+use super::{
+    error::JsonError,
+    log,
+    normalize::{normalize, plain_len},
+};
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.
 ///
 /// ```
 /// use embedded_jwt::json::Value;
 /// let mut text = *br#"{"a\/b": [1.5, null]}"#;
-/// let Value::Object(object) = Value::parse(&mut text)? else { panic!() };
-/// let Some(Value::Array(array)) = object.get("a/b") else { panic!() };
+/// let object = Value::parse(&mut text)?.as_object().unwrap();
+/// let array = object.get("a/b").and_then(Value::as_array).unwrap();
 /// assert_eq!(array.elements().next(), Some(Value::Number("1.5")));
 /// # Ok::<(), embedded_jwt::json::JsonError>(())
 /// ```
@@ -43,47 +44,55 @@ impl<'a> Value<'a> {
         normalize(text).map(Self::from_normal)
     }
 
-    /// Reads the value into a type of the caller's, by serde.
-    ///
-    /// | type | is read from |
-    /// | --- | --- |
-    /// | `bool` | `true`, `false` |
-    /// | integers | a number in their range, without fraction and exponent, `-0` excepted |
-    /// | floats | any number up to the largest float, to the nearest one |
-    /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
-    /// | `heapless::String`, `char` | a string; with one of these, up to [`MAX_ESCAPED_STRING_LEN`] bytes |
-    /// | `Option` | `null` or, in a struct, no member for `None`; anything else for `Some` |
-    /// | sequences, tuples | an array, for a tuple of its length |
-    /// | maps | an object; keys are strings, or integers, booleans and unit variants written in a string |
-    /// | structs | an object; members that no field is for are skipped, unless serde is told otherwise |
-    /// | enums | `"Name"` for a unit variant, `{"Name": value}` for any other |
-    /// | `()`, unit structs | `null` |
-    ///
-    /// Everything else is a misfit: `null` is no float, an array no struct, and nothing is read as bytes. Names in
-    /// objects that are read follow the rule for strings, also where a struct has no field for them.
-    ///
-    /// serde's `untagged`, `tag` and `flatten` collect values on the heap: it has them with its feature `alloc` only.
-    ///
-    /// ```
-    /// use embedded_jwt::json::Value;
-    /// #[derive(serde::Deserialize)]
-    /// struct Output<'a> {
-    ///     name: &'a str,
-    ///     level: Option<u8>,
-    /// }
-    /// let mut text = *br#"[{"name": "pump", "level": 7}, {"name": "lamp"}]"#;
-    /// let [pump, lamp]: [Output<'_>; 2] = Value::parse(&mut text).unwrap().deserialize()?;
-    /// assert_eq!((pump.name, pump.level), ("pump", Some(7)));
-    /// assert_eq!((lamp.name, lamp.level), ("lamp", None));
-    /// # Ok::<(), embedded_jwt::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::ClaimsShape`]
-    ///
-    /// [`MAX_ESCAPED_STRING_LEN`]: crate::limits::MAX_ESCAPED_STRING_LEN
-    pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T, Error> {
-        T::deserialize(ValueReader(self)).map_err(|_| Error::ClaimsShape)
+    /// Returns the string, where it is one.
+    #[must_use]
+    pub const fn as_text(self) -> Option<Text<'a>> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the string, where it is one without a quote, a backslash or a control character: see [`Text::as_str`].
+    #[must_use]
+    pub fn as_str(self) -> Option<&'a str> {
+        self.as_text()?.as_str()
+    }
+
+    /// Returns the number, where it is an integer of 64 bits without a sign, a fraction and an exponent.
+    #[must_use]
+    pub fn as_u64(self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns the truth value, where it is one.
+    #[must_use]
+    pub const fn as_bool(self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Returns the array, where it is one.
+    #[must_use]
+    pub const fn as_array(self) -> Option<Array<'a>> {
+        match self {
+            Self::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// Returns the object, where it is one.
+    #[must_use]
+    pub const fn as_object(self) -> Option<Object<'a>> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
     }
 
     /// The view of one value in normal form.
@@ -171,6 +180,15 @@ impl<'a> Array<'a> {
     }
 }
 
+impl<'a> IntoIterator for Array<'a> {
+    type Item = Value<'a>;
+    type IntoIter = Elements<'a>;
+
+    fn into_iter(self) -> Elements<'a> {
+        self.elements()
+    }
+}
+
 /// The elements of an [`Array`].
 #[derive(Clone)]
 pub struct Elements<'a>(&'a str);
@@ -210,6 +228,15 @@ impl<'a> Object<'a> {
     #[must_use]
     pub const fn as_json(self) -> &'a str {
         self.0
+    }
+}
+
+impl<'a> IntoIterator for Object<'a> {
+    type Item = (Text<'a>, Value<'a>);
+    type IntoIter = Members<'a>;
+
+    fn into_iter(self) -> Members<'a> {
+        self.members()
     }
 }
 

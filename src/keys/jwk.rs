@@ -1,8 +1,11 @@
 //! A key from one JWK (RFC 7517, RFC 7518 section 6).
 
-use super::Key;
+use super::key::Key;
+#[cfg(feature = "es256")]
+use crate::crypto::PublicKey;
 use crate::{
-    base64url,
+    crypto::Algorithm,
+    encoding::base64url,
     error::Error,
     json::{Object, Value},
 };
@@ -18,16 +21,13 @@ impl<'k> Key<'k> {
     /// as a `d`, also after an error, and the caller wipes it.
     ///
     /// ```
-    /// # #[cfg(feature = "es256")]
-    /// # {
     /// use embedded_jwt::{Error, Key};
     /// // RFC 7515 appendix A.3
     /// let jwk = br#"{"kty":"EC","crv":"P-256","kid":"a3",
     ///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
     /// let mut buffer = [0; 512];
-    /// assert_eq!(Key::from_jwk(jwk, &mut buffer)?.key_id(), Some("a3"));
-    /// # }
+    /// assert_eq!(Key::from_jwk(jwk, &mut buffer)?.kid(), Some("a3"));
     /// # Ok::<(), embedded_jwt::Error>(())
     /// ```
     ///
@@ -35,7 +35,8 @@ impl<'k> Key<'k> {
     /// [`Error::BufferTooSmall`], [`Error::JwkNotJson`], [`Error::JwkUnsupportedKty`],
     /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
     /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::WeakSecret`], [`Error::KeyNotOnCurve`]
-    pub fn from_jwk(jwk: &[u8], buffer: &'k mut [u8]) -> Result<Self, Error> {
+    pub fn from_jwk(jwk: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        let jwk = jwk.as_ref();
         let too_small = Error::BufferTooSmall {
             needed: jwk.len().saturating_mul(2),
         };
@@ -88,7 +89,7 @@ impl<'k> Jwk<'k> {
             #[cfg(feature = "hs256")]
             Some(Value::String(kty)) if kty == "oct" => {
                 check_use(jwk)?;
-                check_alg(jwk, super::Algorithm::Hs256)?;
+                check_alg(jwk, Algorithm::Hs256)?;
                 Encoded::Secret(encoded(jwk, "k")?)
             }
             #[cfg(feature = "es256")]
@@ -106,7 +107,7 @@ impl<'k> Jwk<'k> {
                     _ => {}
                 }
                 check_use(jwk)?;
-                check_alg(jwk, super::Algorithm::Es256)?;
+                check_alg(jwk, Algorithm::Es256)?;
                 let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
                 // With the zeros in front (RFC 7518 section 6.2.1.2).
                 if coordinates
@@ -152,11 +153,13 @@ impl<'k> Jwk<'k> {
                 let (y, _) = room
                     .split_first_chunk_mut()
                     .ok_or(Error::JwkInvalidMember)?;
-                Key::es256_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?
+                let key =
+                    PublicKey::from_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?;
+                Key::from_public_key(key)
             }
         };
         Ok(match self.kid {
-            Some(kid) => key.kid(kid),
+            Some(kid) => key.with_kid(kid),
             None => key,
         })
     }
@@ -167,7 +170,7 @@ impl<'k> Jwk<'k> {
 ///
 /// The x coordinate is enough: the private half of the other point with it follows from this one.
 #[cfg(feature = "es256")]
-pub(super) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
+pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let text = |name| match jwk.get(name) {
         Some(Value::String(text)) => text.as_str(),
         _ => None,
@@ -179,10 +182,10 @@ pub(super) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let may_be_ours = is_secret
         || (matches!(text("kty"), None | Some("EC"))
             && matches!(text("crv"), None | Some("P-256")));
-    if may_be_ours && key.kid.is_some() && text("kid") == key.kid {
+    if may_be_ours && key.kid().is_some() && text("kid") == key.kid() {
         return true;
     }
-    let has_x = |key: super::PublicKey<'_>| {
+    let has_x = |key: PublicKey<'_>| {
         let mut own = [0; base64url::LEN_OF_32_BYTES];
         let own = base64url::encode_32_bytes(key.x(), &mut own);
         text("x").is_some_and(|x| x.trim_end_matches(['=']) == own)
@@ -220,10 +223,10 @@ fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     }
 }
 
-fn check_alg(jwk: Object<'_>, algorithm: super::Algorithm) -> Result<(), Error> {
+fn check_alg(jwk: Object<'_>, algorithm: Algorithm) -> Result<(), Error> {
     match jwk.get("alg") {
         None => Ok(()),
-        Some(Value::String(alg)) if alg == *algorithm.name() => Ok(()),
+        Some(Value::String(alg)) if alg == *algorithm.as_str() => Ok(()),
         Some(Value::String(_)) => Err(Error::JwkAlgMismatch),
         Some(_) => Err(Error::JwkInvalidMember),
     }

@@ -31,7 +31,7 @@ impl Scheme {
     /// Two fields that some software joined by a comma are refused, as a client must not send two tokens.
     ///
     /// ```
-    /// use embedded_jwt::{Error, Scheme};
+    /// use embedded_jwt::{Error, oauth::Scheme};
     /// assert_eq!(Scheme::Bearer.token(b"Bearer mF_9.B5f-4.1JqM"), Ok(&b"mF_9.B5f-4.1JqM"[..]));
     /// assert_eq!(Scheme::Bearer.token(b"Basic cHVtcDo3"), Err(Error::UnsupportedScheme));
     /// ```
@@ -39,7 +39,8 @@ impl Scheme {
     /// # Errors
     /// [`Error::UnsupportedScheme`], [`Error::MissingAccessToken`], [`Error::CredentialsWhitespace`],
     /// [`Error::SeveralCredentials`], [`Error::CredentialsNotToken68`]
-    pub fn token(self, authorization: &[u8]) -> Result<&[u8], Error> {
+    pub fn token<T: AsRef<[u8]> + ?Sized>(self, authorization: &T) -> Result<&[u8], Error> {
+        let authorization = authorization.as_ref();
         if let [b' ' | b'\t', ..] = authorization {
             return Err(Error::CredentialsWhitespace);
         }

@@ -1,8 +1,9 @@
 //! What a refusal is in HTTP: a status and a `WWW-Authenticate` challenge (RFC 6750 section 3).
 
+use super::authorization::Scheme;
 use crate::{
-    error::Error,
-    oauth::{Scheme, scope::is_scope},
+    claims::is_scope,
+    error::{Error, Fault},
 };
 
 /// What a refusal is to the client, with the [`Error`] behind it.
@@ -18,7 +19,7 @@ use crate::{
 /// | `ServerError` | 500 | no challenge | the server lacks a key, a buffer or a clock: another token would not help |
 ///
 /// ```
-/// use embedded_jwt::{Error, Refusal};
+/// use embedded_jwt::{Error, oauth::Refusal};
 /// assert_eq!(Refusal::from(Error::Expired), Refusal::InvalidToken(Error::Expired));
 /// assert_eq!(Refusal::from(Error::Expired).status(), 401);
 /// assert_eq!(Refusal::NoCredentials.status(), 401);
@@ -63,7 +64,7 @@ impl Refusal {
     /// carries the answer.
     ///
     /// ```
-    /// use embedded_jwt::{Error, Refusal};
+    /// use embedded_jwt::{Error, oauth::Refusal};
     /// assert_eq!(Refusal::from(Error::InsufficientScope).error_code(), Some("insufficient_scope"));
     /// assert_eq!(Refusal::NoCredentials.error_code(), None);
     /// ```
@@ -89,7 +90,7 @@ impl Refusal {
 
     /// What an error of a DPoP proof is. The same error of an access token would be `InvalidToken`.
     #[cfg(feature = "es256")]
-    pub(super) fn of_proof(error: Error) -> Self {
+    pub(super) fn from_dpop(error: Error) -> Self {
         match Self::from(error) {
             Self::ServerError(error) => Self::ServerError(error),
             Self::UseDpopNonce => Self::UseDpopNonce,
@@ -99,143 +100,16 @@ impl Refusal {
 }
 
 impl From<Error> for Refusal {
-    // Without a wildcard: of an error that joins, somebody has to say whose fault it is.
-    #[allow(
-        clippy::too_many_lines,
-        reason = "it is a table, with every error in it"
-    )]
     fn from(error: Error) -> Self {
-        match error {
+        match error.fault() {
             // RFC 6750 section 3.1 has no error code for a request with another way to authenticate.
-            Error::UnsupportedScheme => Self::NoCredentials,
-
-            Error::MissingAccessToken
-            | Error::CredentialsWhitespace
-            | Error::SeveralCredentials
-            | Error::CredentialsNotToken68 => Self::InvalidRequest(error),
-
-            Error::TokenTooLong
-            | Error::JsonSerialization
-            | Error::EncryptedToken
-            | Error::NotThreeSegments
-            | Error::Whitespace
-            | Error::Padding
-            | Error::EmptyHeader
-            | Error::EmptySignature
-            | Error::HeaderNotBase64url
-            | Error::PayloadNotBase64url
-            | Error::SignatureNotBase64url
-            | Error::HeaderTooLong
-            | Error::HeaderNotUtf8
-            | Error::HeaderNotJson
-            | Error::HeaderNotObject
-            | Error::HeaderDuplicateName
-            | Error::HeaderLoneSurrogate
-            | Error::HeaderTooDeep
-            | Error::HeaderTooManyNames
-            | Error::MissingAlg
-            | Error::InvalidAlg
-            | Error::InvalidTyp
-            | Error::InvalidKid
-            | Error::InvalidCty
-            | Error::InvalidCrit
-            | Error::UnsupportedCrit
-            | Error::InvalidB64
-            | Error::UnsupportedB64
-            | Error::MissingKid
-            | Error::KeyNotFound
-            | Error::AlgMismatch
-            | Error::SignatureLength
-            | Error::InvalidSignature
-            | Error::KeyIssuerMismatch
-            | Error::KeyWithdrawn
-            | Error::PayloadNotUtf8
-            | Error::PayloadNotJson
-            | Error::PayloadNotObject
-            | Error::PayloadDuplicateName
-            | Error::PayloadLoneSurrogate
-            | Error::PayloadTooDeep
-            | Error::PayloadTooManyNames
-            | Error::InvalidIss
-            | Error::InvalidSub
-            | Error::InvalidAud
-            | Error::InvalidExp
-            | Error::InvalidNbf
-            | Error::InvalidIat
-            | Error::InvalidJti
-            | Error::ClaimsShape
-            | Error::MissingTyp
-            | Error::TypMismatch
-            | Error::MissingIss
-            | Error::IssMismatch
-            | Error::MissingSub
-            | Error::SubMismatch
-            | Error::MissingAud
-            | Error::AudMismatch
-            | Error::UnexpectedAud
-            | Error::MissingExp
-            | Error::Expired
-            | Error::NotYetValid
-            | Error::MissingIat
-            | Error::IssuedInFuture
-            | Error::TooOld
-            | Error::LifetimeTooLong
-            | Error::MissingClaim { .. }
-            | Error::InvalidScope
-            | Error::MissingClientId
-            | Error::InvalidClientId
-            | Error::MissingJti
-            | Error::InvalidAuthTime
-            | Error::InvalidAcr
-            | Error::InvalidAmr
-            | Error::InvalidEntitlements
-            | Error::PossessionUnproved
-            | Error::DpopKeyMismatch
-            | Error::InvalidCnf
-            | Error::UnsupportedCnf => Self::InvalidToken(error),
-
-            Error::DpopInvalidJwk
-            | Error::DpopHtmMismatch
-            | Error::DpopHtuMismatch
-            | Error::DpopAthMismatch => Self::InvalidDpopProof(error),
-
-            Error::DpopNonceMismatch => Self::UseDpopNonce,
-
-            Error::MissingScope | Error::InsufficientScope => Self::InsufficientScope(error),
-
-            Error::BufferTooSmall { .. }
-            | Error::TooManyKeys
-            | Error::KeyIssuerUnbound
-            | Error::FreshnessUnproved
-            | Error::KeyTooShort
-            | Error::WeakSecret
-            | Error::KeyLength
-            | Error::KeyNotUncompressed
-            | Error::KeyNotOnCurve
-            | Error::KeyNotSpki
-            | Error::JwkNotJson
-            | Error::JwkUnsupportedKty
-            | Error::JwkUnsupportedCrv
-            | Error::JwkNotForVerifying
-            | Error::JwkAlgMismatch
-            | Error::JwkInvalidMember
-            | Error::JwkNotPublic
-            | Error::JwkSetNotJson
-            | Error::JwkSetMissingKeys
-            | Error::JwkSetInvalidKeys
-            | Error::JwkSetTooManyKeys
-            | Error::JwkSetDuplicateKid
-            | Error::JwkSetNoRoom
-            | Error::KeyRingStale
-            | Error::KeyRingNoKeys
-            | Error::KeyRingKidTooLong
-            | Error::KeyRingFull
-            | Error::KeyRingKeyPublished
-            | Error::KeyRingOutdated
-            | Error::PrivateKeyOutOfRange
-            | Error::ClaimsNotJson
-            | Error::NoRandomness
-            | Error::InvalidChallenge => Self::ServerError(error),
+            Fault::Scheme => Self::NoCredentials,
+            Fault::Request => Self::InvalidRequest(error),
+            Fault::Token => Self::InvalidToken(error),
+            Fault::Proof => Self::InvalidDpopProof(error),
+            Fault::Nonce => Self::UseDpopNonce,
+            Fault::Scope => Self::InsufficientScope(error),
+            Fault::Server => Self::ServerError(error),
         }
     }
 }
@@ -243,7 +117,7 @@ impl From<Error> for Refusal {
 /// A challenge to authenticate by an access token, as the value of a `WWW-Authenticate` header field.
 ///
 /// ```
-/// use embedded_jwt::{Challenge, Error, Refusal};
+/// use embedded_jwt::{Error, oauth::{Challenge, Refusal}};
 /// static CHALLENGE: Challenge<'static> = Challenge::new("pump-7").scope("pump:write");
 ///
 /// let mut buffer = [0; 256];

@@ -3,17 +3,16 @@
 
 use core::fmt;
 
+use super::{authorization::Scheme, challenge::Refusal};
 use crate::{
-    base64url::{LEN_OF_32_BYTES, encode_32_bytes},
     claims::Claims,
-    compact::Compact,
-    crypto::sha256,
-    crypto::{Crypto, Software},
+    crypto::{Crypto, Software, Thumbprint, sha256},
+    encoding::base64url::{LEN_OF_32_BYTES, encode_32_bytes},
     error::Error,
-    header::Header,
     json::{Text, Value},
-    keys::{RingKeys, Thumbprint, published_jwk},
-    oauth::{Refusal, Scheme, access_token::not_empty},
+    jws::{Compact, Header},
+    key_ring::RingKeys,
+    keys::published_jwk,
     policy::Policy,
     time::Time,
     token::Token,
@@ -23,7 +22,7 @@ use crate::{
 /// A request with an access token that is bound to a key: what of it a DPoP proof has to be for.
 ///
 /// ```
-/// use embedded_jwt::DpopRequest;
+/// use embedded_jwt::oauth::DpopRequest;
 /// let request = DpopRequest::new("POST", "https://pump-7.example/output", b"DPoP eyJ...", b"eyJ...").max_age(30);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,7 +148,7 @@ impl<'v> Verifier<'v> {
     /// and that both belong together and to this request (RFC 9449 section 4.3).
     ///
     /// 1. the scheme is `DPoP`, and a token follows it ([`Scheme::token`]);
-    /// 2. the token is verified and judged, as by [`Verifier::verify`];
+    /// 2. the token is verified and checked, as by [`Verifier::verify`];
     /// 3. the proof is a JWS by the key in its header, its payload a claims set;
     /// 4. its `nonce` is the one that the server gave, where [`DpopRequest::nonce`] requires one;
     /// 5. its `typ` is `dpop+jwt`, and without a nonce, its `iat` is within [`DpopRequest::max_age`] of the time;
@@ -162,7 +161,7 @@ impl<'v> Verifier<'v> {
     /// `buffer` takes both, decoded: [`buffer_len`](crate::buffer_len) of the length of the token, and of that of the proof.
     ///
     /// ```
-    /// use embedded_jwt::{DpopRequest, Key, Policy, Refusal, Time, Verifier};
+    /// use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{DpopRequest, Refusal}};
     /// static POLICY: Policy<'static> = Policy::access_token("https://auth.example", "https://pump-7.example");
     ///
     /// /// `authorization` and `dpop` are the values of the header fields of these names.
@@ -205,7 +204,7 @@ impl<'v> Verifier<'v> {
     /// As [`Verifier::verify_dpop`].
     pub fn verify_dpop_with<'b>(
         &self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
@@ -226,13 +225,13 @@ impl<'v> Verifier<'v> {
 
         // The proof of possession is what follows.
         let policy = self.policy.accept_unproved_possession();
-        let judged = self.judge(crypto, &token, &policy, time, for_token)?;
-        let proof = Compact::parse(request.proof).map_err(Refusal::of_proof)?;
+        let judged = self.verify_by(crypto, &token, &policy, time, for_token)?;
+        let proof = Compact::parse(request.proof).map_err(Refusal::from_dpop)?;
         if for_proof.len() < proof.buffer_len() {
             return Err(needed().into());
         }
         let proof = DpopProof::verify(crypto, &proof, access_token, request, time, for_proof)
-            .map_err(Refusal::of_proof)?;
+            .map_err(Refusal::from_dpop)?;
         proof.proves(&judged)?;
         Ok(DpopToken {
             token: judged,
@@ -261,7 +260,7 @@ impl<const N: usize> RingKeys<'_, N> {
     /// As [`RingKeys::verify_dpop`].
     pub fn verify_dpop_with<'b>(
         &'b self,
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
@@ -282,7 +281,7 @@ pub struct DpopProof<'b> {
 
 impl<'b> DpopProof<'b> {
     fn verify(
-        crypto: &mut impl Crypto,
+        crypto: &mut (impl Crypto + ?Sized),
         proof: &Compact<'_>,
         access_token: &[u8],
         request: &DpopRequest<'_>,
@@ -318,7 +317,7 @@ impl<'b> DpopProof<'b> {
                 .check_without_key(&header, &claims, time)?,
         };
         let iat = claims.iat().ok_or(Error::MissingIat)?;
-        let jti = not_empty(claims.jti().ok_or(Error::MissingJti)?, Error::InvalidJti)?;
+        let jti = claims.required_jti()?;
         request.check(&claims, access_token)?;
         let last = match request.nonce {
             Some((_, valid_until)) => valid_until,
@@ -393,7 +392,7 @@ impl defmt::Format for DpopProof<'_> {
 
 /// The key in the header of a proof, which its signature is by. Nowhere else is a key in a header looked at.
 fn signed_by(
-    crypto: &mut impl Crypto,
+    crypto: &mut (impl Crypto + ?Sized),
     compact: &Compact<'_>,
     header: &Header<'_>,
 ) -> Result<Thumbprint, Error> {
@@ -481,5 +480,5 @@ impl<'u> Target<'u> {
 }
 
 #[cfg(test)]
-#[path = "../../tests/oauth/rfc9449.rs"]
+#[path = "../../tests/it/oauth/rfc9449.rs"]
 mod rfc9449;

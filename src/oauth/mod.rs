@@ -1,26 +1,38 @@
-//! OAuth 2.0, as a resource server sees it: the access token comes in an `Authorization` header field, says by its
-//! `scope` what its bearer may do, and a refusal goes back as a status and a challenge.
+//! OAuth 2.0 for a resource server: the access token in an `Authorization` header field, what its scopes allow, proofs of
+//! possession (`DPoP`), and the answer to a client that is refused.
 //!
-//! Nothing here asks an authorization server: what a token is worth is in the token.
+//! ```
+//! use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{Refusal, Scheme}};
+//!
+//! static POLICY: Policy<'static> =
+//!     Policy::access_token("https://auth.example", "https://pump-7.example").scope("pump:write");
+//!
+//! /// `authorization` is the value of the header field.
+//! fn allow(keys: &[Key<'_>], authorization: &[u8], now: u64) -> Result<(), Refusal> {
+//!     let mut buffer = [0; 1024];
+//!     let token = Scheme::Bearer.token(authorization)?;
+//!     Verifier::new(keys, &POLICY).verify(token, Time::Trusted(now), &mut buffer)?;
+//!     Ok(())
+//! }
+//! assert_eq!(allow(&[], b"Basic cHVtcDo3", 1_790_000_000), Err(Refusal::NoCredentials));
+//! ```
+//!
+//! Nothing here asks an authorization server: the token itself says what it allows.
 
-mod access_token;
 mod authorization;
 mod challenge;
 #[cfg(feature = "sign")]
 mod client_assertion;
 #[cfg(feature = "es256")]
-mod confirmation;
-#[cfg(feature = "es256")]
 mod dpop;
-mod scope;
 
-pub use access_token::AccessToken;
 pub use authorization::Scheme;
 pub use challenge::{Challenge, Refusal};
 #[cfg(feature = "sign")]
 pub use client_assertion::ClientAssertion;
 #[cfg(feature = "es256")]
-pub use confirmation::Confirmation;
-#[cfg(feature = "es256")]
 pub use dpop::{DpopProof, DpopRequest, DpopToken};
-pub use scope::{InsufficientScope, Scope, ScopeMap};
+
+#[cfg(feature = "es256")]
+pub use crate::claims::Confirmation;
+pub use crate::claims::{AccessToken, InsufficientScope, Scope, ScopeMap};

@@ -1,21 +1,25 @@
 //! Mints tokens with other people's code only, and holds the ways to verify one against each other, so that no
 //! row of a test can pass in one way and fail in another.
 
-#![allow(dead_code, reason = "each test crate uses its part of this file")]
+#![allow(dead_code, reason = "each test program uses its part of this folder")]
 #![allow(
     clippy::panic_in_result_fn,
     reason = "a verdict is a result, and two that differ are a failure"
 )]
-
+pub(crate) mod oracle;
 #[cfg(feature = "prepared")]
 pub(crate) mod prepared;
+pub(crate) mod rfc7515;
+#[cfg(all(feature = "hs256", feature = "es256"))]
+pub(crate) mod shown;
 
 use std::{env, fs::OpenOptions, io::Write, sync::LazyLock, thread};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use embedded_jwt::{
-    Algorithm, Compact, Crypto, Error, Freshness, InvalidSignature, Key, Policy, Software, Time,
-    Token, Verified, Verifier, limits,
+    Compact, Error, Freshness, Key, Policy, Time, Token, Verified, Verifier,
+    crypto::{Algorithm, Crypto, InvalidSignature, Software},
+    limits,
 };
 use jsonwebtoken::EncodingKey;
 
@@ -124,6 +128,11 @@ impl Alg {
     }
 }
 
+/// The first algorithm of this build, for what does not look at the algorithm.
+pub(crate) fn alg() -> Alg {
+    Alg::ALL[0]
+}
+
 /// The plain key where this build has one, else the prepared one.
 #[cfg(feature = "es256")]
 fn es256_key(point: &'static [u8]) -> Key<'static> {
@@ -221,7 +230,7 @@ impl From<Token<'_>> for Accepted {
             header: token.header().object().as_json().to_owned(),
             claims: token.claims().object().as_json().to_owned(),
             algorithm: token.key().algorithm(),
-            kid: token.key().key_id().map(str::to_owned),
+            kid: token.key().kid().map(str::to_owned),
             freshness: token.freshness(),
         }
     }
@@ -248,7 +257,7 @@ impl Crypto for Spy {
     #[cfg(feature = "es256")]
     fn es256(
         &mut self,
-        key: embedded_jwt::PublicKey<'_>,
+        key: embedded_jwt::crypto::PublicKey<'_>,
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
@@ -259,7 +268,7 @@ impl Crypto for Spy {
     #[cfg(feature = "prepared")]
     fn es256_prepared(
         &mut self,
-        key: embedded_jwt::PreparedKey<'_>,
+        key: embedded_jwt::prepared::PreparedKey<'_>,
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
@@ -318,7 +327,7 @@ fn verify_under(
             "the payload was decoded before the signature was good"
         );
         // A token with an unknown `kid` is tried with the keys that have none.
-        let nameless = keys.iter().any(|key| key.key_id().is_none());
+        let nameless = keys.iter().any(|key| key.kid().is_none());
         let may_try = match error {
             Error::InvalidSignature => true,
             Error::KeyNotFound => nameless,
@@ -348,7 +357,7 @@ fn verify_under(
         assert_eq!(in_place, verdict, "in place and with a buffer");
     }
     let mut text = token.to_vec();
-    if Verified::in_place(&mut text, keys).is_err() {
+    if Verified::verify_in_place(&mut text, keys).is_err() {
         assert_eq!(text, token, "a refused token was written to");
     }
     verdict

@@ -5,7 +5,7 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use embedded_jwt::{KeyTable4, PublicKey};
+use embedded_jwt::{crypto::PublicKey, prepared::KeyTable4};
 
 /// The table of this point, as SEC 1 writes it.
 pub(crate) fn table(point: &[u8]) -> &'static KeyTable4 {
@@ -29,7 +29,7 @@ pub(crate) fn twins<'k>(keys: &[embedded_jwt::Key<'k>]) -> Option<Vec<embedded_j
         };
         let point = [&[4], &point.x()[..], point.y()].concat();
         let twin = Key::es256_prepared(table(&point).key());
-        key.key_id().map_or(twin, |kid| twin.kid(kid))
+        key.kid().map_or(twin, |kid| twin.with_kid(kid))
     };
     let any = keys.iter().any(|key| key.public_key().is_some());
     any.then(|| keys.iter().map(twin).collect())

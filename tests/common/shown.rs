@@ -1,18 +1,14 @@
 //! A value of every public type, with marked secrets and with hostile characters in it, for the tests of what a log shows.
-#![allow(dead_code, reason = "each test crate uses its part of this file")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use core::fmt::{Debug, Display};
 
 use embedded_jwt::{
-    Algorithm, Challenge, Compact, Confirmation, DpopRequest, Error, Freshness, InvalidSignature,
-    JwkSet, Key, KeyRing, OwnedPublicKey, Policy, PreparedSecret, PublicKey, Refusal, Scheme,
-    Scope, ScopeMap, Software, Time, Verifier, json::Value,
+    Compact, Error, Freshness, Key, Policy, Time, Verifier,
+    crypto::{Algorithm, InvalidSignature, PublicKey, Software},
+    json::Value,
+    jwk::{JwkSet, KeyRing, OwnedPublicKey},
+    oauth::{Challenge, Confirmation, DpopRequest, Refusal, Scheme, Scope, ScopeMap},
+    prepared::PreparedSecret,
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -175,7 +171,7 @@ impl Material {
     }
 
     fn show_tokens(&self, log: &mut impl Log) {
-        let keys = [Key::es256(&ISSUER_POINT).unwrap().kid(HOSTILE)];
+        let keys = [Key::es256(&ISSUER_POINT).unwrap().with_kid(HOSTILE)];
         let policy = Policy::new().audience("pump-7");
         let verifier = Verifier::new(&keys, &policy);
         let time = Time::Trusted(NOW);
@@ -235,16 +231,16 @@ fn show_keys(log: &mut impl Log) {
     log.show(&room);
     let prepared = room.prepare(&SECRET).unwrap();
     let es256 = Key::es256(&ISSUER_POINT).unwrap();
-    let owned = OwnedPublicKey::of(&es256).unwrap();
+    let owned = es256.public_key().map(OwnedPublicKey::from).unwrap();
     for key in [
         es256,
         Key::hs256(&SECRET).unwrap(),
         Key::hs256_prepared(prepared),
         Key::slot(Algorithm::Es256, 3),
-        owned.key(),
+        owned.as_public_key().into(),
     ] {
         log.show(&key);
-        log.show(&key.kid(HOSTILE));
+        log.show(&key.with_kid(HOSTILE));
     }
     log.show(&public);
     log.show(prepared);
@@ -263,8 +259,10 @@ fn show_keys(log: &mut impl Log) {
     let mut buffer = [0; 4096];
     let set = JwkSet::parse_with_secrets(set.to_string().as_bytes(), &mut buffer).unwrap();
     log.show(&set);
-    for key in set {
-        log.show(&key.unwrap());
+    let keys = set.keys::<2>().unwrap();
+    log.show(&keys);
+    for key in &keys {
+        log.show(key);
     }
 }
 
@@ -312,23 +310,23 @@ fn show_oauth(log: &mut impl Log) {
 
 #[cfg(feature = "prepared")]
 fn show_prepared(log: &mut impl Log) {
-    use embedded_jwt::KeyTable4;
+    use embedded_jwt::prepared::KeyTable4;
 
     let mut room = KeyTable4::room();
     log.show(&room);
     let table = room.prepare(PublicKey::from_sec1(&ISSUER_POINT).unwrap());
     log.show(table);
     log.show(&table.key());
-    log.show(&Key::es256_prepared(table.key()).kid(HOSTILE));
-    let table = KeyTable4::trusted([[WORD; 16]; 15]);
+    log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));
+    let table = KeyTable4::from_trusted([[WORD; 16]; 15]);
     log.show(&table);
     log.show(&table.key());
-    log.show(&Key::es256_prepared(table.key()).kid(HOSTILE));
+    log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));
 }
 
 #[cfg(feature = "sign")]
 fn show_issuing(log: &mut impl Log) {
-    use embedded_jwt::{ClientAssertion, SigningKey};
+    use embedded_jwt::{oauth::ClientAssertion, sign::SigningKey};
 
     let private_key = decode(ISSUER_D).try_into().unwrap();
     for key in [
@@ -336,7 +334,7 @@ fn show_issuing(log: &mut impl Log) {
         SigningKey::es256(&private_key).unwrap(),
     ] {
         log.show(&key);
-        log.show(&key.kid(HOSTILE));
+        log.show(&key.with_kid(HOSTILE));
     }
     log.show(&ClientAssertion::new(
         "pump-7",

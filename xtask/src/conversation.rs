@@ -90,7 +90,7 @@ fn say(machine: &mut Machine, exchange: &Exchange, aloud: bool) -> Result<Differ
             println!("    log      {:5} {}", log.level, log.text);
             println!("    device < {answer}");
         }
-        differences.extend(judge(expected, &answer, &log));
+        differences.extend(check(expected, &answer, &log));
     }
     while let Some(log) = machine.stray_log_line()? {
         differences.push(format!(
@@ -102,7 +102,7 @@ fn say(machine: &mut Machine, exchange: &Exchange, aloud: bool) -> Result<Differ
 }
 
 /// Compares an answer and its line in the log with what they should be.
-fn judge(expected: &Answer, answer: &str, log: &LogLine) -> Differences {
+fn check(expected: &Answer, answer: &str, log: &LogLine) -> Differences {
     let mut differences = Differences::new();
     if answer != expected.line() {
         differences.push(format!(
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_expected_answer_passes() {
         for expected in [DONE, REFUSED] {
-            assert!(judge(&expected, &expected.line(), &log_of(&expected)).is_empty());
+            assert!(check(&expected, &expected.line(), &log_of(&expected)).is_empty());
         }
     }
 
@@ -200,7 +200,7 @@ mod tests {
             ),
         ];
         for (name, expected, answer, log) in table {
-            assert!(!judge(&expected, &answer, &log).is_empty(), "{name}");
+            assert!(!check(&expected, &answer, &log).is_empty(), "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask differential`: the random tests of `tests/comb`, with as many cases as one likes.
+//! `cargo xtask differential`: the random tests of `tests/it/comb`, with as many cases as one likes.
 
 use anyhow::{Context as _, Result};
 
@@ -16,7 +16,7 @@ const TESTS: [&str; 5] = [
 pub(crate) fn run(cases: u32) -> Result<()> {
     let mut command = host_cargo();
     command
-        .args("test --release --locked --package embedded-jwt --test comb".split(' '))
+        .args("test --release --locked --package embedded-jwt --test it".split(' '))
         .args("--no-default-features --features prepared --".split(' '))
         .args(TESTS)
         // One test after the other: that of whole signatures keeps all cores busy by itself.

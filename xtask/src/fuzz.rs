@@ -166,7 +166,7 @@ fn fuzz(target: &str, seconds: u32) -> Result<Figures> {
     let input = input.lines().next().unwrap_or_default();
     bail!(
         "the check fails on {input}. Keep it: cp {input} fuzz/seeds/{target}/ makes it a test, \
-         `cargo test --test fuzz_replay {target}`"
+         `cargo test --test it fuzz_replay::{target}`"
     )
 }
 

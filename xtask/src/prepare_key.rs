@@ -4,7 +4,11 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::ValueEnum;
-use embedded_jwt::{Key, KeyTable4, KeyTable6, KeyTable8, PublicKey};
+use embedded_jwt::{
+    Key,
+    crypto::PublicKey,
+    prepared::{KeyTable4, KeyTable6, KeyTable8},
+};
 
 /// How wide a table is.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

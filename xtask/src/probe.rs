@@ -37,7 +37,7 @@ fn length(bytes: &[u8]) -> [u8; 4] {
 
 /// What the host answers: the same code that the probe runs.
 pub(crate) fn on_the_host(question: &[u8]) -> String {
-    let (verdict, _) = question::judge(&mut question.to_vec(), || 0);
+    let (verdict, _) = question::check(&mut question.to_vec(), || 0);
     verdict.to_string()
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn on_the_host() -> Result<()> {
             let (Some(line), Some(stack)) = (parts.next(), parts.next()) else {
                 break;
             };
-            search.judge(&String::from_utf8_lossy(line), stack)?;
+            search.check(&String::from_utf8_lossy(line), stack)?;
         }
         faults.append(&mut search.end()?);
     }
@@ -107,7 +107,7 @@ pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
             if line.is_empty() {
                 break;
             }
-            search.judge(&line, &machine.stack()?)?;
+            search.check(&line, &machine.stack()?)?;
         }
         faults.append(&mut search.end()?);
     }
@@ -148,7 +148,7 @@ impl Search {
     }
 
     /// `line` is the name of the work and its outcome.
-    fn judge(&mut self, line: &str, stack: &[u8]) -> Result<()> {
+    fn check(&mut self, line: &str, stack: &[u8]) -> Result<()> {
         let name = line.strip_suffix(": ok");
         let name = name.with_context(|| format!("it answered {line:?}"))?;
         let is_forgery = name.ends_with("forged");

@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use embedded_jwt::{ClientAssertion, Key, Policy, Time, Verifier, json::Text};
+use embedded_jwt::{Key, Policy, Time, Verifier, json::Text, oauth::ClientAssertion};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::{Value, json};

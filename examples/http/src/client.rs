@@ -1,7 +1,7 @@
 //! An OAuth 2.0 client that acts for itself (RFC 6749 section 4.4), by the crate `oauth2`.
 
 use anyhow::{Result, anyhow};
-use embedded_jwt::ClientAssertion;
+use embedded_jwt::oauth::ClientAssertion;
 use oauth2::{
     AuthType, ClientId, ClientSecret, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
     basic::{BasicClient, BasicErrorResponse},

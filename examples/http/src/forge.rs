@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::SigningKey;
+use embedded_jwt::sign::SigningKey;
 use serde_json::{Value, json};
 
 /// The private key of somebody else.
@@ -79,7 +79,9 @@ impl<'t> Forger<'t> {
 
     fn sign(&self, key: SigningKey<'_>, kid: &str) -> Result<String> {
         let mut buffer = [0; 2048];
-        let token = key.kid(kid).sign("at+jwt", &self.claims, &mut buffer)?;
+        let token = key
+            .with_kid(kid)
+            .sign("at+jwt", &self.claims, &mut buffer)?;
         Ok(token.to_owned())
     }
 }

@@ -18,7 +18,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use embedded_jwt::{Challenge, Error, KeyRing, Policy, Refusal, Scheme, Time};
+use embedded_jwt::{
+    Error, Policy, Time,
+    jwk::KeyRing,
+    oauth::{Challenge, Refusal, Scheme},
+};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};

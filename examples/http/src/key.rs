@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::{Error, Key, SigningKey};
+use embedded_jwt::{Error, Key, sign::SigningKey};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ impl PrivateKey {
     /// Signs a token of this `typ`.
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, Error> {
         let mut buffer = [0; TOKEN_LIMIT];
-        let key = SigningKey::es256(&self.d)?.kid(&self.kid);
+        let key = SigningKey::es256(&self.d)?.with_kid(&self.kid);
         key.sign(typ, claims, &mut buffer).map(str::to_owned)
     }
 }

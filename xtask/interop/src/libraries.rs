@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::{Error, Key, Policy, SigningKey, Time, Verifier};
+use embedded_jwt::{Error, Key, Policy, Time, Verifier, sign::SigningKey};
 use http_examples::now;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -128,7 +128,9 @@ impl Keys {
                 _ => SigningKey::es256(&self.private_key)?,
             };
             let mut buffer = [0; 2048];
-            let text = key.kid(KID).sign(&case.typ, &case.claims, &mut buffer)?;
+            let text = key
+                .with_kid(KID)
+                .sign(&case.typ, &case.claims, &mut buffer)?;
             tokens.push(Token::new(alg, case, text));
         }
         Ok(tokens)
@@ -163,7 +165,7 @@ impl Keys {
             "HS256" => Key::hs256(SECRET.as_bytes())?,
             _ => Key::es256(&self.public_key)?,
         };
-        let keys = [key.kid(KID)];
+        let keys = [key.with_kid(KID)];
         let policy = Policy::new()
             .typ(&token.case.typ)
             .issuer(ISSUER)

@@ -5,8 +5,8 @@ use num_integer::Integer as _;
 
 use crate::{
     claims::{p, r},
-    comb::{field::Field, field32, field64},
     numbers::{Numbers, join, split},
+    prepared::{field::Field, field32, field64},
 };
 
 const PAIRS: usize = 5_000;

@@ -1,6 +1,6 @@
 //! Proves the arithmetic of P-256 under prepared keys: the routines of `field32` and `field64`, and the product of half
 //! words for Cortex-M0. It is the library's own code that is proved, in both widths: its files are compiled into this
-//! program ([`comb`]), and called with words that write down each step ([`recorder`]).
+//! program ([`prepared`]), and called with words that write down each step ([`recorder`]).
 //!
 //! What is proved, for all inputs, with integers alone ([`model`], [`claims`]):
 //! - Product and square are those of their numbers, and `halves::multiply_add` is `a b + first + second`.
@@ -26,13 +26,13 @@
 
 mod claims;
 mod code;
-mod comb;
 mod elements;
 mod faults;
 mod model;
 mod numbers;
 mod operations;
 mod polynomial;
+mod prepared;
 mod recorder;
 mod routines;
 mod tape;

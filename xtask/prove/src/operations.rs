@@ -2,12 +2,12 @@
 
 use crate::{
     code::{Code, code},
-    comb::{
+    numbers::{Numbers, edges},
+    prepared::{
         field32::Column,
         halves::Halves as _,
         limb::{Branch as _, Limb},
     },
-    numbers::{Numbers, edges},
 };
 
 /// Inputs at edges are gone through in full, with as many edges for a word as keep them below this.

@@ -5,7 +5,7 @@
 use std::{array, cell::RefCell};
 
 use crate::{
-    comb::{
+    prepared::{
         field32::Column,
         halves::Halves,
         limb::{Branch, Limb},

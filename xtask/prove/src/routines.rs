@@ -3,7 +3,7 @@
 use crate::{
     claims::Claim,
     code::{Code, code},
-    comb::{field32, field64, halves, limb::Limb as _},
+    prepared::{field32, field64, halves, limb::Limb as _},
 };
 
 /// A number's words, and behind them its bit as another.

@@ -28,7 +28,10 @@ use std::{error::Error, hint::black_box, process::ExitCode};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use crabgrind::valgrind::count_errors;
-use embedded_jwt::{Compact, Crypto, Key, Software};
+use embedded_jwt::{
+    Compact, Key,
+    crypto::{Crypto, Software},
+};
 use twins::Twin;
 use watch::Watched;
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use embedded_jwt::{Crypto, InvalidSignature};
+use embedded_jwt::crypto::{Crypto, InvalidSignature};
 use hmac::{Hmac, KeyInit as _, Mac as _, digest::InvalidLength};
 use sha2::Sha256;
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use embedded_jwt::{Crypto, InvalidSignature};
+use embedded_jwt::crypto::{Crypto, InvalidSignature};
 
 use crate::memcheck;
 

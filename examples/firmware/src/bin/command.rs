@@ -17,7 +17,7 @@
 
 use core::fmt::Write as _;
 
-use embedded_jwt::{Error, Key, Policy, ScopeMap, Time, Verifier, const_key};
+use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key, oauth::ScopeMap};
 use firmware::{Board, Line, LineReader, entry};
 use serde::Deserialize;
 
@@ -38,8 +38,8 @@ static PUBLIC_KEY: [u8; 65] = [
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 
 static KEYS: [Key<'static>; 2] = [
-    const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
-    const_key!(Key::hs256(&SECRET)).kid("bench"),
+    const_key!(Key::es256(&PUBLIC_KEY)).with_kid("gateway-2026"),
+    const_key!(Key::hs256(&SECRET)).with_kid("bench"),
 ];
 
 /// `exp` stays required, and the lifetime makes `iat` required too: a command that lasts for years is refused even by a
@@ -145,7 +145,7 @@ impl Refusal {
     /// The error code of RFC 6750 section 3.1, which has none for what is not the sender's fault.
     fn error_code(self) -> &'static str {
         match self {
-            Self::Token(error) => embedded_jwt::Refusal::from(error)
+            Self::Token(error) => embedded_jwt::oauth::Refusal::from(error)
                 .error_code()
                 .unwrap_or("server_error"),
             Self::Replayed => "invalid_token",

@@ -11,8 +11,9 @@ use core::{hint::black_box, panic::PanicInfo};
 #[cfg(target_arch = "arm")]
 use cortex_m_rt::entry;
 use embedded_jwt::{
-    Challenge, Claims, Error, Key, Policy, Refusal, Scheme, ScopeMap, Time, Verifier, const_key,
+    Claims, Error, Key, Policy, Time, Verifier, const_key,
     json::Value,
+    oauth::{Challenge, Refusal, Scheme, ScopeMap},
 };
 #[cfg(target_arch = "riscv32")]
 use riscv_rt::entry;
@@ -22,11 +23,11 @@ use serde::Deserialize;
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 static KEYS: &[Key<'static>] = &[
     const_key!(Key::hs256(&SECRET))
-        .kid("bench")
+        .with_kid("bench")
         .issuer("https://auth.example"),
     #[cfg(feature = "es256")]
     const_key!(Key::es256(&PUBLIC_KEY))
-        .kid("gateway-2026")
+        .with_kid("gateway-2026")
         .issuer("https://auth2.example"),
 ];
 
@@ -45,7 +46,7 @@ static POLICY: Policy<'static> = Policy::new()
     .audience("pump-7")
     .max_age(600)
     .max_lifetime(3600)
-    .required(&["jti"]);
+    .require_claims(&["jti"]);
 
 static REQUESTS: Policy<'static> =
     Policy::access_token("https://auth.example", "https://pump-7.example").scope("pump:read");

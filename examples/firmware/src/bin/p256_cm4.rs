@@ -13,7 +13,8 @@
 use core::fmt::Write as _;
 
 use embedded_jwt::{
-    Crypto, Error, InvalidSignature, Key, Policy, PublicKey, Time, Verifier, const_key,
+    Error, Key, Policy, Time, Verifier, const_key,
+    crypto::{Crypto, InvalidSignature, PublicKey},
 };
 use firmware::{Board, Line, LineReader, entry};
 
@@ -23,7 +24,7 @@ static PUBLIC_KEY: [u8; 65] = *b"\x04\
     \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\
     \x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\
     \xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51\x77\xA3\xC2\x94\xD4\x46\x22\x99";
-static KEYS: [Key<'static>; 1] = [const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026")];
+static KEYS: [Key<'static>; 1] = [const_key!(Key::es256(&PUBLIC_KEY)).with_kid("gateway-2026")];
 static POLICY: Policy<'static> = Policy::new()
     .issuer("https://auth.example")
     .audience("pump-7")

@@ -21,7 +21,10 @@ use embedded_jwt::const_key;
 #[cfg(not(feature = "mac"))]
 use embedded_jwt::{Claims, Policy, Time, Verifier};
 #[cfg(feature = "mac")]
-use embedded_jwt::{Compact, Crypto as _, Software};
+use embedded_jwt::{
+    Compact,
+    crypto::{Crypto as _, Software},
+};
 use embedded_jwt::{Error, Key};
 use firmware::{Board, Timer, entry};
 #[cfg(not(feature = "mac"))]
@@ -65,35 +68,35 @@ fn main() -> ! {
     let mut room = [0; MAX_LEN];
     let start = board.timer.ticks();
     #[cfg(feature = "prepare")]
-    let mut for_table = embedded_jwt::KeyTable4::room();
+    let mut for_table = embedded_jwt::prepared::KeyTable4::room();
     #[cfg(feature = "prepare")]
     let table = for_table.prepare(const { public_key() });
     let ticks = board.timer.ticks().wrapping_sub(start);
 
     #[cfg(feature = "prepared-secret")]
-    let mut for_secret = embedded_jwt::PreparedSecret::room();
+    let mut for_secret = embedded_jwt::prepared::PreparedSecret::room();
     #[cfg(feature = "prepared-secret")]
     let Ok(secret) = for_secret.prepare(&SECRET) else {
         loop {}
     };
     let keys = &[
         #[cfg(not(feature = "prepared-secret"))]
-        const_key!(Key::hs256(&SECRET)).kid("bench"),
+        const_key!(Key::hs256(&SECRET)).with_kid("bench"),
         #[cfg(feature = "prepared-secret")]
-        Key::hs256_prepared(secret).kid("bench"),
+        Key::hs256_prepared(secret).with_kid("bench"),
         #[cfg(feature = "es256")]
-        const_key!(Key::es256(&PUBLIC_KEY)).kid("gateway-2026"),
+        const_key!(Key::es256(&PUBLIC_KEY)).with_kid("gateway-2026"),
         #[cfg(feature = "table-4")]
-        Key::es256_prepared(table_4::KEY.key()).kid("gateway-2026"),
+        Key::es256_prepared(table_4::KEY.key()).with_kid("gateway-2026"),
         #[cfg(feature = "table-6")]
-        Key::es256_prepared(table_6::KEY.key()).kid("gateway-2026"),
+        Key::es256_prepared(table_6::KEY.key()).with_kid("gateway-2026"),
         #[cfg(feature = "prepare")]
-        Key::es256_prepared(table.key()).kid("gateway-2026"),
+        Key::es256_prepared(table.key()).with_kid("gateway-2026"),
     ];
 
     let rooms = MAX_LEN;
     #[cfg(feature = "prepare")]
-    let rooms = rooms.saturating_add(size_of::<embedded_jwt::KeyTable4>());
+    let rooms = rooms.saturating_add(size_of::<embedded_jwt::prepared::KeyTable4>());
     report(&mut board, rooms, Timer::TICK_PS);
     report(&mut board, 0, ticks);
     loop {
@@ -104,15 +107,15 @@ fn main() -> ! {
             continue;
         };
         token.fill_with(|| receive(&mut board));
-        let (verdict, ticks) = judge(keys, token, || board.timer.ticks());
+        let (verdict, ticks) = check(keys, token, || board.timer.ticks());
         let code = verdict.map_or_else(Error::code, |()| 0);
         report(&mut board, code.into(), ticks);
     }
 }
 
 #[cfg(feature = "prepare")]
-const fn public_key() -> embedded_jwt::PublicKey<'static> {
-    match embedded_jwt::PublicKey::from_sec1(&PUBLIC_KEY) {
+const fn public_key() -> embedded_jwt::crypto::PublicKey<'static> {
+    match embedded_jwt::crypto::PublicKey::from_sec1(&PUBLIC_KEY) {
         Ok(key) => key,
         Err(_) => panic!(),
     }
@@ -120,7 +123,7 @@ const fn public_key() -> embedded_jwt::PublicKey<'static> {
 
 /// Verifies a token, and switches an output as it commands; gives the ticks that the verification took.
 #[cfg(not(feature = "mac"))]
-fn judge(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
+fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     let verifier = Verifier::new(keys, &POLICY);
     #[cfg(feature = "buffer")]
     let mut buffer = [0; embedded_jwt::buffer_len(MAX_LEN)];
@@ -143,7 +146,7 @@ fn obey(claims: &Claims<'_>) -> Result<(), Error> {
 
 /// What the MAC of a token takes by itself. It is compared with zeros, so every token is refused.
 #[cfg(feature = "mac")]
-fn judge(_: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
+fn check(_: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     let signing_input = match Compact::parse(token) {
         Ok(token) => token.signing_input(),
         Err(error) => return (Err(error), 0),

@@ -2,7 +2,7 @@
 
 /// ES256 key with the thumbprint `DOvxvJiAdIqVWIkFt5hDtCunXLF0BV4-JGv4f-ALSm0` (RFC 7638): its table, by `cargo xtask prepare-key`.
 #[rustfmt::skip]
-pub(crate) static KEY: embedded_jwt::KeyTable4 = embedded_jwt::KeyTable4::trusted([
+pub(crate) static KEY: embedded_jwt::prepared::KeyTable4 = embedded_jwt::prepared::KeyTable4::from_trusted([
     [0xd220_5343, 0x0bda_91d1, 0xabf0_559e, 0x2e05_60cb, 0x22bd_f251, 0x42cc_3308, 0xb413_6a9a, 0xf8ac_1208,
      0x55fb_d03b, 0x2922_00ee, 0xfa98_acca, 0x7161_e38b, 0x581d_a74f, 0xb23a_f9b8, 0x6463_36a7, 0x249e_251f],
     [0xab96_c51f, 0x2dff_f648, 0x4722_ec9f, 0x300a_29a3, 0xcf0f_43f1, 0xbea1_9f88, 0xb9bf_2c0e, 0x25a2_1e50,

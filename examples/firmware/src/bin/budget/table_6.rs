@@ -2,7 +2,7 @@
 
 /// ES256 key with the thumbprint `DOvxvJiAdIqVWIkFt5hDtCunXLF0BV4-JGv4f-ALSm0` (RFC 7638): its table, by `cargo xtask prepare-key`.
 #[rustfmt::skip]
-pub(crate) static KEY: embedded_jwt::KeyTable6 = embedded_jwt::KeyTable6::trusted([
+pub(crate) static KEY: embedded_jwt::prepared::KeyTable6 = embedded_jwt::prepared::KeyTable6::from_trusted([
     [0xd220_5343, 0x0bda_91d1, 0xabf0_559e, 0x2e05_60cb, 0x22bd_f251, 0x42cc_3308, 0xb413_6a9a, 0xf8ac_1208,
      0x55fb_d03b, 0x2922_00ee, 0xfa98_acca, 0x7161_e38b, 0x581d_a74f, 0xb23a_f9b8, 0x6463_36a7, 0x249e_251f],
     [0x6e90_8ed0, 0x4054_9c5e, 0x1455_62e6, 0xb3f2_eebe, 0x84a4_52b4, 0xba5d_21c1, 0x6ddb_162c, 0x65c0_640d,

@@ -40,7 +40,7 @@ fn main() -> ! {
             continue;
         };
         question.fill_with(|| receive(&mut board));
-        let (verdict, ticks) = question::judge(question, || board.timer.ticks());
+        let (verdict, ticks) = question::check(question, || board.timer.ticks());
         _ = writeln!(board.uart, "{verdict} {ticks}");
     }
 }

@@ -6,9 +6,11 @@
 use core::fmt;
 
 use embedded_jwt::{
-    Algorithm, Compact, Crypto, Error, InvalidSignature, JwkSet, Key, KeyTable4, Policy, PublicKey,
-    Software, Time, Verifier,
+    Compact, Error, Key, Policy, Time, Verifier,
+    crypto::{Algorithm, Crypto, InvalidSignature, PublicKey, Software},
     json::{JsonError, Value},
+    jwk::JwkSet,
+    prepared::KeyTable4,
 };
 
 macro_rules! kids {
@@ -105,12 +107,12 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Judges a question, which is overwritten; gives the ticks of `clock` that it took as well.
-pub(crate) fn judge(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u32) {
+/// Answers a question, which is overwritten. Returns the ticks of `clock` that it took, too.
+pub(crate) fn check(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u32) {
     let mut ticks = 0;
-    let verdict = judge_parts(question, |judge| {
+    let verdict = check_parts(question, |work| {
         let start = clock();
-        let verdict = judge();
+        let verdict = work();
         ticks = clock().wrapping_sub(start);
         verdict
     });
@@ -118,11 +120,11 @@ pub(crate) fn judge(question: &mut [u8], clock: impl Fn() -> u32) -> (Verdict, u
 }
 
 /// What is to be measured.
-type Judge<'j> = &'j mut dyn FnMut() -> Result<(), Refusal>;
+type Work<'w> = &'w mut dyn FnMut() -> Result<(), Refusal>;
 
-fn judge_parts(
+fn check_parts(
     question: &mut [u8],
-    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+    measured: impl FnOnce(Work<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let (subject, rest) = question.split_first_mut().ok_or(Refusal::Question)?;
     let (one, rest) = part(rest).ok_or(Refusal::Question)?;
@@ -167,7 +169,7 @@ fn among_many(
     material: &[u8],
     token: &mut [u8],
     room: &mut [u8],
-    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+    measured: impl FnOnce(Work<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let (secret, point) = material.split_last_chunk::<65>().ok_or(Refusal::Question)?;
     let mut keys = [Key::hs256(secret)?; KIDS.len()];
@@ -175,7 +177,7 @@ fn among_many(
         if (number % 8 == 7) == (rare == Algorithm::Es256) {
             *key = Key::es256(point)?;
         }
-        *key = key.kid(kid);
+        *key = key.with_kid(kid);
     }
     let policy = Policy::new();
     let verifier = Verifier::new(&keys, &policy);
@@ -221,7 +223,7 @@ fn jwk_set<'k>(
     let (for_set, for_token) = room
         .split_at_mut_checked(for_set)
         .ok_or(Refusal::Question)?;
-    let (keys, _) = parse(set, for_set)?.keys::<MAX_KEYS>()?;
+    let keys = parse(set, for_set)?.keys::<MAX_KEYS>()?;
     Ok(Compact::parse(token)?.verify(&keys, for_token).map(drop)?)
 }
 
@@ -237,7 +239,7 @@ fn ecdsa_prepared(
     point: &[u8],
     message: &[u8],
     signature: &[u8],
-    measured: impl FnOnce(Judge<'_>) -> Result<(), Refusal>,
+    measured: impl FnOnce(Work<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let mut room = KeyTable4::room();
     let key = room.prepare(PublicKey::from_sec1(point)?).key();

@@ -3,7 +3,7 @@
 
 use core::hint::black_box;
 
-use embedded_jwt::{Compact, Key, PreparedSecret, SigningKey};
+use embedded_jwt::{Compact, Key, prepared::PreparedSecret, sign::SigningKey};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::{Signature, signature::hazmat::PrehashSigner as _};
 use sha2::{Digest as _, Sha256};

@@ -1,0 +1,95 @@
+//! The key that a token is bound to: the claim `cnf` (RFC 7800).
+
+use super::claims_set::Claims;
+use crate::{
+    crypto::{OwnedPublicKey, Thumbprint},
+    error::Error,
+    json::{Object, Text, Value},
+    keys::published_jwk,
+};
+
+/// Whose token it is: whoever presents it has to prove that he has the private half of this key (RFC 7800 section 3.1).
+///
+/// How he proves it is for the protocol to say. Under DPoP, [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks it. Over
+/// a radio he may sign what the device has just made up:
+///
+/// ```
+/// use embedded_jwt::{Claims, Compact, Error, Key, oauth::Confirmation};
+///
+/// /// Whether `answer`, a JWS, is over this challenge and by the key that the token is bound to.
+/// fn has_key(token: &Claims<'_>, paired: &[Key<'_>], challenge: &[u8], answer: &[u8]) -> Result<bool, Error> {
+///     let confirmation = token.confirmation()?;
+///     let key = match &confirmation {
+///         // The token carries the key,
+///         Some(Confirmation::Jwk(key)) => Some(Key::from(key.as_public_key())),
+///         // or names one that the device knows.
+///         Some(Confirmation::Kid(kid)) => {
+///             paired.iter().find(|key| key.kid().is_some_and(|known| *kid == known)).copied()
+///         }
+///         _ => None,
+///     };
+///     let Some(key) = key else { return Ok(false) };
+///     let (keys, mut buffer) = ([key], [0; 256]);
+///     let verified = Compact::parse(answer)?.verify(&keys, &mut buffer)?;
+///     Ok(verified.payload() == challenge)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Confirmation<'b> {
+    /// `jkt`: the public key with this thumbprint (RFC 9449 section 6.1).
+    Jkt(Thumbprint),
+    /// `jwk`: this public key (RFC 7800 section 3.2).
+    Jwk(OwnedPublicKey),
+    /// `kid`: the key that both sides know under this name (RFC 7800 section 3.4).
+    Kid(Text<'b>),
+}
+
+impl<'b> Claims<'b> {
+    /// The key that the token is bound to; `None` for one that whoever has it may use.
+    ///
+    /// Exactly one of `jkt`, `jwk` and `kid` has to be there: two could name two keys. Members that are not known
+    /// are ignored beside it, as RFC 7800 section 3.1 has it, and are no reason to take the token for a free one where they
+    /// are alone.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCnf`], [`Error::UnsupportedCnf`]
+    pub fn confirmation(&self) -> Result<Option<Confirmation<'b>>, Error> {
+        match self.get("cnf") {
+            None => Ok(None),
+            Some(Value::Object(cnf)) => Confirmation::read(cnf).map(Some),
+            Some(_) => Err(Error::InvalidCnf),
+        }
+    }
+}
+
+impl<'b> Confirmation<'b> {
+    fn read(cnf: Object<'b>) -> Result<Self, Error> {
+        match (cnf.get("jkt"), cnf.get("jwk"), cnf.get("kid")) {
+            (Some(Value::String(jkt)), None, None) => jkt
+                .as_str()
+                .and_then(|jkt| jkt.parse().ok())
+                .map(Self::Jkt)
+                .ok_or(Error::InvalidCnf),
+            (None, Some(Value::Object(jwk)), None) => {
+                let mut room = [0; 64];
+                let key = published_jwk(jwk, &mut room).map_err(|_| Error::InvalidCnf)?;
+                let key = key.public_key().ok_or(Error::InvalidCnf)?;
+                Ok(Self::Jwk(key.into()))
+            }
+            (None, None, Some(Value::String(kid))) if !kid.is_empty() => Ok(Self::Kid(kid)),
+            (None, None, None) if cnf.members().next().is_some() => Err(Error::UnsupportedCnf),
+            _ => Err(Error::InvalidCnf),
+        }
+    }
+
+    /// Whether it is the public key with this thumbprint. Of a `kid` nobody here knows.
+    pub(crate) fn is(&self, thumbprint: &Thumbprint) -> bool {
+        match self {
+            Self::Jkt(jkt) => jkt == thumbprint,
+            Self::Jwk(key) => key.as_public_key().thumbprint() == *thumbprint,
+            Self::Kid(_) => false,
+        }
+    }
+}

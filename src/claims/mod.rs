@@ -1,0 +1,14 @@
+//! The claims of a token (RFC 7519 section 4), and what they say as scopes, as an access token and of a key.
+
+mod access_token;
+mod claims_set;
+#[cfg(feature = "es256")]
+mod confirmation;
+mod scope;
+
+pub use access_token::AccessToken;
+pub use claims_set::{Audience, Claims};
+#[cfg(feature = "es256")]
+pub use confirmation::Confirmation;
+pub(crate) use scope::is_scope;
+pub use scope::{InsufficientScope, Scope, ScopeMap};

@@ -1,0 +1,238 @@
+//! Scopes: what an access token allows (RFC 6749 section 3.3, as a claim RFC 8693 section 4.2).
+
+use core::fmt;
+
+use super::claims_set::Claims;
+use crate::{
+    error::Error,
+    json::{Array, Object, Value},
+};
+
+/// The scopes of a token, each a word that is compared as a whole and with regard to case.
+///
+/// ```
+/// use embedded_jwt::{json::Value, oauth::Scope};
+/// let mut text = *br#""pump:read pump:write""#;
+/// let scope = Scope::from_value(Value::parse(&mut text).unwrap())?;
+/// assert!(scope.contains("pump:write"));
+/// assert!(!scope.contains("pump"));
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Scope<'b>(Form<'b>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Form<'b> {
+    /// There is no claim.
+    None,
+    /// Words, separated by single spaces.
+    Words(&'b str),
+    /// Strings only, each a word.
+    Array(Array<'b>),
+}
+
+impl<'b> Scope<'b> {
+    /// Reads the value of a claim: a string of words, separated by single spaces, or an array of words, which some
+    /// authorization servers send.
+    ///
+    /// A word is one or more printable ASCII characters without space, quote and backslash. Anything else refuses the
+    /// whole claim, so that no two readers find different words in it: a space at an end, two in a row, one inside an
+    /// element, other whitespace. So does a claim without a word, for which RFC 6749 has no syntax either.
+    ///
+    /// [`Claims::scope`] reads `scope`. For servers that call it `scp`: `Scope::from_value(claims.get("scp")...)`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidScope`]
+    pub fn from_value(value: Value<'b>) -> Result<Self, Error> {
+        match value {
+            // What still has escapes holds a quote, a backslash or a control character: no word does.
+            Value::String(text) => {
+                let words = text.as_str().ok_or(Error::InvalidScope)?;
+                if is_scope(words) {
+                    return Ok(Self(Form::Words(words)));
+                }
+            }
+            Value::Array(array) => {
+                let words_only = array.elements().all(|value| word(value).is_some());
+                if words_only && array.elements().next().is_some() {
+                    return Ok(Self(Form::Array(array)));
+                }
+            }
+            _ => {}
+        }
+        Err(Error::InvalidScope)
+    }
+
+    /// The `scope` in a claims set.
+    pub(super) fn of(claims: Object<'b>) -> Result<Self, Error> {
+        let value = claims.get("scope");
+        value.map_or(Ok(Self(Form::None)), Self::from_value)
+    }
+
+    /// Whether this scope is among them. A text that is no single word never is.
+    #[must_use]
+    pub fn contains(self, scope: &str) -> bool {
+        self.iter().any(|granted| granted == scope)
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = &'b str> {
+        let (words, array) = match self.0 {
+            Form::None => (None, None),
+            Form::Words(words) => (Some(words), None),
+            Form::Array(array) => (None, Some(array)),
+        };
+        let elements = array.into_iter().flat_map(Array::elements);
+        words
+            .into_iter()
+            .flat_map(split)
+            .chain(elements.filter_map(word))
+    }
+
+    /// Whether the token has no scope: there is no claim.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        matches!(self.0, Form::None)
+    }
+
+    /// Requires a scope; of several, separated by single spaces, each one.
+    ///
+    /// # Errors
+    /// [`Error::InsufficientScope`]
+    pub fn require(self, required: &str) -> Result<(), Error> {
+        // Of a text that is no scope at all, some piece is no word, which no token holds.
+        if split(required).all(|scope| self.contains(scope)) {
+            Ok(())
+        } else {
+            Err(Error::InsufficientScope)
+        }
+    }
+}
+
+impl<'b> Claims<'b> {
+    /// What the token allows: its claim `scope` (RFC 8693 section 4.2), as [`Scope::from_value`] reads it. A token
+    /// without that claim has no scope.
+    ///
+    /// # Errors
+    /// [`Error::InvalidScope`]: also where it is `null`.
+    pub fn scope(&self) -> Result<Scope<'b>, Error> {
+        Scope::of(self.object())
+    }
+
+    /// Requires a scope; of several, separated by single spaces, each one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
+    pub fn require_scope(&self, required: &str) -> Result<(), Error> {
+        let scope = self.scope()?;
+        if scope.is_empty() {
+            return Err(Error::MissingScope);
+        }
+        scope.require(required)
+    }
+}
+
+/// Which scope stands for which capability of the application: a table that can sit in flash.
+///
+/// ```
+/// use embedded_jwt::{Claims, Error, oauth::ScopeMap};
+///
+/// #[derive(PartialEq)]
+/// enum Capability {
+///     Watch,
+///     Pump,
+/// }
+/// static SCOPES: ScopeMap<'static, Capability> = ScopeMap::new(&[
+///     ("pump:read", Capability::Watch),
+///     ("pump:write", Capability::Pump),
+/// ]);
+///
+/// fn may_pump(claims: &Claims<'_>) -> Result<(), Error> {
+///     SCOPES.require(claims.scope()?, &Capability::Pump)?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ScopeMap<'m, C>(&'m [(&'m str, C)]);
+
+impl<'m, C> ScopeMap<'m, C> {
+    /// A table of scopes, each with what it grants. Several may grant the same; each of them suffices.
+    #[must_use]
+    pub const fn new(table: &'m [(&'m str, C)]) -> Self {
+        Self(table)
+    }
+
+    /// What the scopes of a token grant, in the order of the table. Scopes that are not in it grant nothing.
+    pub fn granted(&self, scope: Scope<'_>) -> impl Iterator<Item = &'m C> {
+        self.0
+            .iter()
+            .filter_map(move |(name, capability)| scope.contains(name).then_some(capability))
+    }
+}
+
+impl<'m, C: PartialEq> ScopeMap<'m, C> {
+    /// Requires that the scopes of a token grant `capability`.
+    ///
+    /// # Errors
+    /// [`InsufficientScope`], which names the scope that is needed.
+    pub fn require(&self, scope: Scope<'_>, capability: &C) -> Result<(), InsufficientScope<'m>> {
+        if self.granted(scope).any(|granted| granted == capability) {
+            return Ok(());
+        }
+        let required = self.0.iter().find(|(_, granted)| granted == capability);
+        Err(InsufficientScope {
+            required: required.map(|(name, _)| *name),
+        })
+    }
+}
+
+/// The token does not allow what it is asked for (RFC 6750 section 3.1); as an [`Error`], [`Error::InsufficientScope`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct InsufficientScope<'m> {
+    /// The scope that would do, for [`Challenge::scope`](crate::oauth::Challenge::scope): the first one in the table.
+    /// `None` where no scope grants it.
+    pub required: Option<&'m str>,
+}
+
+impl From<InsufficientScope<'_>> for Error {
+    fn from(_: InsufficientScope<'_>) -> Self {
+        Self::InsufficientScope
+    }
+}
+
+impl fmt::Display for InsufficientScope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Error::InsufficientScope.text())
+    }
+}
+
+impl core::error::Error for InsufficientScope<'_> {}
+
+/// Whether a text is words, separated by single spaces (RFC 6749 section 3.3).
+pub(crate) fn is_scope(text: &str) -> bool {
+    split(text).all(is_word)
+}
+
+// By an array of one character: the search for a plain one goes by machine words and slices, which is code for nothing
+// here.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' '])
+}
+
+fn word(value: Value<'_>) -> Option<&str> {
+    match value {
+        Value::String(text) => text.as_str().filter(|word| is_word(word)),
+        _ => None,
+    }
+}
+
+/// `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`
+fn is_word(word: &str) -> bool {
+    let is_allowed = |byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    !word.is_empty() && word.bytes().all(is_allowed)
+}

@@ -1,0 +1,92 @@
+//! A public key by itself, for when what it was read from goes away.
+
+use core::fmt;
+
+use super::{pem, public_key::PublicKey};
+use crate::error::Error;
+
+/// An ES256 public key that borrows from nothing, 64 bytes.
+///
+/// ```
+/// use embedded_jwt::{Key, jwk::OwnedPublicKey};
+/// let jwk = br#"{"kty":"EC","crv":"P-256",
+///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+/// let owned = {
+///     let mut buffer = [0; 512];
+///     Key::from_jwk(jwk, &mut buffer)?.public_key().map(OwnedPublicKey::from)
+/// };
+/// let keys = owned.as_ref().map(|owned| Key::from(owned.as_public_key()));
+/// assert!(keys.is_some());
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct OwnedPublicKey {
+    x: [u8; 32],
+    y: [u8; 32],
+}
+
+/// Not the coordinates.
+impl fmt::Debug for OwnedPublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedPublicKey").finish_non_exhaustive()
+    }
+}
+
+/// Not the coordinates.
+#[cfg(feature = "defmt")]
+impl defmt::Format for OwnedPublicKey {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "OwnedPublicKey {{ .. }}");
+    }
+}
+
+impl From<PublicKey<'_>> for OwnedPublicKey {
+    fn from(key: PublicKey<'_>) -> Self {
+        Self {
+            x: *key.x(),
+            y: *key.y(),
+        }
+    }
+}
+
+impl OwnedPublicKey {
+    /// Reads a public key in PEM, `BEGIN PUBLIC KEY` (RFC 7468 section 13): what `openssl pkey -in key.pem -pubout` writes.
+    ///
+    /// It is `const`, so a key file becomes a key in flash, and a wrong file does not compile:
+    ///
+    /// ```
+    /// use embedded_jwt::{Key, const_key, jwk::OwnedPublicKey};
+    /// # macro_rules! include_bytes { ($file:literal) => { PEM } }
+    /// # const PEM: &[u8] = b"-----BEGIN PUBLIC KEY-----\n\
+    /// #     MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n\
+    /// #     6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n\
+    /// #     -----END PUBLIC KEY-----\n";
+    /// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_pem(include_bytes!("gateway.pem")));
+    /// static KEYS: [Key<'static>; 1] =
+    ///     [Key::from_public_key(GATEWAY.as_public_key()).with_kid("gateway-2026")];
+    /// # assert_eq!(KEYS[0].thumbprint().unwrap(), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::KeyNotPem`], [`Error::KeyNotSpki`], [`Error::KeyNotUncompressed`], [`Error::KeyNotOnCurve`]
+    pub const fn from_pem(pem: &[u8]) -> Result<Self, Error> {
+        let der = match pem::spki(pem) {
+            Ok(der) => der,
+            Err(error) => return Err(error),
+        };
+        match PublicKey::from_spki(&der) {
+            Ok(key) => Ok(Self {
+                x: *key.x(),
+                y: *key.y(),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the key, which is not checked again.
+    #[must_use]
+    pub const fn as_public_key(&self) -> PublicKey<'_> {
+        PublicKey::trusted(&self.x, &self.y)
+    }
+}

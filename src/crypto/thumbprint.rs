@@ -1,0 +1,114 @@
+//! The thumbprint of a JWK (RFC 7638): a name for a public key that follows from the key alone.
+
+use core::{fmt, str::FromStr};
+
+use super::sha256;
+use crate::{
+    encoding::base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
+    error::Error,
+};
+
+/// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
+///
+/// ```
+/// use embedded_jwt::Key;
+/// // RFC 9449 section 6.1
+/// let jwk = br#"{"kty":"EC","crv":"P-256",
+///     "x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+///     "y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}"#;
+/// let mut buffer = [0; 512];
+/// let thumbprint = Key::from_jwk(jwk, &mut buffer)?.thumbprint();
+/// assert!(thumbprint.is_some_and(|it| it == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"));
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Thumbprint([u8; 32]);
+
+impl Thumbprint {
+    pub(crate) fn of_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Self {
+        // The required members in the order of their names, without whitespace (RFC 7638 section 3).
+        let (mut x_text, mut y_text) = ([0; LEN_OF_32_BYTES], [0; LEN_OF_32_BYTES]);
+        let members = [
+            r#"{"crv":"P-256","kty":"EC","x":""#,
+            encode_32_bytes(x, &mut x_text),
+            r#"","y":""#,
+            encode_32_bytes(y, &mut y_text),
+            r#""}"#,
+        ];
+        let mut text = [0; 126];
+        for (place, byte) in text
+            .iter_mut()
+            .zip(members.iter().flat_map(|part| part.bytes()))
+        {
+            *place = byte;
+        }
+        Self(sha256::digest(&text))
+    }
+
+    /// Returns the bytes of the digest.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Reads a thumbprint in base64url.
+///
+/// # Errors
+/// [`Error::InvalidThumbprint`]
+impl FromStr for Thumbprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut digest = [0; 32];
+        match base64url::decode(text.as_bytes(), &mut digest) {
+            Some(decoded) if decoded.len() == 32 => Ok(Self(digest)),
+            _ => Err(Error::InvalidThumbprint),
+        }
+    }
+}
+
+impl AsRef<[u8]> for Thumbprint {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
+impl PartialEq<str> for Thumbprint {
+    fn eq(&self, other: &str) -> bool {
+        encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]) == other
+    }
+}
+
+impl PartialEq<&str> for Thumbprint {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+/// In base64url.
+impl fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
+    }
+}
+
+/// In base64url.
+impl fmt::Debug for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
+    }
+}
+
+/// In base64url.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Thumbprint {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "{=str}",
+            encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES])
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! The JOSE header (RFC 7515 section 4).
+
+use core::fmt;
+
+use super::compact::Compact;
+use crate::{
+    encoding::base64url,
+    error::Error,
+    json::{JsonError, Object, Text, Value},
+    limits::MAX_HEADER_LEN,
+};
+
+/// A JOSE header, decoded.
+///
+/// Before the signature is verified it is what the sender says and good for one thing: to find the key.
+/// `jwk`, `jku`, `x5u` and `x5c` are never used.
+///
+/// `Debug` shows `alg`, `typ`, `kid` and `cty` alone: another member may be a key. [`Header::object`] has all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Header<'b> {
+    object: Object<'b>,
+    alg: Text<'b>,
+    typ: Option<Text<'b>>,
+    kid: Option<Text<'b>>,
+    cty: Option<Text<'b>>,
+}
+
+/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object: _,
+            alg,
+            typ,
+            kid,
+            cty,
+        } = self;
+        f.debug_struct("Header")
+            .field("alg", alg)
+            .field("typ", typ)
+            .field("kid", kid)
+            .field("cty", cty)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `alg`, `typ`, `kid` and `cty`; another member may be a key.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Header<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            object: _,
+            alg,
+            typ,
+            kid,
+            cty,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Header {{ alg: {}, typ: {}, kid: {}, cty: {}, .. }}",
+            alg,
+            typ,
+            kid,
+            cty
+        );
+    }
+}
+
+impl<'b> Header<'b> {
+    /// Decodes the header of a token to the start of `buffer`.
+    pub(crate) fn decode(compact: &Compact<'_>, buffer: &'b mut [u8]) -> Result<Self, Error> {
+        let needed = compact.header_len();
+        if needed > MAX_HEADER_LEN {
+            return Err(Error::HeaderTooLong);
+        }
+        let buffer = buffer
+            .get_mut(..needed)
+            .ok_or(Error::BufferTooSmall { needed })?;
+        let text = base64url::decode_canonical(compact.header_segment(), buffer)
+            .ok_or(Error::HeaderNotBase64url)?;
+        Self::parse(text)
+    }
+
+    /// Reads a decoded header, which is rewritten in place.
+    pub(crate) fn parse(text: &'b mut [u8]) -> Result<Self, Error> {
+        let value = Value::parse(text).map_err(JsonError::in_header)?;
+        let Value::Object(object) = value else {
+            return Err(Error::HeaderNotObject);
+        };
+        Self::read(object)
+    }
+
+    /// Reads its members.
+    // In a frame of its own, beside that of the scanner and not below it: in place, this is where the stack is deepest.
+    #[inline(never)]
+    fn read(object: Object<'b>) -> Result<Self, Error> {
+        let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
+            (None, None, None, None, None, None);
+        for (name, value) in object.members() {
+            match name.normal() {
+                b"alg" => alg = Some(value.as_text().ok_or(Error::InvalidAlg)?),
+                b"typ" => typ = Some(value.as_text().ok_or(Error::InvalidTyp)?),
+                b"kid" => kid = Some(value.as_text().ok_or(Error::InvalidKid)?),
+                b"cty" => cty = Some(value.as_text().ok_or(Error::InvalidCty)?),
+                b"b64" => b64 = Some(value),
+                b"crit" => crit = Some(value),
+                _ => {}
+            }
+        }
+        match b64 {
+            None | Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false)) => return Err(Error::UnsupportedB64),
+            Some(_) => return Err(Error::InvalidB64),
+        }
+        if let Some(crit) = crit {
+            check_crit(crit, b64.is_some())?;
+        }
+        Ok(Self {
+            object,
+            alg: alg.ok_or(Error::MissingAlg)?,
+            typ,
+            kid,
+            cty,
+        })
+    }
+
+    /// The algorithm that the sender names. The key decides which one is used; this is only compared with it.
+    #[must_use]
+    pub const fn alg(&self) -> Text<'b> {
+        self.alg
+    }
+
+    /// The media type of the token.
+    #[must_use]
+    pub const fn typ(&self) -> Option<Text<'b>> {
+        self.typ
+    }
+
+    /// The name of the key.
+    #[must_use]
+    pub const fn kid(&self) -> Option<Text<'b>> {
+        self.kid
+    }
+
+    /// The media type of the payload.
+    #[must_use]
+    pub const fn cty(&self) -> Option<Text<'b>> {
+        self.cty
+    }
+
+    /// Any other member: `None` where it is not there, `Some(Value::Null)` where it is `null`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'b>> {
+        self.object.get(name)
+    }
+
+    /// All members.
+    #[must_use]
+    pub const fn object(&self) -> Object<'b> {
+        self.object
+    }
+}
+
+/// `crit` lists, each once, members that the recipient has to understand (RFC 7515 section 4.1.11). The
+/// one extension understood here is `b64`, with its value `true`.
+fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
+    let Value::Array(names) = crit else {
+        return Err(Error::InvalidCrit);
+    };
+    let mut listed = false;
+    for name in names.elements() {
+        if name.as_text().ok_or(Error::InvalidCrit)? != "b64" {
+            return Err(Error::UnsupportedCrit);
+        }
+        if listed || !has_b64 {
+            return Err(Error::InvalidCrit);
+        }
+        listed = true;
+    }
+    if listed {
+        Ok(())
+    } else {
+        Err(Error::InvalidCrit)
+    }
+}
+
+/// Whether two media types are one: without regard to case but in parameters, `application/` left out or not
+/// (RFC 7515 section 4.1.9).
+pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
+    short_form(typ.chars()).eq(short_form(expected.chars()))
+}
+
+/// In lower case, without an `application/` that may be left out: one behind which no other slash stands.
+fn short_form(media_type: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
+    const PREFIX: &str = "application/";
+    let mut in_parameters = false;
+    let lower = media_type.map(move |character| {
+        in_parameters |= character == ';';
+        if in_parameters {
+            character
+        } else {
+            character.to_ascii_lowercase()
+        }
+    });
+    let mut rest = lower.clone().skip(PREFIX.len());
+    let has_prefix = lower.clone().take(PREFIX.len()).eq(PREFIX.chars());
+    let optional = has_prefix && !rest.any(|character| character == '/');
+    lower.skip(if optional { PREFIX.len() } else { 0 })
+}

@@ -1,0 +1,267 @@
+//! The gate: a payload is reachable only from [`Verified`], and that only from a good signature.
+
+use core::fmt;
+
+use super::{
+    candidates::{Candidates, Source, candidates},
+    compact::Compact,
+    header::Header,
+};
+use crate::{
+    crypto::{Crypto, Software},
+    encoding::base64url,
+    error::Error,
+    keys::Key,
+    limits::MAX_IN_PLACE_HEADER_LEN,
+};
+
+/// A JWS whose signature is good. Its claims have yet to be checked.
+pub struct Verified<'b> {
+    header: Header<'b>,
+    key: &'b Key<'b>,
+    payload: &'b mut [u8],
+}
+
+/// Header, key and the length of the payload.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            header,
+            key,
+            payload,
+        } = self;
+        write!(f, "Verified({header:?}, {key:?}, {} bytes)", payload.len())
+    }
+}
+
+/// Header, key and the length of the payload.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Verified<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        let Self {
+            header,
+            key,
+            payload,
+        } = self;
+        defmt::write!(
+            fmt,
+            "Verified({}, {}, {} bytes)",
+            header,
+            key,
+            payload.len()
+        );
+    }
+}
+
+impl Compact<'_> {
+    /// Decodes the header into `buffer`, **before the signature is verified**: for finding or fetching a
+    /// key, and for nothing else.
+    ///
+    /// The buffer needs the decoded length of the header; [`Compact::buffer_len`] suffices.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], and those that are named after the header.
+    pub fn peek_header<'b>(&self, buffer: &'b mut [u8]) -> Result<Header<'b>, Error> {
+        Header::decode(self, buffer)
+    }
+
+    /// Verifies the signature in software, and decodes header and payload into `buffer`.
+    ///
+    /// This is the step for a JWS whose payload is not a claims set.
+    ///
+    /// ```
+    /// use embedded_jwt::{Compact, Error, Key};
+    /// let mut buffer = [0; 64];
+    /// let token = b"eyJhbGciOiJIUzI1NiJ9.YW55IGJ5dGVzIGF0IGFsbA.\
+    ///               OYnlZTwbxaYZadxzg36yK8XH33l1b1xNYecGXHg7B_I";
+    /// let keys = [Key::hs256(b"32 bytes or more, kept in flash.")?];
+    /// let verified = Compact::parse(token)?.verify(&keys, &mut buffer)?;
+    /// assert_eq!(verified.payload(), b"any bytes at all");
+    /// # Ok::<(), embedded_jwt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], those that are named after the header, [`Error::KeyNotFound`],
+    /// [`Error::AlgMismatch`], [`Error::TooManyKeys`], [`Error::SignatureLength`], [`Error::InvalidSignature`]
+    pub fn verify<'b>(
+        &self,
+        keys: &'b [Key<'b>],
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
+        self.verify_with(&mut Software, keys, buffer)
+    }
+
+    /// As [`Compact::verify`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Compact::verify`].
+    pub fn verify_with<'b>(
+        &self,
+        crypto: &mut (impl Crypto + ?Sized),
+        keys: &'b [Key<'b>],
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
+        self.verify_by(crypto, keys.into(), buffer)
+    }
+
+    pub(crate) fn verify_by<'b>(
+        &self,
+        crypto: &mut (impl Crypto + ?Sized),
+        source: Source<'b>,
+        buffer: &'b mut [u8],
+    ) -> Result<Verified<'b>, Error> {
+        let find_key =
+            |header: &Header<'b>| self.key_of_signature(crypto, &candidates(source, header)?);
+        let (header, key, payload) = self.open(buffer, find_key)?;
+        Ok(Verified {
+            header,
+            key,
+            payload,
+        })
+    }
+
+    /// The gate: decodes the header, and the payload only after `verify` has accepted the signature. Returns what `verify`
+    /// returned between the two.
+    pub(crate) fn open<'b, K>(
+        &self,
+        buffer: &'b mut [u8],
+        verify: impl FnOnce(&Header<'b>) -> Result<K, Error>,
+    ) -> Result<(Header<'b>, K, &'b mut [u8]), Error> {
+        let needed = self.buffer_len();
+        let (for_header, for_payload) = buffer
+            .get_mut(..needed)
+            .and_then(|buffer| buffer.split_at_mut_checked(self.header_len()))
+            .ok_or(Error::BufferTooSmall { needed })?;
+        let header = Header::decode(self, for_header)?;
+        let key = verify(&header)?;
+        let payload = base64url::decode_canonical(self.payload_segment(), for_payload)
+            .ok_or(Error::PayloadNotBase64url)?;
+        Ok((header, key, payload))
+    }
+
+    /// The signature; no algorithm here has one that is longer.
+    pub(crate) fn decode_signature<'s>(&self, buffer: &'s mut [u8; 64]) -> Result<&'s [u8], Error> {
+        match base64url::decode_canonical(self.signature_segment(), buffer) {
+            Some(signature) => Ok(signature),
+            None => Err(Error::SignatureLength),
+        }
+    }
+
+    /// The first candidate that the signature is by.
+    fn key_of_signature<'k>(
+        &self,
+        crypto: &mut (impl Crypto + ?Sized),
+        candidates: &Candidates<'k>,
+    ) -> Result<&'k Key<'k>, Error> {
+        let mut buffer = [0; 64];
+        let signature = self.decode_signature(&mut buffer)?;
+        let mut refusal = Error::KeyNotFound;
+        for key in candidates.iter() {
+            match key.verify(crypto, self.signing_input(), signature) {
+                Ok(()) => return Ok(key),
+                Err(error) => refusal = error,
+            }
+        }
+        Err(candidates.refusal(refusal))
+    }
+
+    /// The keys that the header may mean, without a buffer of the caller's.
+    // In a frame of its own: the stack that the header takes is free again when the signature is verified.
+    #[inline(never)]
+    fn candidates_in_place<'k>(
+        &self,
+        keys: &'k [Key<'k>],
+        kid_required: bool,
+    ) -> Result<Candidates<'k>, Error> {
+        // Passed one by one: a `Source` would lie in the caller's frame, where the stack is deepest.
+        let source = Source { keys, kid_required };
+        if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
+            return Err(Error::HeaderTooLong);
+        }
+        let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
+        candidates(source, &Header::decode(self, &mut buffer)?)
+    }
+}
+
+impl<'b> Verified<'b> {
+    /// Verifies the signature of `token` in software and decodes header and payload over it, so that no second
+    /// buffer is needed. A token that is refused is left as it was.
+    ///
+    /// The decoded header is limited to [`MAX_IN_PLACE_HEADER_LEN`] bytes.
+    ///
+    /// # Errors
+    /// Those of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
+    pub fn verify_in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+        Self::verify_in_place_with(&mut Software, token, keys)
+    }
+
+    /// As [`Verified::verify_in_place`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`Verified::verify_in_place`].
+    pub fn verify_in_place_with(
+        crypto: &mut (impl Crypto + ?Sized),
+        token: &'b mut [u8],
+        keys: &'b [Key<'b>],
+    ) -> Result<Self, Error> {
+        Self::verify_in_place_by(crypto, token, keys.into())
+    }
+
+    pub(crate) fn verify_in_place_by(
+        crypto: &mut (impl Crypto + ?Sized),
+        token: &'b mut [u8],
+        source: Source<'b>,
+    ) -> Result<Self, Error> {
+        let compact = Compact::parse(token)?;
+        let key = compact.key_of_signature(
+            crypto,
+            &compact.candidates_in_place(source.keys, source.kid_required)?,
+        )?;
+        let (header_len, payload_len) = (
+            compact.header_segment().len(),
+            compact.payload_segment().len(),
+        );
+
+        let (header, rest) = token
+            .split_at_mut_checked(header_len)
+            .ok_or(Error::NotThreeSegments)?;
+        let payload = rest
+            .get_mut(1..)
+            .and_then(|rest| rest.get_mut(..payload_len))
+            .ok_or(Error::NotThreeSegments)?;
+        Ok(Self {
+            header: Header::parse(base64url::decode_in_place(header))?,
+            key,
+            payload: base64url::decode_in_place(payload),
+        })
+    }
+
+    /// The JOSE header.
+    #[must_use]
+    pub const fn header(&self) -> &Header<'b> {
+        &self.header
+    }
+
+    /// The key that the signature is by: the element of the caller's slice.
+    #[must_use]
+    pub const fn key(&self) -> &'b Key<'b> {
+        self.key
+    }
+
+    /// The payload, decoded.
+    #[must_use]
+    pub const fn payload(&self) -> &[u8] {
+        self.payload
+    }
+
+    /// The payload, decoded, for as long as the buffer lives.
+    #[must_use]
+    pub fn into_payload(self) -> &'b mut [u8] {
+        self.payload
+    }
+
+    /// Header, payload and key.
+    pub(crate) fn into_parts(self) -> (Header<'b>, &'b Key<'b>, &'b mut [u8]) {
+        (self.header, self.key, self.payload)
+    }
+}

@@ -1,0 +1,497 @@
+//! The keys of one issuer over time: what its JWK Sets listed, for as long as tokens need it.
+
+use core::fmt;
+
+use heapless::{String, Vec};
+
+use crate::{
+    crypto::{Crypto, OwnedPublicKey, Software},
+    error::Error,
+    keys::{JwkSet, Key, RejectedJwk, Withdrawal, gives_away},
+    limits::MAX_KID_LEN,
+    policy::Policy,
+    time::Time,
+    token::Token,
+    verifier::Verifier,
+};
+
+/// The ES256 keys of one issuer, up to `N`, kept while its JWK Sets come and go.
+///
+/// A ring belongs to one issuer. Its keys verify only tokens with this `iss`, and no other issuer's set can push them out: a
+/// gateway has a ring for each issuer.
+///
+/// A key that a newer set no longer lists is **withdrawn**. It verifies only tokens with an `iat` before the withdrawal, until
+/// the last of them has expired, and is dropped then. [`KeyRing::forget_withdrawn`] drops it at once. Nothing that is wrong with
+/// the rest of a set holds a withdrawal up; only adding keys is all or nothing.
+///
+/// `N` has to hold the keys that are listed and those that were withdrawn within the lifetime of a token: twice what the issuer
+/// lists is enough for one rotation in that time. A ring that is too small takes the new keys once the old ones have ended.
+///
+/// Tokens change nothing here, however many come.
+///
+/// ```
+/// use embedded_jwt::{Error, Policy, Time, jwk::KeyRing};
+/// static POLICY: Policy<'static> = Policy::new().audience("pump-7");
+/// const NOW: u64 = 1_790_000_000;
+///
+/// // Tokens of this issuer live for an hour at most. Without a set for a day, no key is trusted any more.
+/// let mut ring: KeyRing<'_, 8> = KeyRing::new("https://auth.example", 3600).stale_after(86_400);
+///
+/// // What the issuer serves as `jwks_uri`, fetched over a channel that shows that it is the issuer.
+/// let set = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"2026",
+///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+/// let update = ring.update(set, NOW, &mut [0; 512])?;
+/// assert_eq!((update.added, update.withdrawn, update.rejected), (1, 0, None));
+///
+/// let (time, mut buffer) = (Time::Trusted(NOW + 60), [0; 512]);
+/// let verdict = ring.keys(&POLICY).verify(b"garbage", time, &mut buffer).map(drop);
+/// assert_eq!(verdict, Err(Error::NotThreeSegments));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone)]
+pub struct KeyRing<'i, const N: usize> {
+    issuer: &'i str,
+    max_token_lifetime: u64,
+    stale_after: Option<u64>,
+    kid_required: bool,
+    updated_at: Option<u64>,
+    slots: Vec<Slot, N>,
+}
+
+/// A key and what is left of its life.
+#[derive(Clone)]
+struct Slot {
+    kid: Option<String<MAX_KID_LEN>>,
+    key: OwnedPublicKey,
+    state: State,
+}
+
+#[derive(Clone)]
+enum State {
+    Listed,
+    Withdrawn(Withdrawal),
+    /// Its private half was published: it verifies nothing, and does not come back with a set that lists it again.
+    Published,
+}
+
+impl Slot {
+    fn new(key: &Key<'_>) -> Result<Self, Error> {
+        let kid = key.kid().map(String::try_from).transpose();
+        Ok(Self {
+            kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
+            key: key.public_key().ok_or(Error::KeyRingNoKeys)?.into(),
+            state: State::Listed,
+        })
+    }
+
+    fn key(&self) -> Key<'_> {
+        let key = Key::from(self.key.as_public_key());
+        let key = match self.kid.as_deref() {
+            Some(kid) => key.with_kid(kid),
+            None => key,
+        };
+        match &self.state {
+            State::Withdrawn(withdrawal) => key.withdrawn(withdrawal),
+            State::Listed | State::Published => key,
+        }
+    }
+
+    /// Another `kid` makes it another key, and so does another point under one `kid`.
+    fn is(&self, key: &Key<'_>) -> bool {
+        self.key().is(key)
+    }
+
+    /// Whether the private half of `key` was published, under whatever `kid`.
+    fn is_published(&self, key: &Key<'_>) -> bool {
+        matches!(self.state, State::Published) && Some(self.key.as_public_key()) == key.public_key()
+    }
+}
+
+/// What [`KeyRing::update`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+#[must_use = "a rejected JWK is worth a line in a log"]
+pub struct RingUpdate {
+    /// How many keys were added.
+    pub added: usize,
+    /// How many keys were withdrawn.
+    pub withdrawn: usize,
+    /// The first JWK that publishes a secret, or else the first that looks like a key for this crate and is broken. The others
+    /// were used.
+    pub rejected: Option<RejectedJwk>,
+}
+
+impl<'i, const N: usize> KeyRing<'i, N> {
+    /// An empty ring for the issuer with this `iss`.
+    ///
+    /// `max_token_lifetime` is for how many seconds a token of this issuer may be accepted, with the leeway of the
+    /// policy: as long, a withdrawn key goes on to verify the tokens that were issued before its withdrawal.
+    #[must_use]
+    pub const fn new(issuer: &'i str, max_token_lifetime: u64) -> Self {
+        Self {
+            issuer,
+            max_token_lifetime,
+            stale_after: None,
+            kid_required: false,
+            updated_at: None,
+            slots: Vec::new(),
+        }
+    }
+
+    /// Trusts a set for this many seconds. When none has come for so long, the ring has no key, and tokens are rejected with
+    /// [`Error::KeyRingOutdated`].
+    ///
+    /// Without it, whoever keeps the sets from being fetched keeps a stolen key alive. It acts where the time is known to be
+    /// that late: under [`Time::Trusted`] and [`Time::AtLeast`]. It also acts where a trusted time is so much earlier than the
+    /// last set: a clock was wrong then or is wrong now, and no newer set would be taken ([`KeyRing::reset`]).
+    #[must_use]
+    pub const fn stale_after(mut self, seconds: u64) -> Self {
+        self.stale_after = Some(seconds);
+        self
+    }
+
+    /// Rejects tokens without a `kid`: as [`Verifier::require_kid`].
+    #[must_use]
+    pub const fn require_kid(mut self) -> Self {
+        self.kid_required = true;
+        self
+    }
+
+    /// The `iss` of its tokens.
+    #[must_use]
+    pub const fn issuer(&self) -> &'i str {
+        self.issuer
+    }
+
+    /// The date of the last set that was read, in seconds since 1970.
+    #[must_use]
+    pub const fn updated_at(&self) -> Option<u64> {
+        self.updated_at
+    }
+
+    /// Takes over what a JWK Set of the issuer lists.
+    ///
+    /// Every set that can be read and is newer than the last one withdraws the keys that it does not list, also where an error
+    /// comes back. A key whose private half it publishes is dropped at once, and is not taken again. New keys, and withdrawn keys
+    /// that are listed again, are taken all together or, after an error, not at all.
+    ///
+    /// `fetched_at`, in seconds since 1970, is the date of the set: when it was fetched, less the time that it
+    /// spent in caches (`Age` in HTTP), or when it was issued, where it says so and is signed. It has to come from a
+    /// clock that can be trusted, because sets are ordered by it: one that is not newer than the last is refused, so
+    /// an old set brings no withdrawn key back.
+    ///
+    /// `buffer` is as for [`JwkSet::parse`].
+    ///
+    /// A token that is rejected with [`Error::KeyNotFound`], [`Error::KeyWithdrawn`] or [`Error::KeyRingOutdated`] is a reason to
+    /// fetch the set anew. Anybody can send such a token, so the caller limits how often it fetches.
+    ///
+    /// # Errors
+    /// Nothing has changed after [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`].
+    ///
+    /// Keys were withdrawn, and none was taken, after [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and
+    /// [`Error::JwkSetDuplicateKid`], and where the set has no usable key: the error is the reason of the JWK that would be
+    /// [`RingUpdate::rejected`], or else [`Error::KeyRingNoKeys`].
+    ///
+    /// [`Error::KeyRingKeyPublished`]: the ring has dropped a key whose private half the set publishes. The rest of the set was
+    /// used, unless one of the errors before applies too.
+    pub fn update(
+        &mut self,
+        set: impl AsRef<[u8]>,
+        fetched_at: u64,
+        buffer: &mut [u8],
+    ) -> Result<RingUpdate, Error> {
+        if self.updated_at.is_some_and(|last| fetched_at <= last) {
+            return Err(Error::KeyRingStale);
+        }
+        let set = JwkSet::parse(set, buffer)?;
+        self.updated_at = Some(fetched_at);
+
+        let mut has_dropped = false;
+        for slot in &mut self.slots {
+            let is_published = set.objects().any(|jwk| gives_away(jwk, &slot.key()));
+            if is_published && !matches!(slot.state, State::Published) {
+                (slot.state, has_dropped) = (State::Published, true);
+            }
+        }
+        let (listing, rejected) = Listing::<N>::read(set, &self.slots);
+
+        let withdrawal = Withdrawal {
+            at: fetched_at,
+            end: fetched_at.saturating_add(self.max_token_lifetime),
+        };
+        let mut withdrawn = 0usize;
+        for (slot, is_listed) in self.slots.iter_mut().zip(listing.is_listed) {
+            // One that is missing again keeps its date: that is no reason to live longer.
+            if matches!(slot.state, State::Listed) && !is_listed {
+                slot.state = State::Withdrawn(withdrawal);
+                withdrawn = withdrawn.saturating_add(1);
+            }
+        }
+        let added = self.add(&listing, fetched_at);
+        if has_dropped {
+            return Err(Error::KeyRingKeyPublished);
+        }
+        Ok(RingUpdate {
+            added: added?,
+            withdrawn,
+            rejected,
+        })
+    }
+
+    /// Takes what a set lists, all of it or nothing; gives how many keys were not there before.
+    fn add(&mut self, listing: &Listing<N>, fetched_at: u64) -> Result<usize, Error> {
+        let fresh = listing.fresh.as_ref().map_err(|error| *error)?;
+        let is_listed = |index| listing.is_listed.get(index).copied().unwrap_or_default();
+        let is_needed = |(index, slot): (usize, &Slot)| match slot.state {
+            State::Withdrawn(withdrawal) => is_listed(index) || fetched_at < withdrawal.end,
+            State::Listed => true,
+            // Remembered for as long as there is room.
+            State::Published => false,
+        };
+        let needed = self
+            .slots
+            .iter()
+            .enumerate()
+            .filter(|slot| is_needed(*slot))
+            .count();
+        if needed.saturating_add(fresh.len()) > N {
+            return Err(Error::KeyRingFull);
+        }
+        let mut index = 0usize;
+        let mut spare = N.saturating_sub(needed).saturating_sub(fresh.len());
+        self.slots.retain_mut(|slot| {
+            let is_needed = is_needed((index, slot));
+            if is_listed(index) && matches!(slot.state, State::Withdrawn(_)) {
+                slot.state = State::Listed;
+            }
+            index = index.saturating_add(1);
+            let is_kept = is_needed || (matches!(slot.state, State::Published) && spare > 0);
+            if is_kept && !is_needed {
+                spare = spare.saturating_sub(1);
+            }
+            is_kept
+        });
+        for slot in fresh {
+            // There is room, as counted above.
+            _ = self.slots.push(slot.clone());
+        }
+        Ok(fresh.len())
+    }
+
+    /// Drops every withdrawn key at once, and the tokens that it signed with it: for when the issuer says that one is
+    /// in the wrong hands, or to make room after [`Error::KeyRingFull`]. A newer set that lists such a key brings it back.
+    pub fn forget_withdrawn(&mut self) {
+        self.slots
+            .retain(|slot| !matches!(slot.state, State::Withdrawn(_)));
+    }
+
+    /// Drops every key and the date of the last set, as after a restart: for when a clock that ran ahead has given the ring a
+    /// date that no set will reach for long.
+    ///
+    /// From here on an old set is taken again, so the next one has to be fetched anew.
+    pub fn reset(&mut self) {
+        self.slots.clear();
+        self.updated_at = None;
+    }
+
+    /// The keys, with `policy` and the issuer as what is expected of a token.
+    #[must_use]
+    pub fn keys<'r>(&'r self, policy: &Policy<'r>) -> RingKeys<'r, N> {
+        let is_listed = |slot: &&Slot| matches!(slot.state, State::Listed);
+        let is_withdrawn = |slot: &&Slot| matches!(slot.state, State::Withdrawn(_));
+        // Withdrawn ones last, those first that were added last.
+        let listed = self.slots.iter().filter(is_listed);
+        let withdrawn = self.slots.iter().rev().filter(is_withdrawn);
+        let mut keys = Vec::new();
+        for slot in listed.chain(withdrawn) {
+            // As many as there are slots.
+            _ = keys.push(slot.key().with_issuer(self.issuer));
+        }
+        RingKeys {
+            keys,
+            policy: policy.issuer(self.issuer),
+            kid_required: self.kid_required,
+            trusted: self.updated_at.zip(self.stale_after),
+        }
+    }
+}
+
+/// What a set says of a ring.
+struct Listing<const N: usize> {
+    /// Of each slot, whether the set lists it.
+    is_listed: [bool; N],
+    /// The keys that no slot has, or why they cannot be added.
+    fresh: Result<Vec<Slot, N>, Error>,
+}
+
+impl<const N: usize> Listing<N> {
+    fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Option<RejectedJwk>) {
+        let mut is_listed = [false; N];
+        let mut fresh: Vec<Slot, N> = Vec::new();
+        let (mut refusal, mut rejected, mut is_empty) = (None, None, true);
+        for (index, jwk) in set.enumerate() {
+            let key = match jwk {
+                Ok(key) if slots.iter().any(|slot| slot.is_published(&key)) => {
+                    rejected = RejectedJwk::worse(rejected, index, Error::JwkNotPublic);
+                    continue;
+                }
+                Ok(key) => key,
+                Err(reason) => {
+                    rejected = RejectedJwk::worse(rejected, index, reason);
+                    continue;
+                }
+            };
+            is_empty = false;
+            let listed = slots.iter().zip(&is_listed);
+            let listed = listed.filter_map(|(slot, is_listed)| is_listed.then_some(slot));
+            let could_be_meant = |slot: &Slot| slot.key().has_name_of(&key) && !slot.is(&key);
+            if listed.chain(&fresh).any(could_be_meant) {
+                refusal = refusal.or(Some(Error::JwkSetDuplicateKid));
+            }
+            let mut is_known = fresh.iter().any(|slot| slot.is(&key));
+            for (slot, is_listed) in slots.iter().zip(&mut is_listed) {
+                if slot.is(&key) {
+                    (*is_listed, is_known) = (true, true);
+                }
+            }
+            if is_known {
+                continue;
+            }
+            let added =
+                Slot::new(&key).and_then(|slot| fresh.push(slot).map_err(|_| Error::KeyRingFull));
+            refusal = refusal.or(added.err());
+        }
+        if is_empty {
+            // An issuer that lists nothing of use ends its service with that.
+            refusal = Some(rejected.map_or(Error::KeyRingNoKeys, |jwk: RejectedJwk| jwk.reason));
+        }
+        let fresh = refusal.map_or(Ok(fresh), Err);
+        (Self { is_listed, fresh }, rejected)
+    }
+}
+
+/// Issuer, number of keys and date: the keys themselves are too long for a log.
+impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("issuer", &self.issuer)
+            .field("keys", &self.slots.len())
+            .field("updated_at", &self.updated_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Issuer, number of keys and date: the keys themselves are too long for a log.
+#[cfg(feature = "defmt")]
+impl<const N: usize> defmt::Format for KeyRing<'_, N> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "KeyRing {{ issuer: {=str}, keys: {=usize}, updated_at: {}, .. }}",
+            self.issuer,
+            self.slots.len(),
+            self.updated_at
+        );
+    }
+}
+
+/// The keys of a [`KeyRing`], and a policy that requires their issuer.
+///
+/// The time of each verification decides which keys count at that time, so keeping this keeps no withdrawn or outdated key
+/// alive.
+#[derive(Clone, Debug)]
+pub struct RingKeys<'r, const N: usize> {
+    keys: Vec<Key<'r>, N>,
+    policy: Policy<'r>,
+    kid_required: bool,
+    /// The date of the last set, and for how many seconds it is trusted.
+    trusted: Option<(u64, u64)>,
+}
+
+impl<const N: usize> RingKeys<'_, N> {
+    /// Verifies a token and checks its claims: as [`Verifier::verify`].
+    ///
+    /// # Errors
+    /// [`Error::KeyRingOutdated`], where [`KeyRing::stale_after`] says so; [`Error::KeyWithdrawn`] for a token under a withdrawn
+    /// key that has no `iat` before the withdrawal, or after the end of that key; those of [`Verifier::verify`].
+    pub fn verify<'b>(
+        &'b self,
+        token: impl AsRef<[u8]>,
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error> {
+        self.verify_with(&mut Software, token, time, buffer)
+    }
+
+    /// As [`RingKeys::verify`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify`].
+    pub fn verify_with<'b>(
+        &'b self,
+        crypto: &mut (impl Crypto + ?Sized),
+        token: impl AsRef<[u8]>,
+        time: Time,
+        buffer: &'b mut [u8],
+    ) -> Result<Token<'b>, Error> {
+        self.verifier(time)?
+            .verify_with(crypto, token, time, buffer)
+    }
+
+    /// Verifies a token without a second buffer: as [`Verifier::verify_in_place`].
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify`], except [`Error::BufferTooSmall`].
+    pub fn verify_in_place<'b>(
+        &'b self,
+        token: &'b mut [u8],
+        time: Time,
+    ) -> Result<Token<'b>, Error> {
+        self.verify_in_place_with(&mut Software, token, time)
+    }
+
+    /// As [`RingKeys::verify_in_place`], with a back-end of the caller's.
+    ///
+    /// # Errors
+    /// As [`RingKeys::verify_in_place`].
+    pub fn verify_in_place_with<'b>(
+        &'b self,
+        crypto: &mut (impl Crypto + ?Sized),
+        token: &'b mut [u8],
+        time: Time,
+    ) -> Result<Token<'b>, Error> {
+        self.verifier(time)?
+            .verify_in_place_with(crypto, token, time)
+    }
+
+    /// The verifier for this time.
+    pub(crate) fn verifier(&self, time: Time) -> Result<Verifier<'_>, Error> {
+        let is_outdated = |(at, seconds): (u64, u64)| {
+            let late = at.saturating_add(seconds);
+            time.lower_bound() >= late || time.upper_bound().saturating_add(seconds) <= at
+        };
+        if self.trusted.is_some_and(is_outdated) {
+            return Err(Error::KeyRingOutdated);
+        }
+        let verifier = Verifier::new(&self.keys, &self.policy);
+        Ok(if self.kid_required {
+            verifier.require_kid()
+        } else {
+            verifier
+        })
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const N: usize> defmt::Format for RingKeys<'_, N> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "RingKeys {{ keys: {=[?]}, policy: {}, .. }}",
+            self.keys.as_slice(),
+            self.policy
+        );
+    }
+}

@@ -1,0 +1,306 @@
+//! The keys of a JWK Set (RFC 7517 section 5).
+
+use core::{fmt, ops::Deref};
+
+use heapless::Vec;
+
+use super::{
+    jwk::{Jwk, Secrets},
+    key::Key,
+};
+use crate::{
+    error::Error,
+    json::{Array, Elements, Object, Value},
+    limits::MAX_JWK_SET_KEYS,
+};
+
+/// A JWK Set: an iterator over its JWKs, each as a key or as the reason why it is not a key for this crate.
+///
+/// A set may hold keys for others, so unsupported keys are skipped (RFC 7517 section 5). The reasons are those of
+/// [`Key::from_jwk`], and [`Error::JwkNotPublic`].
+///
+/// [`JwkSet::keys`] collects the usable keys. Two different keys of one algorithm with the same `kid` reject the set there: a
+/// token that names this `kid` could mean either.
+///
+/// ```
+/// use embedded_jwt::{Error, jwk::JwkSet};
+/// let text = br#"{"keys":[
+///     {"kty":"RSA","kid":"2025","n":"AQAB","e":"AQAB"},
+///     {"kty":"EC","crv":"P-256","kid":"2026","use":"sig",
+///      "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+///      "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+/// let mut buffer = [0; 512];
+/// // One by one, with what is skipped.
+/// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
+///     match jwk {
+///         Ok(key) => assert_eq!(key.kid(), Some("2026")),
+///         Err(reason) => assert_eq!((index, reason), (0, Error::JwkUnsupportedKty)),
+///     }
+/// }
+///
+/// // Or all that are usable, and the first that should be and is not.
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!((keys.len(), keys.rejected()), (1, None));
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+pub struct JwkSet<'k> {
+    /// Those that are still to come,
+    jwks: Elements<'k>,
+    /// and all of them.
+    #[cfg(feature = "es256")]
+    list: Array<'k>,
+    /// For the material of the keys that are still to come.
+    room: &'k mut [u8],
+    secrets: Secrets,
+}
+
+impl<'k> JwkSet<'k> {
+    /// Parses a set that was published: one that an issuer serves to everybody.
+    ///
+    /// A JWK with a secret or a private half is rejected with [`Error::JwkNotPublic`], and so is the public key beside it in the
+    /// same set: everybody who reads the set could sign with it.
+    ///
+    /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each key of P-256:
+    /// `2 * text.len()` bytes always suffice.
+    ///
+    /// # Errors
+    /// What is wrong with the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
+    /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
+    pub fn parse(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        Self::read(text.as_ref(), buffer, Secrets::Refused)
+    }
+
+    /// Parses a set that is nobody else's: keys with `kty` `oct` are taken for HS256, and private halves ignored.
+    ///
+    /// The buffer has to hold each secret too; `2 * text.len()` bytes suffice here as well. It keeps all that the
+    /// text has of secrets, also after an error, and the caller wipes it.
+    ///
+    /// # Errors
+    /// As [`JwkSet::parse`].
+    pub fn parse_with_secrets(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
+        Self::read(text.as_ref(), buffer, Secrets::Taken)
+    }
+
+    fn read(text: &[u8], buffer: &'k mut [u8], secrets: Secrets) -> Result<Self, Error> {
+        let too_small = Error::BufferTooSmall {
+            needed: text.len().saturating_mul(2),
+        };
+        let (copy, room) = buffer.split_at_mut_checked(text.len()).ok_or(too_small)?;
+        copy.copy_from_slice(text);
+        let Ok(Value::Object(set)) = Value::parse(copy) else {
+            return Err(Error::JwkSetNotJson);
+        };
+        let jwks = match set.get("keys") {
+            None => return Err(Error::JwkSetMissingKeys),
+            Some(Value::Array(jwks)) => jwks,
+            Some(_) => return Err(Error::JwkSetInvalidKeys),
+        };
+        // A buffer too small for some of the keys is a fault of the caller, not a reason to leave those out.
+        if room.len() < material_len(jwks, secrets)? {
+            return Err(too_small);
+        }
+        Ok(Self {
+            jwks: jwks.elements(),
+            #[cfg(feature = "es256")]
+            list: jwks,
+            room,
+            secrets,
+        })
+    }
+
+    /// Collects the usable keys, up to `N`.
+    ///
+    /// Keys for others are skipped. A key that is listed twice is one key. A JWK that looks like a key for this crate but is
+    /// broken does not keep the others from being used: [`Keys::rejected`] reports it.
+    ///
+    /// # Errors
+    /// [`Error::JwkSetNoRoom`] for more than `N` keys: which of them matter is the caller's decision.
+    /// [`Error::JwkSetDuplicateKid`]
+    pub fn keys<const N: usize>(self) -> Result<Keys<'k, N>, Error> {
+        let mut keys: Vec<Key<'k>, N> = Vec::new();
+        let mut rejected = None;
+        for (index, jwk) in self.enumerate() {
+            let key = match jwk {
+                Ok(key) => key,
+                Err(reason) => {
+                    rejected = RejectedJwk::worse(rejected, index, reason);
+                    continue;
+                }
+            };
+            if keys.iter().any(|known| known.is(&key)) {
+                continue;
+            }
+            if keys.iter().any(|known| known.has_name_of(&key)) {
+                return Err(Error::JwkSetDuplicateKid);
+            }
+            keys.push(key).map_err(|_| Error::JwkSetNoRoom)?;
+        }
+        Ok(Keys { keys, rejected })
+    }
+
+    /// All JWKs, undecoded.
+    #[cfg(feature = "es256")]
+    pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
+        self.list.elements().filter_map(|jwk| match jwk {
+            Value::Object(jwk) => Some(jwk),
+            _ => None,
+        })
+    }
+
+    fn decode(&mut self, jwk: Object<'k>) -> Result<Key<'k>, Error> {
+        let jwk = Jwk::read(jwk, self.secrets)?;
+        let needed = jwk.material_len();
+        let room = self.room.split_off_mut(..needed);
+        let key = jwk.decode(room.ok_or(Error::BufferTooSmall { needed })?)?;
+        #[cfg(feature = "es256")]
+        if self.secrets == Secrets::Refused
+            && self
+                .objects()
+                .any(|other| super::jwk::gives_away(other, &key))
+        {
+            return Err(Error::JwkNotPublic);
+        }
+        Ok(key)
+    }
+}
+
+/// The usable keys of a [`JwkSet`], as a slice of [`Key`].
+#[derive(Clone, Debug)]
+pub struct Keys<'k, const N: usize> {
+    keys: Vec<Key<'k>, N>,
+    rejected: Option<RejectedJwk>,
+}
+
+impl<const N: usize> Keys<'_, N> {
+    /// Returns the first JWK that looks like a key for this crate but is broken: a coordinate of 31 bytes, padding, a `kid` that
+    /// is `null`. A JWK that publishes a secret comes before all others.
+    #[must_use]
+    pub const fn rejected(&self) -> Option<RejectedJwk> {
+        self.rejected
+    }
+}
+
+impl<'k, const N: usize> Deref for Keys<'k, N> {
+    type Target = [Key<'k>];
+
+    fn deref(&self) -> &[Key<'k>] {
+        &self.keys
+    }
+}
+
+impl<'a, 'k, const N: usize> IntoIterator for &'a Keys<'k, N> {
+    type Item = &'a Key<'k>;
+    type IntoIter = core::slice::Iter<'a, Key<'k>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.keys.iter()
+    }
+}
+
+/// As `Debug`.
+#[cfg(feature = "defmt")]
+impl<const N: usize> defmt::Format for Keys<'_, N> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "Keys {{ keys: {=[?]}, rejected: {} }}",
+            self.keys.as_slice(),
+            self.rejected
+        );
+    }
+}
+
+impl<'k> Iterator for JwkSet<'k> {
+    type Item = Result<Key<'k>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.jwks.next()? {
+            Value::Object(jwk) => self.decode(jwk),
+            _ => Err(Error::JwkNotJson),
+        })
+    }
+}
+
+/// Counts the JWKs; gives the bytes that the material of the usable ones has.
+fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
+    let mut len = 0usize;
+    for (index, jwk) in jwks.elements().enumerate() {
+        if index >= MAX_JWK_SET_KEYS {
+            return Err(Error::JwkSetTooManyKeys);
+        }
+        if let Value::Object(jwk) = jwk
+            && let Ok(jwk) = Jwk::read(jwk, secrets)
+        {
+            len = len.saturating_add(jwk.material_len());
+        }
+    }
+    Ok(len)
+}
+
+/// A JWK of a set that looks like a key for this crate, and is broken or must not be used.
+///
+/// ```
+/// use embedded_jwt::{Error, jwk::JwkSet};
+/// // A coordinate without its leading zero has 31 bytes.
+/// let text = br#"{"keys":[null, {"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}"#;
+/// let mut buffer = [0; 256];
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert!(keys.is_empty());
+/// assert!(keys.rejected().is_some_and(|jwk| (jwk.index, jwk.reason) == (1, Error::JwkInvalidMember)));
+/// # Ok::<(), embedded_jwt::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct RejectedJwk {
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub reason: Error,
+}
+
+impl RejectedJwk {
+    /// The one that is worth more to know of: a secret that everybody has, and else the first.
+    pub(crate) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
+        match first {
+            Some(first) if first.reason == Error::JwkNotPublic || reason != Error::JwkNotPublic => {
+                Some(first)
+            }
+            first => Self::new(index, reason).or(first),
+        }
+    }
+
+    /// `None` where the reason is that the JWK is not for this crate.
+    fn new(index: usize, reason: Error) -> Option<Self> {
+        let is_foreign = matches!(
+            reason,
+            Error::JwkNotJson
+                | Error::JwkUnsupportedKty
+                | Error::JwkUnsupportedCrv
+                | Error::JwkNotForVerifying
+                | Error::JwkAlgMismatch
+        );
+        (!is_foreign).then_some(Self { index, reason })
+    }
+}
+
+impl fmt::Display for RejectedJwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JWK {} of the set: {}", self.index, self.reason)
+    }
+}
+
+/// Nothing of its text, which may hold secrets.
+impl fmt::Debug for JwkSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwkSet").finish_non_exhaustive()
+    }
+}
+
+/// Nothing of its text, which may hold secrets.
+#[cfg(feature = "defmt")]
+impl defmt::Format for JwkSet<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(fmt, "JwkSet {{ .. }}");
+    }
+}

@@ -1,0 +1,267 @@
+//! Keys: each knows its one algorithm, and none is made of bad material.
+
+use core::fmt;
+
+#[cfg(feature = "hs256")]
+use subtle::ConstantTimeEq as _;
+
+#[cfg(feature = "es256")]
+use super::withdrawal::Withdrawal;
+#[cfg(feature = "prepared")]
+use crate::crypto::PreparedKey;
+#[cfg(feature = "hs256")]
+use crate::crypto::PreparedSecret;
+#[cfg(feature = "es256")]
+use crate::crypto::PublicKey;
+use crate::{
+    crypto::{Algorithm, Crypto},
+    error::Error,
+};
+
+/// A key for one algorithm, with or without a `kid`, for the tokens of one issuer or of any.
+///
+/// It borrows its material, so that keys in flash stay there and no copy of a secret is left behind:
+/// whoever holds a secret in RAM also wipes it. All constructors are `const` but the one for JWK.
+/// With [`const_key!`](crate::const_key) a bad key does not compile:
+///
+/// ```
+/// use embedded_jwt::{Key, const_key};
+///
+/// static SECRET: [u8; 32] = *b"32 bytes or more, kept in flash.";
+/// static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).with_kid("pump-2026")];
+/// ```
+#[derive(Clone, Copy)]
+pub struct Key<'k> {
+    pub(super) material: Material<'k>,
+    kid: Option<&'k str>,
+    issuer: Option<&'k str>,
+    /// `None` while its issuer lists it; only the keys of a ring are ever withdrawn.
+    #[cfg(feature = "es256")]
+    pub(super) withdrawal: Option<&'k Withdrawal>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Material<'k> {
+    #[cfg(feature = "hs256")]
+    Hs256(&'k [u8]),
+    #[cfg(feature = "hs256")]
+    Hs256Prepared(&'k PreparedSecret),
+    #[cfg(feature = "es256")]
+    Es256(PublicKey<'k>),
+    #[cfg(feature = "prepared")]
+    Es256Prepared(PreparedKey<'k>),
+    Slot(Algorithm, u32),
+}
+
+impl<'k> Key<'k> {
+    /// An ES256 key whose table stands ready: several times as fast as the plain one, with the same verdict.
+    #[cfg(feature = "prepared")]
+    #[must_use]
+    pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
+        Self::new(Material::Es256Prepared(key))
+    }
+
+    /// A key that never leaves the back-end: `slot` is its number there. It verifies only with a
+    /// [`Crypto`] that implements [`Crypto::slot`].
+    #[must_use]
+    pub const fn slot(algorithm: Algorithm, slot: u32) -> Self {
+        Self::new(Material::Slot(algorithm, slot))
+    }
+
+    pub(super) const fn new(material: Material<'k>) -> Self {
+        Self {
+            material,
+            kid: None,
+            issuer: None,
+            #[cfg(feature = "es256")]
+            withdrawal: None,
+        }
+    }
+
+    /// Returns the same key with a `kid` (RFC 7515 section 4.1.4).
+    #[must_use]
+    pub const fn with_kid(mut self, kid: &'k str) -> Self {
+        self.kid = Some(kid);
+        self
+    }
+
+    /// Returns its `kid`, where it has one.
+    #[must_use]
+    pub const fn kid(&self) -> Option<&'k str> {
+        self.kid
+    }
+
+    /// Returns the same key, bound to an issuer: [`Verifier::verify`](crate::Verifier::verify), [`Verified::check`](crate::Verified::check)
+    /// and [`Policy::check`](crate::Policy::check) accept it only for tokens with this `iss` (RFC 8725 section 3.8).
+    ///
+    /// Keys of several issuers in one slice need it, since otherwise each issuer could sign in the name of the others.
+    /// [`Policy::issuers`](crate::Policy::issuers) accepts bound keys only. A key is bound to one issuer: where two issuers share a
+    /// key, each has a [`Verifier`](crate::Verifier) of its own.
+    ///
+    /// ```
+    /// # use embedded_jwt::{Key, const_key};
+    /// # static ONE: [u8; 32] = *b"32 bytes or more, kept in flash.";
+    /// # static TWO: [u8; 32] = *b"another 32 bytes, kept in flash.";
+    /// static KEYS: [Key<'static>; 2] = [
+    ///     const_key!(Key::hs256(&ONE)).with_kid("2026").with_issuer("https://auth.example"),
+    ///     const_key!(Key::hs256(&TWO)).with_kid("1").with_issuer("https://auth2.example"),
+    /// ];
+    /// assert_eq!(KEYS[0].issuer(), Some("https://auth.example"));
+    /// ```
+    #[must_use]
+    pub const fn with_issuer(mut self, issuer: &'k str) -> Self {
+        self.issuer = Some(issuer);
+        self
+    }
+
+    /// Returns the issuer that the key is bound to, where it is.
+    #[must_use]
+    pub const fn issuer(&self) -> Option<&'k str> {
+        self.issuer
+    }
+
+    /// Whether its issuer no longer lists it.
+    #[cfg(feature = "es256")]
+    pub(crate) const fn is_withdrawn(&self) -> bool {
+        self.withdrawal.is_some()
+    }
+
+    /// Never: no key of this build comes from a ring.
+    #[cfg(not(feature = "es256"))]
+    #[allow(clippy::unused_self, reason = "with rings it is used")]
+    pub(crate) const fn is_withdrawn(&self) -> bool {
+        false
+    }
+
+    /// Its algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(_) | Material::Hs256Prepared(_) => Algorithm::Hs256,
+            #[cfg(feature = "es256")]
+            Material::Es256(_) => Algorithm::Es256,
+            #[cfg(feature = "prepared")]
+            Material::Es256Prepared(_) => Algorithm::Es256,
+            Material::Slot(algorithm, _) => algorithm,
+        }
+    }
+
+    /// Whether it is the same key under the same `kid`.
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    pub(crate) fn is(&self, other: &Key<'_>) -> bool {
+        let has_same_material = match (self.material, other.material) {
+            #[cfg(feature = "hs256")]
+            (Material::Hs256(one), Material::Hs256(other)) => one.ct_eq(other).into(),
+            #[cfg(feature = "es256")]
+            (Material::Es256(one), Material::Es256(other)) => one == other,
+            _ => false,
+        };
+        self.kid == other.kid && has_same_material
+    }
+
+    /// Whether a token could mean either: both have one `kid` and one algorithm.
+    #[cfg(any(feature = "hs256", feature = "es256"))]
+    pub(crate) fn has_name_of(&self, other: &Key<'_>) -> bool {
+        self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
+    }
+
+    /// Verifies `signature` with this key. The key, never the signature's length, selects the algorithm.
+    pub(crate) fn verify(
+        &self,
+        crypto: &mut (impl Crypto + ?Sized),
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        if signature.len() != self.algorithm().signature_len() {
+            return Err(Error::SignatureLength);
+        }
+        if self.algorithm() == Algorithm::Es256 && !signature.chunks(32).all(is_in_range) {
+            return Err(Error::InvalidSignature);
+        }
+        let verdict = match self.material {
+            #[cfg(feature = "hs256")]
+            Material::Hs256(secret) => {
+                let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.hs256(secret, signing_input, mac)
+            }
+            #[cfg(feature = "hs256")]
+            Material::Hs256Prepared(secret) => {
+                let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.hs256_prepared(secret, signing_input, mac)
+            }
+            #[cfg(feature = "es256")]
+            Material::Es256(key) => {
+                let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.es256(key, signing_input, signature)
+            }
+            #[cfg(feature = "prepared")]
+            Material::Es256Prepared(key) => {
+                let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
+                crypto.es256_prepared(key, signing_input, signature)
+            }
+            Material::Slot(algorithm, slot) => {
+                crypto.slot(slot, algorithm, signing_input, signature)
+            }
+        };
+        verdict.map_err(|_| Error::InvalidSignature)
+    }
+}
+
+/// The order n of the group of P-256, big-endian.
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// Whether r or s, big-endian, is between 1 and n - 1 (FIPS 186-5 section 6.4.2). Broken back-ends have
+/// accepted others for any message, so none gets to see them.
+fn is_in_range(number: &[u8]) -> bool {
+    number < ORDER.as_slice() && number.iter().any(|byte| *byte != 0)
+}
+
+/// Algorithm and `kid`; never the material.
+impl fmt::Debug for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("algorithm", &self.algorithm())
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Algorithm and `kid`; never the material.
+#[cfg(feature = "defmt")]
+impl defmt::Format for Key<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        defmt::write!(
+            fmt,
+            "Key {{ algorithm: {}, kid: {}, .. }}",
+            self.algorithm(),
+            self.kid.map(crate::json::Quoted)
+        );
+    }
+}
+
+/// Unwraps a key in a `const`: a bad one is an error of the compiler, not of the device.
+///
+/// ```
+/// use embedded_jwt::{Key, const_key};
+/// static KEY: Key<'static> = const_key!(Key::hs256(b"32 bytes or more, kept in flash."));
+/// ```
+///
+/// ```compile_fail
+/// # use embedded_jwt::{Key, const_key};
+/// static KEY: Key<'static> = const_key!(Key::hs256(b"too short"));
+/// ```
+#[macro_export]
+macro_rules! const_key {
+    ($key:expr) => {
+        const {
+            match $key {
+                ::core::result::Result::Ok(key) => key,
+                ::core::result::Result::Err(error) => ::core::panic!("{}", error.name()),
+            }
+        }
+    };
+}
