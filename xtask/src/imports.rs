@@ -1,9 +1,9 @@
 //! `cargo xtask imports`: no circle in the imports of `src`, neither of its files nor of its rooms, which are the folders and
-//! files at its top. A name that a folder's `mod.rs` re-exports counts as imported from the file that defines it.
+//! files at its top. A name that a module re-exports counts as imported from the file that defines it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    fmt, fs,
+    fs,
     path::Path,
 };
 
@@ -25,23 +25,11 @@ const MAX_RE_EXPORTS: usize = 10;
 pub(crate) fn check() -> Result<()> {
     let mut files = BTreeMap::new();
     read(&root().join("src"), "", &mut files)?;
-    let modules = Modules::parse(&files)?;
-    let between_files = modules.imports();
-    ensure!(!between_files.is_empty(), "no import was found");
-    let between_rooms = of_rooms(&between_files);
-    let circles: Vec<String> = [("files", &between_files), ("rooms", &between_rooms)]
-        .into_iter()
-        .flat_map(|(what, imports)| {
-            let circles = circles(imports).into_iter();
-            circles.map(move |circle| format!("a circle of {what}:\n{circle}"))
-        })
-        .collect();
-    ensure!(circles.is_empty(), "{}", circles.join("\n"));
-    println!(
-        "{} files, {} imports between them, no circle",
-        files.len(),
-        between_files.len()
-    );
+    let of_files = Modules::parse(&files)?.imports();
+    ensure!(!of_files.is_empty(), "no import was found");
+    let circles = [circles(&of_files), circles(&of_rooms(&of_files))].concat();
+    ensure!(circles.is_empty(), "circles:\n{}", circles.join("\n"));
+    println!("{} files, {} imports", files.len(), of_files.len());
     Ok(())
 }
 
@@ -53,101 +41,66 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Re
         let name = format!("{prefix}{name}");
         if path.is_dir() {
             read(&path, &format!("{name}/"), files)?;
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.insert(name, fs::read_to_string(&path)?);
         }
     }
     Ok(())
 }
 
-/// The names from the crate to a module.
+/// The names that lead from the crate to a module, or from a module to what it mentions.
 type Names = Vec<String>;
 
-/// A path that a module names, as it is written.
-struct Mention {
-    module: Names,
-    path: Names,
-    line: usize,
+#[derive(Default)]
+struct Modules {
+    modules: BTreeMap<Names, Module>,
+    /// Which module mentions which path, and in which line.
+    mentions: Vec<(Names, Names, usize)>,
 }
 
-#[derive(Default)]
 struct Module {
     file: String,
     /// What `use` brings into it: each name with the paths that it stands for, one for each `cfg`.
     uses: BTreeMap<String, Vec<Names>>,
 }
 
-#[derive(Default)]
-struct Modules {
-    modules: BTreeMap<Names, Module>,
-    mentions: Vec<Mention>,
-}
-
-/// From the first file, or room, to the second.
-type Imports = BTreeMap<(String, String), Cause>;
-
-/// What makes the first import the second.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Cause {
-    file: String,
-    line: usize,
-    path: String,
-    imported: String,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            path,
-            imported,
-        } = self;
-        write!(formatter, "  src/{file}:{line}: {path} of src/{imported}")
-    }
-}
+/// From the first file, or room, to the second; with the line that makes it.
+type Imports = BTreeMap<(String, String), String>;
 
 impl Modules {
     fn parse(files: &BTreeMap<String, String>) -> Result<Self> {
         let mut all = Self::default();
+        all.add(&Names::new(), TOP);
         for (file, text) in files {
             let name = file.strip_suffix(".rs").unwrap_or(file);
             let name = name.strip_suffix("/mod").unwrap_or(name);
-            let module: Names = if file == TOP {
-                Names::new()
-            } else {
-                name.split('/').map(str::to_owned).collect()
-            };
-            for length in 0..module.len() {
-                let folder = all.modules.entry(module[..length].to_vec());
-                // Of a folder without a file of its own there is nothing to tell.
-                folder.or_insert_with(|| Module {
-                    file: TOP.to_owned(),
-                    ..Module::default()
-                });
+            let names = name.split('/').filter(|_| file != TOP);
+            let module: Names = names.map(str::to_owned).collect();
+            // A folder may have no file of its own: nothing leads there.
+            for length in 1..module.len() {
+                all.add(&module[..length], TOP);
             }
-            let tokens = syn::parse_str(text).map_err(|error| {
-                let line = error.span().start().line;
-                anyhow::anyhow!("src/{file}:{line}: {error}")
-            })?;
-            all.scan(&module, file, tokens, true)
-                .with_context(|| format!("reading src/{file}"))?;
+            let read = || format!("reading src/{file}");
+            let tokens = syn::parse_str(text).with_context(read)?;
+            all.add(&module, file);
+            all.scan(&module, tokens, true).with_context(read)?;
         }
         Ok(all)
     }
 
-    /// Collects what stands in `tokens`, which is the whole of `module` or a part of it.
-    fn scan(
-        &mut self,
-        module: &Names,
-        file: &str,
-        tokens: TokenStream,
-        is_whole: bool,
-    ) -> Result<()> {
-        if is_whole {
-            let this = self.modules.entry(module.clone()).or_default();
-            file.clone_into(&mut this.file);
+    fn add(&mut self, names: &[String], file: &str) {
+        let module = self.modules.entry(names.to_vec());
+        let module = module.or_insert_with(|| Module {
+            file: TOP.to_owned(),
+            uses: BTreeMap::new(),
+        });
+        if file != TOP {
+            file.clone_into(&mut module.file);
         }
+    }
+
+    /// Collects what `module` mentions in `tokens`, which are the whole of it or a part.
+    fn scan(&mut self, module: &Names, tokens: TokenStream, is_whole: bool) -> Result<()> {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut rest = tokens.as_slice();
         let mut is_public = false;
@@ -169,28 +122,24 @@ impl Modules {
                     let (tree, after) = rest.split_at(end.context("`use` without an end")?);
                     rest = after;
                     let tree: UseTree = syn::parse2(tree.iter().cloned().collect())?;
-                    let line = word.span().start().line;
-                    self.uses(module, is_whole, is_public, line, &tree)?;
+                    self.scan_use(module, is_whole, is_public, word, &tree)?;
                 }
                 TokenTree::Ident(word) if word == "mod" => {
                     if let [TokenTree::Ident(name), TokenTree::Group(body), after @ ..] = rest {
                         rest = after;
-                        let mut inner = module.clone();
-                        inner.push(name.to_string());
-                        self.scan(&inner, file, body.stream(), true)?;
+                        let inner = [&module[..], &[name.to_string()]].concat();
+                        let file = self.modules[module].file.clone();
+                        self.add(&inner, &file);
+                        self.scan(&inner, body.stream(), true)?;
                     }
                 }
                 TokenTree::Ident(word) => {
-                    let (path, after) = path(word, rest);
-                    rest = after;
-                    self.mentions.push(Mention {
-                        module: module.clone(),
-                        path,
-                        line: word.span().start().line,
-                    });
+                    let path;
+                    (path, rest) = path_from(word, rest);
+                    self.mention(module, path, word);
                 }
-                TokenTree::Group(group) => self.scan(module, file, group.stream(), false)?,
-                // A field or a method has no path.
+                TokenTree::Group(group) => self.scan(module, group.stream(), false)?,
+                // A field or a method is no path.
                 TokenTree::Punct(punct) if punct.as_char() == '.' => {
                     if let [TokenTree::Ident(_), after @ ..] = rest {
                         rest = after;
@@ -203,14 +152,19 @@ impl Modules {
         Ok(())
     }
 
+    fn mention(&mut self, module: &Names, path: Names, at: &Ident) {
+        self.mentions
+            .push((module.clone(), path, at.span().start().line));
+    }
+
     /// Notes what a `use` brings into its module, and mentions what it names. What a folder re-exports of its own it only
     /// passes on.
-    fn uses(
+    fn scan_use(
         &mut self,
         module: &Names,
         is_of_module: bool,
         is_public: bool,
-        line: usize,
+        at: &Ident,
         tree: &UseTree,
     ) -> Result<()> {
         let mut leaves = Vec::new();
@@ -218,15 +172,10 @@ impl Modules {
         for (name, path) in leaves {
             let is_own = !["crate", "super"].contains(&path[0].as_str());
             if !(is_public && is_own) {
-                self.mentions.push(Mention {
-                    module: module.clone(),
-                    path: path.clone(),
-                    line,
-                });
+                self.mention(module, path.clone(), at);
             }
-            if is_of_module {
-                let uses = &mut self.modules.entry(module.clone()).or_default().uses;
-                uses.entry(name).or_default().push(path);
+            if is_of_module && let Some(module) = self.modules.get_mut(module) {
+                module.uses.entry(name).or_default().push(path);
             }
         }
         Ok(())
@@ -235,24 +184,16 @@ impl Modules {
     /// Which file imports which.
     fn imports(&self) -> Imports {
         let mut imports = Imports::new();
-        for Mention { module, path, line } in &self.mentions {
+        for (module, path, line) in &self.mentions {
             let file = &self.modules[module].file;
             let mut definers = BTreeSet::new();
             self.resolve(module, path, MAX_RE_EXPORTS, &mut definers);
-            for imported in definers {
-                if imported == *file || [imported.as_str(), file].contains(&TOP) {
-                    continue;
+            for definer in definers {
+                if definer != *file && definer != TOP && file != TOP {
+                    let cause =
+                        format!("  src/{file}:{line}: {} of src/{definer}", path.join("::"));
+                    imports.entry((file.clone(), definer)).or_insert(cause);
                 }
-                let cause = Cause {
-                    file: file.clone(),
-                    line: *line,
-                    path: path.join("::"),
-                    imported: imported.clone(),
-                };
-                imports
-                    .entry((file.clone(), imported))
-                    .and_modify(|known| *known = cause.clone().min(known.clone()))
-                    .or_insert(cause);
             }
         }
         imports
@@ -268,26 +209,23 @@ impl Modules {
     ) {
         let mut module = start.clone();
         for (index, name) in path.iter().enumerate() {
-            let is_first = index == 0;
-            match name.as_str() {
-                "crate" if is_first => module.clear(),
-                "self" if is_first => {}
-                "super" => _ = module.pop(),
+            match (name.as_str(), index) {
+                ("crate", 0) => module.clear(),
+                ("self", 0) => {}
+                ("super", _) => _ = module.pop(),
                 _ => {
-                    let mut child = module.clone();
-                    child.push(name.clone());
-                    if self.modules.contains_key(&child) {
-                        module = child;
+                    let this = &self.modules[&module];
+                    module.push(name.clone());
+                    if self.modules.contains_key(&module) {
                         continue;
                     }
-                    let this = &self.modules[&module];
+                    module.pop();
                     if let Some(meanings) = this.uses.get(name).filter(|_| re_exports > 0) {
                         for meaning in meanings {
-                            let mut whole = meaning.clone();
-                            whole.extend_from_slice(&path[index + 1..]);
+                            let whole = [&meaning[..], &path[index + 1..]].concat();
                             self.resolve(&module, &whole, re_exports - 1, files);
                         }
-                    } else if !is_first {
+                    } else if index > 0 {
                         // What no `use` brings there is defined there. A first name is one of another crate, or no path.
                         files.insert(this.file.clone());
                     }
@@ -307,15 +245,11 @@ fn is_punct(token: Option<&TokenTree>, punct: char) -> bool {
 }
 
 /// The path that `first` begins, and what follows it.
-fn path<'t>(first: &Ident, mut rest: &'t [TokenTree]) -> (Names, &'t [TokenTree]) {
+fn path_from<'t>(first: &Ident, mut rest: &'t [TokenTree]) -> (Names, &'t [TokenTree]) {
     let mut path = vec![first.to_string()];
-    while let [
-        TokenTree::Punct(one),
-        TokenTree::Punct(two),
-        TokenTree::Ident(name),
-        after @ ..,
-    ] = rest
-        && (one.as_char(), two.as_char()) == (':', ':')
+    while let [colon, second, TokenTree::Ident(name), after @ ..] = rest
+        && is_punct(Some(colon), ':')
+        && is_punct(Some(second), ':')
     {
         path.push(name.to_string());
         rest = after;
@@ -325,25 +259,31 @@ fn path<'t>(first: &Ident, mut rest: &'t [TokenTree]) -> (Names, &'t [TokenTree]
 
 /// The names that a `use` brings, and the paths that they stand for.
 fn flatten(tree: &UseTree, before: &mut Names, leaves: &mut Vec<(String, Names)>) -> Result<()> {
-    let with = |name: &Ident| [&before[..], &[name.to_string()]].concat();
+    let mut leaf = |name: &Ident, ident: &Ident| {
+        let mut path = before.clone();
+        // `a::{self}` is `a`.
+        if ident == "self" && !path.is_empty() {
+            let name = path.last().cloned().unwrap_or_default();
+            leaves.push((name, path));
+        } else {
+            path.push(ident.to_string());
+            leaves.push((name.to_string(), path));
+        }
+    };
     match tree {
+        UseTree::Name(name) => leaf(&name.ident, &name.ident),
+        UseTree::Rename(rename) => leaf(&rename.rename, &rename.ident),
         UseTree::Path(path) => {
             before.push(path.ident.to_string());
             flatten(&path.tree, before, leaves)?;
             before.pop();
         }
-        UseTree::Name(name) if name.ident == "self" => {
-            let last = before.last().context("`use self`")?;
-            leaves.push((last.clone(), before.clone()));
-        }
-        UseTree::Name(name) => leaves.push((name.ident.to_string(), with(&name.ident))),
-        UseTree::Rename(rename) => leaves.push((rename.rename.to_string(), with(&rename.ident))),
         UseTree::Group(group) => {
             for tree in &group.items {
                 flatten(tree, before, leaves)?;
             }
         }
-        // What it brings is not seen here.
+        // What it brings would not be seen.
         UseTree::Glob(_) => bail!(
             "name what is imported, in place of `{}::*`",
             before.join("::")
@@ -359,37 +299,33 @@ fn of_rooms(imports: &Imports) -> Imports {
         name.strip_suffix(".rs").unwrap_or(name).to_owned()
     };
     let mut of_rooms = Imports::new();
-    for ((file, imported), cause) in imports {
-        let rooms = (room(file), room(imported));
-        if rooms.0 != rooms.1 {
-            of_rooms.entry(rooms).or_insert_with(|| cause.clone());
+    for ((from, to), cause) in imports {
+        if room(from) != room(to) {
+            of_rooms
+                .entry((room(from), room(to)))
+                .or_insert_with(|| cause.clone());
         }
     }
     of_rooms
 }
 
-/// The shortest circle through each of those that take part in one, each of them in one circle.
+/// Circles: of each file or room that is in one, a shortest, but for those that an earlier one has.
 fn circles(imports: &Imports) -> Vec<String> {
-    let mut told = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut circles = Vec::new();
     for (start, _) in imports.keys() {
-        if told.contains(start) {
-            continue;
+        if !seen.contains(start)
+            && let Some(circle) = shortest(imports, start)
+        {
+            let names: Vec<&str> = circle.iter().map(|(from, _)| from.as_str()).collect();
+            let causes: Vec<&str> = circle.iter().map(|step| imports[*step].as_str()).collect();
+            circles.push(format!(
+                "{} -> {start}\n{}",
+                names.join(" -> "),
+                causes.join("\n")
+            ));
+            seen.extend(circle.iter().map(|(from, _)| from.clone()));
         }
-        let Some(circle) = shortest(imports, start) else {
-            continue;
-        };
-        let names: Vec<&str> = circle.iter().map(|(from, _)| from.as_str()).collect();
-        let causes: Vec<String> = circle
-            .iter()
-            .map(|step| imports[*step].to_string())
-            .collect();
-        circles.push(format!(
-            "{} -> {start}\n{}",
-            names.join(" -> "),
-            causes.join("\n")
-        ));
-        told.extend(circle.iter().map(|(from, _)| from.clone()));
     }
     circles
 }
@@ -404,182 +340,169 @@ fn shortest<'i>(imports: &'i Imports, start: &String) -> Option<Vec<&'i (String,
                 continue;
             }
             came_by.insert(&step.1, step);
-            if step.1 == *start {
-                let mut way = vec![step];
-                while way[way.len() - 1].0 != *start {
-                    way.push(came_by[&way[way.len() - 1].0]);
-                }
-                way.reverse();
-                return Some(way);
-            }
             queue.push_back(&step.1);
         }
     }
-    None
+    let mut way = vec![*came_by.get(start)?];
+    while way[0].0 != *start {
+        way.insert(0, came_by[&way[0].0]);
+    }
+    Some(way)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The circles of files, and of rooms, in a crate of these files.
-    fn found(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+    /// The circles of a crate of these files: of files, and of rooms.
+    fn found(files: &[(&str, &str)]) -> [Vec<String>; 2] {
         let files = files
             .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect();
-        let modules = Modules::parse(&files).unwrap_or_default();
-        let imports = modules.imports();
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let imports = Modules::parse(&files.collect())
+            .unwrap_or_default()
+            .imports();
         assert!(!imports.is_empty());
-        let first_lines = |imports| {
-            let lines = circles(imports).into_iter();
-            lines
-                .map(|circle| circle.lines().next().unwrap_or_default().to_owned())
-                .collect()
-        };
-        (first_lines(&imports), first_lines(&of_rooms(&imports)))
-    }
-
-    #[track_caller]
-    fn none(files: &[(&str, &str)]) {
-        assert_eq!(found(files), (vec![], vec![]));
-    }
-
-    #[track_caller]
-    fn of_files(files: &[(&str, &str)], expected: &str) {
-        let (files, _) = found(files);
-        assert_eq!(files, [expected]);
-    }
-
-    const FOLDER: (&str, &str) = (
-        "a/mod.rs",
-        "mod x; mod y; pub(crate) use x::X; pub use y::Y;",
-    );
-
-    #[test]
-    fn a_circle_of_two() {
-        let files = [
-            ("a.rs", "use crate::b::B;"),
-            ("b.rs", "fn f() { crate::a::f() }"),
-        ];
-        let circle = vec!["a.rs -> b.rs -> a.rs".to_owned()];
-        let rooms = vec!["a -> b -> a".to_owned()];
-        assert_eq!(found(&files), (circle, rooms));
+        let first_line = |circle: String| circle.lines().next().unwrap_or_default().to_owned();
+        [imports.clone(), of_rooms(&imports)]
+            .map(|imports| circles(&imports).into_iter().map(first_line).collect())
     }
 
     #[test]
-    fn a_circle_of_three() {
-        of_files(
-            &[
-                ("a.rs", "use crate::{b::{self, B}, time::Time as T};"),
-                ("b.rs", "#[cfg(feature = \"c\")] use super::c;"),
-                ("c.rs", "impl crate::a::A {}"),
-                ("time.rs", ""),
-            ],
-            "a.rs -> b.rs -> c.rs -> a.rs",
+    fn circles_are_found() {
+        let folder = (
+            "a/mod.rs",
+            "mod x; mod y; pub(crate) use x::X; pub use y::Y;",
         );
+        let child = ("a/x.rs", "use super::OfTheFolder;");
+        for (files, expected) in [
+            (
+                &[
+                    ("a.rs", "use crate::b::B;"),
+                    ("b.rs", "fn f() { crate::a::f() }"),
+                ][..],
+                "a.rs -> b.rs -> a.rs",
+            ),
+            (
+                &[
+                    ("a.rs", "use crate::{b::{self, B}, time::Time as T};"),
+                    ("b.rs", "#[cfg(feature = \"c\")] use super::c;"),
+                    ("c.rs", "impl crate::a::A {}"),
+                    ("time.rs", ""),
+                ],
+                "a.rs -> b.rs -> c.rs -> a.rs",
+            ),
+            // By what a folder passes on, and by what the top passes on.
+            (
+                &[
+                    folder,
+                    ("a/x.rs", "use crate::a::Y;"),
+                    ("a/y.rs", "use super::X;"),
+                ],
+                "a/x.rs -> a/y.rs -> a/x.rs",
+            ),
+            (
+                &[
+                    ("lib.rs", "mod a; mod b; pub use b::B;"),
+                    ("a.rs", "use crate::B;"),
+                    ("b.rs", "use crate::a::A;"),
+                ],
+                "a.rs -> b.rs -> a.rs",
+            ),
+            // A folder that uses what uses it.
+            (
+                &[
+                    ("a/mod.rs", "mod x; use x::X; pub struct OfTheFolder;"),
+                    child,
+                ],
+                "a/mod.rs -> a/x.rs -> a/mod.rs",
+            ),
+            (
+                &[
+                    (
+                        "a/mod.rs",
+                        "mod x; pub use x::X; pub struct OfTheFolder(X);",
+                    ),
+                    child,
+                ],
+                "a/mod.rs -> a/x.rs -> a/mod.rs",
+            ),
+            (
+                &[("a/mod.rs", "mod x; pub struct OfTheFolder(x::X);"), child],
+                "a/mod.rs -> a/x.rs -> a/mod.rs",
+            ),
+            (
+                &[
+                    (
+                        "a.rs",
+                        "mod inner { use super::super::b::B; use super::A; }",
+                    ),
+                    ("b.rs", "use crate::a::inner::f;"),
+                ],
+                "a.rs -> b.rs -> a.rs",
+            ),
+            (
+                &[
+                    (
+                        "a.rs",
+                        "macro_rules! m { ($x:expr) => { $crate::b::f($x) } }",
+                    ),
+                    ("b.rs", "errors! { 1 => crate::a::A, }"),
+                ],
+                "a.rs -> b.rs -> a.rs",
+            ),
+        ] {
+            let [of_files, _] = found(files);
+            assert_eq!(of_files, [expected], "{files:?}");
+        }
     }
 
     #[test]
-    fn a_circle_of_rooms_alone() {
+    fn rooms_have_circles_of_their_own() {
         let files = [
             ("a/x.rs", "use crate::b::y::Y;"),
             ("a/z.rs", ""),
             ("b/w.rs", "use crate::a::z::Z;"),
             ("b/y.rs", ""),
         ];
-        assert_eq!(found(&files), (vec![], vec!["a -> b -> a".to_owned()]));
+        assert_eq!(found(&files), [vec![], vec!["a -> b -> a".to_owned()]]);
     }
 
     #[test]
-    fn what_a_folder_passes_on_is_of_the_file_that_defines_it() {
-        none(&[
-            FOLDER,
-            ("a/x.rs", "use super::Y;"),
-            ("a/y.rs", "use crate::b::B;"),
-            ("b.rs", ""),
-            ("c.rs", "use crate::a::{X, Y};"),
-        ]);
-        of_files(
+    fn what_is_no_circle() {
+        for files in [
             &[
-                FOLDER,
-                ("a/x.rs", "use crate::a::Y;"),
-                ("a/y.rs", "use super::X;"),
-            ],
-            "a/x.rs -> a/y.rs -> a/x.rs",
-        );
-    }
-
-    #[test]
-    fn what_the_top_passes_on_is_of_the_file_that_defines_it() {
-        of_files(
+                (
+                    "a/mod.rs",
+                    "mod x; mod y; pub(crate) use x::X; pub use y::Y;",
+                ),
+                ("a/x.rs", "use super::Y;"),
+                ("a/y.rs", "use crate::b::B;"),
+                ("b.rs", ""),
+                ("c.rs", "use crate::a::{X, Y};"),
+            ][..],
+            // A folder passes on what it does not use.
             &[
-                ("lib.rs", "mod a; mod b; pub use b::B;"),
-                ("a.rs", "use crate::B;"),
-                ("b.rs", "use crate::a::A;"),
+                ("a/mod.rs", "mod x; pub use x::X; pub struct OfTheFolder;"),
+                ("a/x.rs", "use super::OfTheFolder;"),
             ],
-            "a.rs -> b.rs -> a.rs",
-        );
-    }
-
-    #[test]
-    fn a_folder_that_uses_what_uses_it() {
-        let circle = "a/mod.rs -> a/x.rs -> a/mod.rs";
-        let child = ("a/x.rs", "use super::OfTheFolder;");
-        for folder in [
-            "mod x; use x::X; pub struct OfTheFolder;",
-            "mod x; pub use x::X; pub struct OfTheFolder(X);",
-            "mod x; pub struct OfTheFolder(x::X);",
+            &[
+                (
+                    "a.rs",
+                    "use crate::b::B; use core::fmt; pub(super) fn f() {}",
+                ),
+                (
+                    "b.rs",
+                    "/// [`crate::a::A`]\nuse serde::a; fn f(x: &B) -> impl Sized + use<'_> { x.a.f() } // crate::a",
+                ),
+            ],
         ] {
-            of_files(&[("a/mod.rs", folder), child], circle);
+            assert_eq!(
+                found(files),
+                [vec![], vec![]] as [Vec<String>; 2],
+                "{files:?}"
+            );
         }
-        // It passes on what it does not use.
-        none(&[
-            ("a/mod.rs", "mod x; pub use x::X; pub struct OfTheFolder;"),
-            child,
-        ]);
-    }
-
-    #[test]
-    fn modules_in_a_file() {
-        of_files(
-            &[
-                (
-                    "a.rs",
-                    "mod inner { use super::super::b::B; use super::A; }",
-                ),
-                ("b.rs", "use crate::a::inner::f;"),
-            ],
-            "a.rs -> b.rs -> a.rs",
-        );
-    }
-
-    #[test]
-    fn a_path_in_a_macro() {
-        of_files(
-            &[
-                (
-                    "a.rs",
-                    "macro_rules! m { ($x:expr) => { $crate::b::f($x) } }",
-                ),
-                ("b.rs", "errors! { 1 => crate::a::A, }"),
-            ],
-            "a.rs -> b.rs -> a.rs",
-        );
-    }
-
-    #[test]
-    fn what_is_no_import() {
-        none(&[
-            (
-                "a.rs",
-                "use crate::b::B; use core::fmt; pub(super) fn f() {}",
-            ),
-            (
-                "b.rs",
-                "/// [`crate::a::A`]\nuse serde::a; fn f(x: &B) -> impl Sized + use<'_> { x.a.f() } // crate::a::A",
-            ),
-        ]);
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! `cargo xtask`: everything that the README tells a person to run.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a panic ends the task and says where"
+)]
 
 mod attacks;
 mod bench;
 mod boards;
 mod budget;
+mod check;
 mod conformance;
 mod conversation;
 mod demo;
@@ -132,7 +137,9 @@ enum Task {
     Residue,
     /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
     Timing,
-    /// Runs the whole suite: formatting, lints, tests, documentation, bare-metal builds, firmware, package
+    /// Runs what a change has to pass before it is committed: formatting, imports, lints, documentation, host tests
+    Check,
+    /// Runs the whole suite: `check`, every set of features, proofs, bare-metal builds, firmware, package
     Test,
 }
 
@@ -177,6 +184,7 @@ fn main() -> ExitCode {
         Task::Prove => Ok(prove::run()),
         Task::Residue => residue::run(),
         Task::Timing => Ok(timing::run()),
+        Task::Check => Ok(check::run()),
         Task::Test => Ok(test::run()),
     };
     match done {

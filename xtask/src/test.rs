@@ -5,12 +5,12 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::{
-    attacks, bench,
+    attacks,
     boards::Board,
-    budget, demo_oauth, firmware, fuzz, packages, proof, prove, residue,
+    check, demo_oauth, firmware, packages, proof, prove, residue,
     steps::{Steps, execute},
     timing,
-    toolchain::{Toolchain, host_cargo, need_component},
+    toolchain::{Toolchain, host},
 };
 
 /// The features of which the crate needs one at least: the suite goes through each alone, through those that are on
@@ -37,15 +37,9 @@ const FIRMWARE_PROFILE: [(&str, &str); 5] = [
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();
-    formatting(&mut steps);
+    check::all(&mut steps);
     lints_of_the_host(&mut steps);
     tests(&mut steps);
-    steps.command(
-        "documentation",
-        host("doc --locked --package embedded-jwt --no-deps --all-features")
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    );
-    steps.run(budget::SHOWN, budget::is_shown);
     bare_metal(&mut steps);
     // `--allow-dirty`: a developer packages what is there, committed or not.
     steps.command(
@@ -55,49 +49,7 @@ pub(crate) fn run() -> bool {
     steps.summary()
 }
 
-fn formatting(steps: &mut Steps) {
-    steps.run("formatting", || {
-        need_component("rustfmt")?;
-        execute(&mut host("fmt --all --check"))
-    });
-    steps.command(
-        "formatting of the firmware",
-        host("fmt --check").current_dir(firmware::directory()),
-    );
-    steps.command(
-        "formatting of the fuzz targets",
-        host("fmt --check").current_dir(fuzz::directory()),
-    );
-    steps.command(
-        "formatting of the prover",
-        host("fmt --check").current_dir(prove::directory()),
-    );
-    steps.command(
-        "formatting of the timing check",
-        host("fmt --check").current_dir(timing::directory()),
-    );
-    // Formatting alone: to lint them, the other libraries would have to be compiled, aws-lc's C among them.
-    steps.command(
-        "formatting of the benches",
-        host("fmt --check").current_dir(bench::directory()),
-    );
-}
-
 fn lints_of_the_host(steps: &mut Steps) {
-    steps.run("lints of xtask", || {
-        need_component("clippy")?;
-        execute(&mut host(
-            "clippy --locked --package xtask --all-targets -- -D warnings",
-        ))
-    });
-    steps.command(
-        "lints of the examples that speak HTTP",
-        &mut host("clippy --locked --package http-examples --all-targets -- -D warnings"),
-    );
-    steps.command(
-        "lints of the interoperability check",
-        &mut host("clippy --locked --package interop --all-targets -- -D warnings"),
-    );
     for features in combinations() {
         steps.command(
             &format!("lints, {}", named(&features)),
@@ -105,7 +57,6 @@ fn lints_of_the_host(steps: &mut Steps) {
                 .args("--all-targets -- -D warnings".split(' ')),
         );
     }
-    steps.run("lints of the prover", prove::lint);
     steps.run("lints of the timing check", timing::lint);
 }
 
@@ -213,13 +164,6 @@ fn bare_metal(steps: &mut Steps) {
             attacks::check(toolchain()?, board, &table)
         });
     }
-}
-
-/// A cargo command for the host, from its words.
-fn host(words: &str) -> Command {
-    let mut command = host_cargo();
-    command.args(words.split(' '));
-    command
 }
 
 /// Every combination of features that the suite goes through.

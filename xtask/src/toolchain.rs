@@ -44,18 +44,11 @@ pub(crate) fn host_cargo() -> Command {
     command
 }
 
-/// Sees to it that cargo's subcommand of the rustup component `name` (`rustfmt`, `clippy`) is there for the host.
-pub(crate) fn need_component(name: &str) -> Result<()> {
-    let subcommand = if name == "rustfmt" { "fmt" } else { name };
-    if output(host_cargo().args([subcommand, "--version"])).is_ok() {
-        return Ok(());
-    }
-    println!("xtask: adding the component {name} (rustup)");
-    let mut command = Command::new("rustup");
-    command.args(["component", "add", name]).current_dir(root());
-    run_within(&mut command, RUSTUP_LIMIT).with_context(|| {
-        format!("`rustup component add {name}`, since `cargo {subcommand}` does not run")
-    })
+/// A cargo command for the host, from its words.
+pub(crate) fn host(words: &str) -> Command {
+    let mut command = host_cargo();
+    command.args(words.split(' '));
+    command
 }
 
 /// The folder with LLVM's tools of the compiler's own version, which read its profiles.

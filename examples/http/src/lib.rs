@@ -7,6 +7,11 @@
 //!        issuer          fetches the issuer's keys
 //!        device          sends commands over a serial line
 //! ```
+#![deny(missing_docs)]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "every error is told with its story"
+)]
 
 pub mod authorization_server;
 pub mod client;

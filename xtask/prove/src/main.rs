@@ -22,6 +22,7 @@
 //! What is trusted: this program, its big integers and the compiler; that an operation is on all words what it is on
 //! those that were tried; and that `multiply_add` on Cortex-M0 is `halves::multiply_add`. It is the host's machine code that is tested,
 //! not that of a board. Nothing is said about the formulas of the curve, nor about the arithmetic modulo n.
+#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod claims;
 mod code;
