@@ -79,7 +79,7 @@ pub(crate) fn value(value: Value<'_>) -> String {
     }
 }
 
-/// Formats a time as a NumericDate and in readable form.
+/// Formats a time as a `NumericDate` and in readable form.
 pub(crate) fn moment(seconds: u64) -> String {
     let timestamp = i64::try_from(seconds).ok().map(Timestamp::from_second);
     match timestamp {

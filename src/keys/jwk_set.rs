@@ -31,9 +31,17 @@ use crate::{
 ///      "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///      "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
 /// let mut buffer = [0; 512];
-/// One by one, with the skipped ones.
+/// // One by one, with those that are skipped.
+/// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
+///     match jwk {
+///         Ok(key) => assert_eq!(key.kid(), Some("2026")),
+///         Err(reason) => assert_eq!((index, reason), (0, Error::JwkUnsupportedKty)),
+///     }
+/// }
 ///
-/// Or all usable keys, and the first broken one.
+/// // Or all usable keys, and the first broken JWK.
+/// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+/// assert_eq!((keys.len(), keys.rejected()), (1, None));
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
