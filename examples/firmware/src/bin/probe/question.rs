@@ -136,10 +136,15 @@ fn check_parts(
             let keys = [Key::hs256_short_legacy(one)?];
             Ok(Compact::parse(two)?.verify(&keys, three).map(drop)?)
         }),
-        JWK_SET => measured(&mut || jwk_set(JwkSet::parse, one, two, three)),
-        JWK_SET_WITH_SECRETS => {
-            measured(&mut || jwk_set(JwkSet::parse_with_secrets, one, two, three))
-        }
+        JWK_SET => measured(&mut || jwk_set(|set, room| JwkSet::parse(set, room), one, two, three)),
+        JWK_SET_WITH_SECRETS => measured(&mut || {
+            jwk_set(
+                |set, room| JwkSet::parse_with_secrets(set, room),
+                one,
+                two,
+                three,
+            )
+        }),
         ECDSA => measured(&mut || ecdsa(one, two, three)),
         ECDSA_PREPARED => ecdsa_prepared(one, two, three, measured),
         HMAC => measured(&mut || hmac(one, two, three)),
@@ -186,7 +191,7 @@ fn among_many(
         let verdict = if room.is_empty() {
             verifier.verify_in_place(token, time).map(drop)
         } else {
-            verifier.verify(token, time, room).map(drop)
+            verifier.verify(&*token, time, room).map(drop)
         };
         Ok(verdict?)
     })
