@@ -1,5 +1,5 @@
-//! OAuth 2.0 for a resource server. It reads the access token in an `Authorization` header field
-//! and its scopes, verifies proofs of possession (`DPoP`), and writes the response to a rejected
+//! OAuth 2.0 for a resource server. It reads the access token in an `Authorization` header field,
+//! and its scopes. It verifies proofs of possession (`DPoP`), and writes the response to a rejected
 //! request.
 //!
 //! ```
