@@ -1,8 +1,9 @@
-//! The one error type: what is wrong and where, as a number that never changes.
+//! The error type of the crate. Each error has a number that never changes.
 
 use core::fmt;
 
-/// Whose fault an error is in terms of OAuth 2.0: it decides the status and the error code of an answer.
+/// The party at fault for an error in terms of OAuth 2.0. It selects the status and the error code
+/// of the response.
 #[derive(Clone, Copy)]
 pub(crate) enum Fault {
     /// The request has credentials of another scheme.
@@ -13,15 +14,15 @@ pub(crate) enum Fault {
     Token,
     /// The DPoP proof is rejected.
     Proof,
-    /// The DPoP proof needs a nonce of the server.
+    /// The DPoP proof needs a nonce from the server.
     Nonce,
-    /// The access token does not allow what is asked for.
+    /// The access token does not grant what the request needs.
     Scope,
     /// The server lacks a key, a buffer or a clock.
     Server,
 }
 
-/// The word of the table for each.
+/// Converts the word in the table of errors into a `Fault`.
 macro_rules! fault {
     (scheme) => {
         Fault::Scheme
@@ -46,14 +47,20 @@ macro_rules! fault {
     };
 }
 
-/// Declares [`Error`] from one table: each line has the code, the name, whose fault it is, the text and the source.
+/// Declares [`Error`] from one table. Each line has the code, the name, the party at fault, the
+/// text and the source.
 macro_rules! errors {
     ($($code:literal $name:ident $({ $field:ident: $type:ty, $why:literal })? $fault:ident $text:literal, $reference:literal;)*) => {
-        /// Why a token or a key was refused.
+        /// The reason why a token or a key was rejected.
         ///
-        /// Names come in families: `Missing` (not there), `Invalid` (there, of the wrong JSON type or form),
-        /// `Mismatch` (well-formed, not what the policy expects), `Unsupported`, `TooLong`/`TooDeep`/`TooMany` (a bound
-        /// of [`limits`](crate::limits)). The codes are stable across releases; new ones may join.
+        /// Names come in families:
+        /// - `Missing`: absent
+        /// - `Invalid`: present, but of the wrong JSON type or form
+        /// - `Mismatch`: well-formed, but not what the policy expects
+        /// - `Unsupported`: not supported
+        /// - `TooLong`, `TooDeep`, `TooMany`: beyond a limit of [`limits`](crate::limits)
+        ///
+        /// The codes are stable across releases. New ones may be added.
         ///
         /// No variant carries bytes of a token or a key.
         ///
@@ -66,7 +73,7 @@ macro_rules! errors {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
-        // Tags that are the codes need no table on a device that reports them.
+        // The tags are the codes, so a device that reports codes needs no table.
         #[repr(u16)]
         pub enum Error {
             $(
@@ -95,7 +102,8 @@ macro_rules! errors {
                 }
             }
 
-            /// Returns where the rule comes from: the RFC and its section, or the part of this crate that sets it.
+            /// Returns the source of the rule: the RFC and its section, or the part of this crate
+            /// that sets it.
             #[must_use]
             pub const fn reference(self) -> &'static str {
                 match self {
@@ -103,7 +111,7 @@ macro_rules! errors {
                 }
             }
 
-            /// Whose fault it is, where a request is answered.
+            /// Returns the party at fault when a request is rejected.
             pub(crate) const fn fault(self) -> Fault {
                 match self {
                     $(Self::$name { .. } => fault!($fault),)*
@@ -120,7 +128,7 @@ macro_rules! errors {
 }
 
 errors! {
-    // The compact serialization, before anything is decoded.
+    // The compact serialization, before decoding.
     10 TokenTooLong token "the token is longer than the limit", "limits::MAX_TOKEN_LEN";
     11 JsonSerialization token "the token is in the JSON serialization, not in the compact one", "RFC 7515 section 7.2";
     12 EncryptedToken token "the token has five segments: it is encrypted (JWE), not signed", "RFC 7516 section 3.1";
@@ -134,7 +142,7 @@ errors! {
     20 SignatureNotBase64url token "the signature segment is not canonical base64url", "RFC 7515 section 2";
     21 BufferTooSmall { needed: usize, "Bytes that the buffer must have." } server "the buffer is too small", "Compact::buffer_len";
 
-    // The JOSE header, before the signature is checked.
+    // The JOSE header, before the signature is verified.
     30 HeaderTooLong token "the header is longer than the limit", "limits::MAX_HEADER_LEN, in place MAX_IN_PLACE_HEADER_LEN";
     31 HeaderNotUtf8 token "the header is not UTF-8", "RFC 7515 section 5.2";
     32 HeaderNotJson token "the header is not JSON", "RFC 8259 section 2";
@@ -161,7 +169,7 @@ errors! {
     53 SignatureLength token "the signature has the wrong length for its algorithm", "RFC 7518 section 3";
     54 InvalidSignature token "the signature does not match the key", "RFC 7515 section 5.2";
 
-    // The claims, after the signature was found good.
+    // The claims, after the signature is verified.
     60 PayloadNotUtf8 token "the payload is not UTF-8", "RFC 7519 section 7.2";
     61 PayloadNotJson token "the payload is not JSON", "RFC 8259 section 2";
     62 PayloadNotObject token "the payload is not a JSON object", "RFC 7519 section 7.2";
@@ -202,7 +210,7 @@ errors! {
     97 FreshnessUnproved server "without a trusted clock the token cannot be proved to be valid now", "Policy::accept_unproved_freshness";
     98 PossessionUnproved token "the token is bound to a key by `cnf` and possession of that key was not proved", "RFC 9449 section 7.2";
 
-    // OAuth 2.0: what an access token says, by the policy or where it is asked for.
+    // OAuth 2.0: the claims of an access token, checked by the policy or read by an accessor.
     100 MissingScope scope "the policy expects a `scope` and there is none", "RFC 8693 section 4.2";
     101 InsufficientScope scope "`scope` does not contain a required scope", "RFC 6750 section 3.1";
     102 InvalidScope token "`scope` is not a list of scope tokens separated by single spaces", "RFC 6749 section 3.3";
@@ -214,7 +222,7 @@ errors! {
     108 InvalidAmr token "`amr` is not a list of strings", "RFC 9068 section 2.2.1";
     109 InvalidEntitlements token "`roles`, `groups` or `entitlements` is not a list of names", "RFC 9068 section 2.2.3.1";
 
-    // Making a key.
+    // Creating a key.
     110 KeyTooShort server "the HMAC secret is too short", "RFC 7518 section 3.2";
     111 KeyLength server "the public key has the wrong length", "SEC 1 section 2.3.4";
     112 KeyNotUncompressed server "the public key is not an uncompressed point", "SEC 1 section 2.3.4";
@@ -224,14 +232,14 @@ errors! {
     129 KeyNotPem server "the text is not PEM with one P-256 public key", "RFC 7468 section 13";
     128 InvalidThumbprint server "the text is not a SHA-256 thumbprint in base64url", "RFC 7638 section 3";
 
-    // The `Authorization` header field that a token comes in.
+    // The `Authorization` header field that carries a token.
     115 UnsupportedScheme scheme "the credentials are of another scheme", "RFC 9110 section 11.4";
     116 MissingAccessToken request "no access token follows the scheme", "RFC 6750 section 2.1";
     117 CredentialsWhitespace request "the credentials contain whitespace other than the spaces after the scheme", "RFC 6750 section 2.1";
     118 SeveralCredentials request "more than one access token was sent", "RFC 6750 section 2";
     119 CredentialsNotToken68 request "the access token contains a character that credentials cannot contain", "RFC 9110 section 11.2";
 
-    // Making a key from a JWK.
+    // Creating a key from a JWK.
     120 JwkNotJson server "the JWK is not a JSON object with distinct member names, or exceeds a limit", "RFC 7517 section 4";
     121 JwkUnsupportedKty server "`kty` of the JWK is missing or not supported", "RFC 7518 section 6.1";
     122 JwkUnsupportedCrv server "`crv` of the JWK is missing or not P-256", "RFC 7518 section 6.2.1";
@@ -256,7 +264,7 @@ errors! {
     144 KeyRingKeyPublished server "the JWK Set publishes the private half of a key, which the key ring dropped", "RFC 7517 section 9.2";
     145 KeyRingOutdated server "the last JWK Set is older than the key ring allows", "KeyRing::stale_after";
 
-    // Answering a request.
+    // The response to a request.
     150 InvalidChallenge server "the realm or the scope contains a character that a challenge cannot contain", "RFC 6750 section 3";
 
     // A proof of possession.

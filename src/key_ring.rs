@@ -1,4 +1,4 @@
-//! The keys of one issuer over time: what its JWK Sets listed, for as long as tokens need it.
+//! The keys that the JWK Sets of one issuer listed, kept for as long as tokens need them.
 
 use core::fmt;
 
@@ -15,29 +15,31 @@ use crate::{
     verifier::Verifier,
 };
 
-/// The ES256 keys of one issuer, up to `N`, kept while its JWK Sets come and go.
+/// The ES256 keys of one issuer, at most `N`, updated from its JWK Sets.
 ///
-/// A ring belongs to one issuer. Its keys verify only tokens with this `iss`, and no other issuer's set can push them out: a
-/// gateway has a ring for each issuer.
+/// A ring belongs to one issuer. Its keys are used only for tokens with this `iss`, and the set of
+/// another issuer cannot displace them. A gateway has one ring for each issuer.
 ///
-/// A key that a newer set no longer lists is **withdrawn**. It verifies only tokens with an `iat` before the withdrawal, until
-/// the last of them has expired, and is dropped then. [`KeyRing::forget_withdrawn`] drops it at once. Nothing that is wrong with
-/// the rest of a set holds a withdrawal up; only adding keys is all or nothing.
+/// A key that a newer set no longer lists is **withdrawn**. It is used only for tokens with an
+/// `iat` before the withdrawal. When the last of them has expired, the key is dropped.
+/// [`KeyRing::forget_withdrawn`] drops it at once. An error in the rest of a set does not delay a
+/// withdrawal. Only adding keys is all or nothing.
 ///
-/// `N` has to hold the keys that are listed and those that were withdrawn within the lifetime of a token: twice what the issuer
-/// lists is enough for one rotation in that time. A ring that is too small takes the new keys once the old ones have ended.
+/// `N` must be large enough for the listed keys and for the keys withdrawn within the lifetime of a
+/// token. Twice the number of keys that the issuer lists is enough for one rotation in that time. A
+/// ring that is too small accepts the new keys after the withdrawn ones have ended.
 ///
-/// Tokens change nothing here, however many come.
+/// Tokens never change a ring, however many arrive.
 ///
 /// ```
 /// use embedded_jwt::{Error, Policy, Time, jwk::KeyRing};
 /// static POLICY: Policy<'static> = Policy::new().audience("pump-7");
 /// const NOW: u64 = 1_790_000_000;
 ///
-/// // Tokens of this issuer live for an hour at most. Without a set for a day, no key is trusted any more.
+/// // Tokens of this issuer live for an hour at most. After a day without a set, no key is trusted.
 /// let mut ring: KeyRing<'_, 8> = KeyRing::new("https://auth.example", 3600).stale_after(86_400);
 ///
-/// // What the issuer serves as `jwks_uri`, fetched over a channel that shows that it is the issuer.
+/// // The body of the issuer's `jwks_uri`, fetched over a channel that authenticates the issuer.
 /// let set = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"2026",
 ///     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
@@ -59,7 +61,7 @@ pub struct KeyRing<'i, const N: usize> {
     slots: Vec<Slot, N>,
 }
 
-/// A key and what is left of its life.
+/// A key and its state.
 #[derive(Clone)]
 struct Slot {
     kid: Option<String<MAX_KID_LEN>>,
@@ -71,7 +73,8 @@ struct Slot {
 enum State {
     Listed,
     Withdrawn(Withdrawal),
-    /// Its private half was published: it verifies nothing, and does not come back with a set that lists it again.
+    /// The issuer published the private key. The key verifies nothing, and a set that lists it
+    /// again does not restore it.
     Published,
 }
 
@@ -97,37 +100,39 @@ impl Slot {
         }
     }
 
-    /// Another `kid` makes it another key, and so does another point under one `kid`.
+    /// Returns whether the slot holds this key. A different `kid` makes a different key, and so
+    /// does a different point.
     fn is(&self, key: &Key<'_>) -> bool {
         self.key().is(key)
     }
 
-    /// Whether the private half of `key` was published, under whatever `kid`.
+    /// Returns whether the private half of `key` was published, under any `kid`.
     fn is_published(&self, key: &Key<'_>) -> bool {
         matches!(self.state, State::Published) && Some(self.key.as_public_key()) == key.public_key()
     }
 }
 
-/// What [`KeyRing::update`] did.
+/// The result of [`KeyRing::update`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 #[must_use = "a rejected JWK is worth a line in a log"]
 pub struct RingUpdate {
-    /// How many keys were added.
+    /// The number of keys that were added.
     pub added: usize,
-    /// How many keys were withdrawn.
+    /// The number of keys that were withdrawn.
     pub withdrawn: usize,
-    /// The first JWK that publishes a secret, or else the first that looks like a key for this crate and is broken. The others
-    /// were used.
+    /// The first JWK that publishes a secret. If there is none, the first that looks like a key for
+    /// this crate and is malformed. The other JWKs were used.
     pub rejected: Option<RejectedJwk>,
 }
 
 impl<'i, const N: usize> KeyRing<'i, N> {
-    /// An empty ring for the issuer with this `iss`.
+    /// Creates an empty ring for the issuer with this `iss`.
     ///
-    /// `max_token_lifetime` is for how many seconds a token of this issuer may be accepted, with the leeway of the
-    /// policy: as long, a withdrawn key goes on to verify the tokens that were issued before its withdrawal.
+    /// `max_token_lifetime` is the time in seconds for which a token of this issuer may be
+    /// accepted, including the leeway of the policy. For this time, a withdrawn key still verifies
+    /// the tokens that were issued before its withdrawal.
     #[must_use]
     pub const fn new(issuer: &'i str, max_token_lifetime: u64) -> Self {
         Self {
@@ -140,62 +145,70 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         }
     }
 
-    /// Trusts a set for this many seconds. When none has come for so long, the ring has no key, and tokens are rejected with
-    /// [`Error::KeyRingOutdated`].
+    /// Trusts a set for this many seconds. After that, tokens are rejected with
+    /// [`Error::KeyRingOutdated`] until a newer set arrives.
     ///
-    /// Without it, whoever keeps the sets from being fetched keeps a stolen key alive. It acts where the time is known to be
-    /// that late: under [`Time::Trusted`] and [`Time::AtLeast`]. It also acts where a trusted time is so much earlier than the
-    /// last set: a clock was wrong then or is wrong now, and no newer set would be taken ([`KeyRing::reset`]).
+    /// Without this limit, an attacker who blocks the fetching of sets can keep a stolen key alive.
+    ///
+    /// The limit applies when the time is known to be that late: under [`Time::Trusted`] and
+    /// [`Time::AtLeast`]. It also applies when a trusted time is this many seconds earlier than the
+    /// last set. Then a clock was wrong or is wrong, and a set fetched now would be rejected
+    /// ([`KeyRing::reset`]).
     #[must_use]
     pub const fn stale_after(mut self, seconds: u64) -> Self {
         self.stale_after = Some(seconds);
         self
     }
 
-    /// Rejects tokens without a `kid`: as [`Verifier::require_kid`].
+    /// Rejects tokens without a `kid`, as [`Verifier::require_kid`] does.
     #[must_use]
     pub const fn require_kid(mut self) -> Self {
         self.kid_required = true;
         self
     }
 
-    /// The `iss` of its tokens.
+    /// Returns the `iss` of the tokens that this ring verifies.
     #[must_use]
     pub const fn issuer(&self) -> &'i str {
         self.issuer
     }
 
-    /// The date of the last set that was read, in seconds since 1970.
+    /// Returns the date of the last set that was read, in seconds since 1970.
     #[must_use]
     pub const fn updated_at(&self) -> Option<u64> {
         self.updated_at
     }
 
-    /// Takes over what a JWK Set of the issuer lists.
+    /// Updates the ring from a JWK Set of the issuer.
     ///
-    /// Every set that can be read and is newer than the last one withdraws the keys that it does not list, also where an error
-    /// comes back. A key whose private half it publishes is dropped at once, and is not taken again. New keys, and withdrawn keys
-    /// that are listed again, are taken all together or, after an error, not at all.
+    /// A set that can be read and is newer than the last one withdraws every key that it does not
+    /// list. This also happens when an error is returned. A key whose private half the set
+    /// publishes is dropped at once. It is not accepted again while the ring has room to remember
+    /// it. New keys, and withdrawn keys that are listed again, are accepted all together. After an
+    /// error, none of them is accepted.
     ///
-    /// `fetched_at`, in seconds since 1970, is the date of the set: when it was fetched, less the time that it
-    /// spent in caches (`Age` in HTTP), or when it was issued, where it says so and is signed. It has to come from a
-    /// clock that can be trusted, because sets are ordered by it: one that is not newer than the last is refused, so
-    /// an old set brings no withdrawn key back.
+    /// `fetched_at`, in seconds since 1970, is the date of the set. It is the time of the fetch,
+    /// less the time that the set spent in caches (`Age` in HTTP). If the set is signed and says
+    /// when it was issued, that time can be used instead. The date must come from a trusted clock,
+    /// because it orders the sets. A set that is not newer than the last one is rejected, so an old
+    /// set cannot restore a withdrawn key.
     ///
-    /// `buffer` is as for [`JwkSet::parse`].
+    /// `buffer` is the same as for [`JwkSet::parse`].
     ///
-    /// A token that is rejected with [`Error::KeyNotFound`], [`Error::KeyWithdrawn`] or [`Error::KeyRingOutdated`] is a reason to
-    /// fetch the set anew. Anybody can send such a token, so the caller limits how often it fetches.
+    /// After a token is rejected with [`Error::KeyNotFound`], [`Error::KeyWithdrawn`] or
+    /// [`Error::KeyRingOutdated`], fetch the set again. Any client can send such a token, so the
+    /// caller must limit how often it fetches.
     ///
     /// # Errors
-    /// Nothing has changed after [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`].
+    /// [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`]: nothing has changed.
     ///
-    /// Keys were withdrawn, and none was taken, after [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and
-    /// [`Error::JwkSetDuplicateKid`], and where the set has no usable key: the error is the reason of the JWK that would be
-    /// [`RingUpdate::rejected`], or else [`Error::KeyRingNoKeys`].
+    /// [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and [`Error::JwkSetDuplicateKid`]: keys
+    /// were withdrawn, and none was added or restored. The same holds if the set has no usable key.
+    /// Then the error is the reason of the JWK that would be [`RingUpdate::rejected`], or else
+    /// [`Error::KeyRingNoKeys`].
     ///
-    /// [`Error::KeyRingKeyPublished`]: the ring has dropped a key whose private half the set publishes. The rest of the set was
-    /// used, unless one of the errors before applies too.
+    /// [`Error::KeyRingKeyPublished`]: the ring dropped a key whose private half the set publishes.
+    /// The rest of the set was used, unless one of the errors above also applies.
     pub fn update(
         &mut self,
         set: impl AsRef<[u8]>,
@@ -223,7 +236,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         };
         let mut withdrawn = 0usize;
         for (slot, is_listed) in self.slots.iter_mut().zip(listing.is_listed) {
-            // One that is missing again keeps its date: that is no reason to live longer.
+            // A withdrawn key that is still missing keeps its dates, so its time is not extended.
             if matches!(slot.state, State::Listed) && !is_listed {
                 slot.state = State::Withdrawn(withdrawal);
                 withdrawn = withdrawn.saturating_add(1);
@@ -240,14 +253,15 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         })
     }
 
-    /// Takes what a set lists, all of it or nothing; gives how many keys were not there before.
+    /// Adds all keys that a set lists, or none. Returns the number of keys that were not in the
+    /// ring before.
     fn add(&mut self, listing: &Listing<N>, fetched_at: u64) -> Result<usize, Error> {
         let fresh = listing.fresh.as_ref().map_err(|error| *error)?;
         let is_listed = |index| listing.is_listed.get(index).copied().unwrap_or_default();
         let is_needed = |(index, slot): (usize, &Slot)| match slot.state {
             State::Withdrawn(withdrawal) => is_listed(index) || fetched_at < withdrawal.end,
             State::Listed => true,
-            // Remembered for as long as there is room.
+            // Kept only while there is room.
             State::Published => false,
         };
         let needed = self
@@ -274,39 +288,40 @@ impl<'i, const N: usize> KeyRing<'i, N> {
             is_kept
         });
         for slot in fresh {
-            // There is room, as counted above.
+            // There is room, as counted above, so this cannot fail.
             _ = self.slots.push(slot.clone());
         }
         Ok(fresh.len())
     }
 
-    /// Drops every withdrawn key at once, and the tokens that it signed with it: for when the issuer says that one is
-    /// in the wrong hands, or to make room after [`Error::KeyRingFull`]. A newer set that lists such a key brings it back.
+    /// Drops every withdrawn key at once. Tokens signed with these keys are rejected from then on.
+    /// Use it when the issuer reports that a key was stolen, or to make room after
+    /// [`Error::KeyRingFull`]. A newer set that lists such a key restores it.
     pub fn forget_withdrawn(&mut self) {
         self.slots
             .retain(|slot| !matches!(slot.state, State::Withdrawn(_)));
     }
 
-    /// Drops every key and the date of the last set, as after a restart: for when a clock that ran ahead has given the ring a
-    /// date that no set will reach for long.
+    /// Drops every key and the date of the last set, as a restart does. Use it when a clock that
+    /// ran ahead has set a date that no new set will reach for a long time.
     ///
-    /// From here on an old set is taken again, so the next one has to be fetched anew.
+    /// After that, an old set is accepted again, so fetch the next set anew.
     pub fn reset(&mut self) {
         self.slots.clear();
         self.updated_at = None;
     }
 
-    /// The keys, with `policy` and the issuer as what is expected of a token.
+    /// Returns the keys, with a policy that adds the issuer of the ring to `policy`.
     #[must_use]
     pub fn keys<'r>(&'r self, policy: &Policy<'r>) -> RingKeys<'r, N> {
         let is_listed = |slot: &&Slot| matches!(slot.state, State::Listed);
         let is_withdrawn = |slot: &&Slot| matches!(slot.state, State::Withdrawn(_));
-        // Withdrawn ones last, those first that were added last.
+        // Withdrawn keys come last, the most recently added first.
         let listed = self.slots.iter().filter(is_listed);
         let withdrawn = self.slots.iter().rev().filter(is_withdrawn);
         let mut keys = Vec::new();
         for slot in listed.chain(withdrawn) {
-            // As many as there are slots.
+            // There are as many places as slots, so this cannot fail.
             _ = keys.push(slot.key().with_issuer(self.issuer));
         }
         RingKeys {
@@ -318,11 +333,11 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     }
 }
 
-/// What a set says of a ring.
+/// What a set lists, compared with the slots of a ring.
 struct Listing<const N: usize> {
-    /// Of each slot, whether the set lists it.
+    /// Tells for each slot whether the set lists its key.
     is_listed: [bool; N],
-    /// The keys that no slot has, or why they cannot be added.
+    /// The keys that are in no slot, or the reason why they cannot be added.
     fresh: Result<Vec<Slot, N>, Error>,
 }
 
@@ -364,7 +379,7 @@ impl<const N: usize> Listing<N> {
             refusal = refusal.or(added.err());
         }
         if is_empty {
-            // An issuer that lists nothing of use ends its service with that.
+            // An issuer that lists no usable key ends its service.
             refusal = Some(rejected.map_or(Error::KeyRingNoKeys, |jwk: RejectedJwk| jwk.reason));
         }
         let fresh = refusal.map_or(Ok(fresh), Err);
@@ -372,7 +387,7 @@ impl<const N: usize> Listing<N> {
     }
 }
 
-/// Issuer, number of keys and date: the keys themselves are too long for a log.
+/// Shows the issuer, the number of keys and the date. The keys themselves are too long for a log.
 impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyRing")
@@ -383,7 +398,7 @@ impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
     }
 }
 
-/// Issuer, number of keys and date: the keys themselves are too long for a log.
+/// Shows the issuer, the number of keys and the date. The keys themselves are too long for a log.
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for KeyRing<'_, N> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -399,23 +414,25 @@ impl<const N: usize> defmt::Format for KeyRing<'_, N> {
 
 /// The keys of a [`KeyRing`], and a policy that requires their issuer.
 ///
-/// The time of each verification decides which keys count at that time, so keeping this keeps no withdrawn or outdated key
-/// alive.
+/// The time of each verification decides which keys are used. So a kept `RingKeys` does not extend
+/// the use of withdrawn or outdated keys.
 #[derive(Clone, Debug)]
 pub struct RingKeys<'r, const N: usize> {
     keys: Vec<Key<'r>, N>,
     policy: Policy<'r>,
     kid_required: bool,
-    /// The date of the last set, and for how many seconds it is trusted.
+    /// The date of the last set, and the number of seconds for which it is trusted.
     trusted: Option<(u64, u64)>,
 }
 
 impl<const N: usize> RingKeys<'_, N> {
-    /// Verifies a token and checks its claims: as [`Verifier::verify`].
+    /// Verifies a token and checks its claims, as [`Verifier::verify`] does.
     ///
     /// # Errors
-    /// [`Error::KeyRingOutdated`], where [`KeyRing::stale_after`] says so; [`Error::KeyWithdrawn`] for a token under a withdrawn
-    /// key that has no `iat` before the withdrawal, or after the end of that key; those of [`Verifier::verify`].
+    /// - [`Error::KeyRingOutdated`], if the limit of [`KeyRing::stale_after`] applies
+    /// - [`Error::KeyWithdrawn`] for a token under a withdrawn key, if the token has no `iat`
+    ///   before the withdrawal or the key has ended
+    /// - the errors of [`Verifier::verify`]
     pub fn verify<'b>(
         &'b self,
         token: impl AsRef<[u8]>,
@@ -425,10 +442,10 @@ impl<const N: usize> RingKeys<'_, N> {
         self.verify_with(&mut Software, token, time, buffer)
     }
 
-    /// As [`RingKeys::verify`], with a back-end of the caller's.
+    /// Verifies as [`RingKeys::verify`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`RingKeys::verify`].
+    /// The errors of [`RingKeys::verify`].
     pub fn verify_with<'b>(
         &'b self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -440,10 +457,11 @@ impl<const N: usize> RingKeys<'_, N> {
             .verify_with(crypto, token, time, buffer)
     }
 
-    /// Verifies a token without a second buffer: as [`Verifier::verify_in_place`].
+    /// Verifies a token and checks its claims without a second buffer, as
+    /// [`Verifier::verify_in_place`] does.
     ///
     /// # Errors
-    /// As [`RingKeys::verify`], except [`Error::BufferTooSmall`].
+    /// The errors of [`RingKeys::verify`], except [`Error::BufferTooSmall`].
     pub fn verify_in_place<'b>(
         &'b self,
         token: &'b mut [u8],
@@ -452,10 +470,10 @@ impl<const N: usize> RingKeys<'_, N> {
         self.verify_in_place_with(&mut Software, token, time)
     }
 
-    /// As [`RingKeys::verify_in_place`], with a back-end of the caller's.
+    /// Verifies as [`RingKeys::verify_in_place`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`RingKeys::verify_in_place`].
+    /// The errors of [`RingKeys::verify_in_place`].
     pub fn verify_in_place_with<'b>(
         &'b self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -466,7 +484,7 @@ impl<const N: usize> RingKeys<'_, N> {
             .verify_in_place_with(crypto, token, time)
     }
 
-    /// The verifier for this time.
+    /// Returns the verifier for this time.
     pub(crate) fn verifier(&self, time: Time) -> Result<Verifier<'_>, Error> {
         let is_outdated = |(at, seconds): (u64, u64)| {
             let late = at.saturating_add(seconds);

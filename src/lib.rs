@@ -1,10 +1,10 @@
-//! Parses and verifies compact JWS tokens (JWTs signed with HS256 or ES256) on microcontrollers: `no_std`, no
-//! allocator, no panic, and strict.
+//! Parses and verifies compact JWS tokens (JWTs signed with HS256 or ES256) on microcontrollers:
+//! strict, `no_std`, without an allocator and without panics.
 //!
 //! ```
 //! use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
 //!
-//! // Both sit in flash; a bad key does not compile.
+//! // Both are in flash. A bad key does not compile.
 //! static SECRET: [u8; 32] = *b"\x8a\x40 a demonstration secret, 32 by";
 //! static KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET)).with_kid("gateway-2026")];
 //! static POLICY: Policy<'static> = Policy::new().issuer("https://auth.example").audience("pump-7");
@@ -25,7 +25,7 @@
 //! assert_eq!(act(b"garbage", 1_790_000_000), Err(Error::NotThreeSegments));
 //! ```
 //!
-//! # The way of a token
+//! # The path of a token
 //!
 //! ```text
 //! token bytes
@@ -37,25 +37,28 @@
 //!   -> policy    typ, iss, sub, aud, exp, nbf, iat, scope ... at a given Time   => Token: what the caller may act on
 //! ```
 //!
-//! [`Verifier`] takes all steps in one call. Each step is public too: [`Compact::parse`], [`Compact::peek_header`],
-//! [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
+//! [`Verifier`] takes all steps in one call. Each step is also public: [`Compact::parse`],
+//! [`Compact::peek_header`], [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
 //!
 //! # Features
 //!
-//! | feature | default | brings |
+//! | feature | default | provides |
 //! | --- | --- | --- |
 //! | `hs256` | yes | HMAC with SHA-256 |
-//! | `es256` | yes | ECDSA on P-256 by `p256`; JWK Sets of public keys, key ring, `DPoP` |
-//! | `prepared` | no | ES256 under precomputed tables; alone, without `p256` |
+//! | `es256` | yes | ECDSA on P-256 with `p256`; JWK Sets of public keys, key ring, `DPoP` |
+//! | `prepared` | no | ES256 with precomputed tables; on its own, it does not use `p256` |
 //! | `sign` | no | issues tokens |
-//! | `std` | no | `Time::from(SystemTime)`, nothing else |
+//! | `std` | no | `Time::from(SystemTime)` only |
 //! | `defmt` | no | `defmt::Format` for the public types |
 //!
 //! # Logs
 //!
-//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a proof, a nonce, a secret or a
-//! key. They escape the characters with which a sender could forge a line of a log. The types of [`json`] show what the JSON
-//! holds: print [`Claims::object`] and [`Header::object`] only where a nonce or a key in them may be read.
+//! `Debug`, `Display` and `defmt::Format` of the public types show no byte of an access token, a
+//! proof, a nonce, a secret or a key. They escape the characters that a sender could use to forge a
+//! log line.
+//!
+//! The types of [`json`] show what the JSON holds. Print [`Claims::object`] and [`Header::object`]
+//! only where it is safe to show a nonce or a key.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -103,7 +106,7 @@ pub use time::Time;
 pub use token::Token;
 pub use verifier::Verifier;
 
-/// Keys as JSON and PEM (RFC 7517, RFC 7468), and the keys of an issuer over time.
+/// Keys in JSON and PEM (RFC 7517, RFC 7468), and the keys of an issuer over time.
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, jwk::JwkSet};
@@ -124,7 +127,7 @@ pub mod jwk {
     pub use crate::keys::{JwkSet, Keys, RejectedJwk};
 }
 
-/// Keys for which a part of every verification is computed once, in advance.
+/// Keys with a part of every verification precomputed.
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, prepared::PreparedSecret};
@@ -144,7 +147,7 @@ pub mod prepared {
     pub use crate::crypto::prepared_secret::{PreparedSecret, SecretRoom};
 }
 
-// The code of the README and of the pages in docs/ is tested here.
+// The code in the README and in the pages of docs/ is tested here.
 
 /// The README.
 #[cfg(all(doctest, feature = "es256"))]

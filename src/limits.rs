@@ -1,44 +1,52 @@
-//! Every bound of the crate, and why it stands where it stands.
+//! Every limit of the crate, with its reason.
 //!
-//! A bound is what keeps the work for a hostile token small and known. None can be raised at run
-//! time: a device's worst case is fixed when it is built.
+//! The limits keep the work for a hostile token small and known. They cannot be raised at run time,
+//! so the worst case of a device is fixed at build time.
 
-/// Longest token in bytes. HTTP servers commonly take 8 to 16 KiB of header lines, so a longer
-/// bearer token does not reach a gateway anyway.
+/// Maximum length of a token in bytes. HTTP servers commonly accept 8 to 16 KiB of header lines, so
+/// a longer bearer token does not reach a gateway.
 pub const MAX_TOKEN_LEN: usize = 16 * 1024;
 
-/// Longest JOSE header in bytes, decoded. It is read before the signature is checked; the longest in
-/// use carry an `x5c` chain of three certificates, about 3 KiB, which is skipped.
+/// Maximum length of a decoded JOSE header in bytes. The header is read before the signature is
+/// verified. The longest headers in use carry an `x5c` chain of three certificates, about 3 KiB,
+/// which is skipped.
 pub const MAX_HEADER_LEN: usize = 4 * 1024;
 
-/// Longest JOSE header in bytes, decoded, for verification in place: the signature covers the
-/// encoded header, so until it is checked the decoded one has to live on the stack.
+/// Maximum length of a decoded JOSE header in bytes, for verification in place. The signature
+/// covers the encoded header. So until the signature is verified, the decoded header must be on the
+/// stack.
 pub const MAX_IN_PLACE_HEADER_LEN: usize = 512;
 
-/// Deepest nesting of JSON objects and arrays. Claims seen in the field nest up to 6 deep. Nothing of
-/// ours recurses, but a caller's type that holds itself is read by serde as deep as the token nests.
+/// Maximum nesting of JSON objects and arrays. Claims seen in the field nest up to 6 deep. The code
+/// of this crate does not recurse. But with a recursive type of the caller, serde recurses as deep
+/// as the token nests.
 pub const MAX_JSON_DEPTH: usize = 16;
 
-/// Most members of all the objects that are open at one place of a JSON text, counted together. Each
-/// costs 4 bytes of stack while the text is read, and is compared with the others of its object.
+/// Maximum number of members in all objects that are open at one place of a JSON text, counted
+/// together. While the text is read, each costs 4 bytes of stack and is compared with the other
+/// members of its object.
 pub const MAX_JSON_NAMES: usize = 64;
 
-/// Longest JSON text in bytes: offsets into it are kept in 16 bits.
+/// Maximum length of a JSON text in bytes. Offsets into the text are kept in 16 bits.
 pub const MAX_JSON_LEN: usize = 0xffff;
 
-/// Most keys that may fit one token; where more do, none is tried. Each ES256 trial costs millions of instructions, so a token
-/// that names no `kid` must not buy one for every key of a large set.
+/// Maximum number of keys that may match one token. If more match, none is tried. Each ES256 trial
+/// costs millions of instructions. So a token without a `kid` must not cost a trial for every key
+/// of a large set.
 pub const MAX_CANDIDATE_KEYS: usize = 4;
 
-/// Most keys in a JWK Set, of any kind. Issuers in the field publish up to about ten. Each is compared with the others.
+/// Maximum number of keys of any kind in a JWK Set. Issuers in the field publish up to about ten.
+/// Each key is compared with the others.
 pub const MAX_JWK_SET_KEYS: usize = 32;
 
-/// Longest `kid` in bytes of a key that a `KeyRing` keeps: a SHA-256 digest in hexadecimal. Each slot has room for one.
+/// Maximum length in bytes of the `kid` of a key in a `KeyRing`: a SHA-256 digest in hexadecimal.
+/// Each slot has room for one.
 pub const MAX_KID_LEN: usize = 64;
 
-/// Shortest HMAC secret in bytes (RFC 7518 section 3.2: as long as the hash output).
+/// Minimum length of an HMAC secret in bytes: the length of the hash output (RFC 7518 section 3.2).
 pub const MIN_HMAC_SECRET_LEN: usize = 32;
 
-/// Longest value in bytes of a string that holds a quote, a backslash or a control character, where
-/// [`Value::deserialize`](crate::json::Value::deserialize) has to unescape it on the stack.
+/// Maximum length in bytes of a string value that
+/// [`Value::deserialize`](crate::json::Value::deserialize) has to unescape on the stack. These
+/// strings hold a quote, a backslash or a control character.
 pub const MAX_ESCAPED_STRING_LEN: usize = 128;

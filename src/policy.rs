@@ -1,4 +1,4 @@
-//! What a token has to say to be accepted. Configured means required.
+//! The requirements that a token must meet to be accepted. Every configured value is required.
 
 use crate::{
     claims::{AccessToken, Claims},
@@ -9,31 +9,35 @@ use crate::{
     time::Time,
 };
 
-/// What the caller expects of a token, beyond a good signature.
+/// The requirements of the caller for a token, beyond a valid signature.
 ///
-/// An expectation that is set is a requirement: a token without that claim is refused. `exp` is required
-/// unless [`Policy::allow_missing_exp`] says otherwise, and a token that is meant for some audience is
-/// refused by a policy that names none (RFC 7519 section 4.1.3). One that was issued in the future is refused
-/// too, so where clocks differ, [`Policy::leeway`] has to say by how much.
+/// Every value that is set is required: a token without that claim is rejected. `exp` is required
+/// unless [`Policy::allow_missing_exp`] is set. A policy without an audience rejects a token that
+/// has one (RFC 7519 section 4.1.3). A token that was issued in the future is rejected too. If
+/// clocks differ, set [`Policy::leeway`] to the difference.
 ///
-/// The checks, in this order; the first that fails decides:
-/// 1. with several issuers, whether the key is bound to one: [`Error::KeyIssuerUnbound`]
+/// The checks run in this order, and the first that fails decides:
+/// 1. whether the key is bound to an issuer, if the policy has several: [`Error::KeyIssuerUnbound`]
 /// 2. `typ`: [`Error::MissingTyp`], [`Error::TypMismatch`]
 /// 3. `iss`: [`Error::MissingIss`], [`Error::IssMismatch`]
-/// 4. the key: [`Error::MissingIss`], [`Error::KeyIssuerMismatch`] where it is bound to an issuer; [`Error::KeyWithdrawn`]
+/// 4. the key: [`Error::MissingIss`], [`Error::KeyIssuerMismatch`] if it is bound to an issuer;
+///    [`Error::KeyWithdrawn`]
 /// 5. `sub`: [`Error::MissingSub`], [`Error::SubMismatch`]
 /// 6. `aud`: [`Error::MissingAud`], [`Error::AudMismatch`], [`Error::UnexpectedAud`]
 /// 7. `exp`: [`Error::MissingExp`], [`Error::Expired`]
 /// 8. `nbf`: [`Error::NotYetValid`]
 /// 9. `iat`: [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`], [`Error::LifetimeTooLong`]
-/// 10. the claims of an access token, where the policy is made by [`Policy::access_token`]: see [`AccessToken::new`]
+/// 10. the claims of an access token, if [`Policy::access_token`] made the policy: see
+///     [`AccessToken::new`]
 /// 11. `cnf`: [`Error::PossessionUnproved`]
 /// 12. other claims: [`Error::MissingClaim`]
 /// 13. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
 /// 14. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
 ///
-/// A token that is bound to a key by `cnf` (RFC 7800) is refused, since whoever stole it would get by without that key:
-/// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) and [`Policy::accept_unproved_possession`] are the ways to take one.
+/// A token that is bound to a key by `cnf` (RFC 7800) is rejected. Otherwise a thief could use the
+/// token without that key. To accept such a token, use
+/// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) or
+/// [`Policy::accept_unproved_possession`].
 ///
 /// ```
 /// use embedded_jwt::Policy;
@@ -74,25 +78,25 @@ enum Issuers<'p> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Audiences<'p> {
-    /// The caller has no name: a token that names somebody is for another.
+    /// The policy has no audience: a token with an `aud` is for another recipient.
     Nobody,
     Named(&'p str),
     AnyOf(&'p [&'p str]),
     Ignored,
 }
 
-/// Whether an accepted token is known to be valid at present.
+/// Tells whether an accepted token is known to be valid at present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Freshness {
-    /// The time that was given proves it, or the token has no limits in time.
+    /// The given time proves that the token is valid now, or the token has no time limits.
     Proved,
-    /// It may have expired, or not begun: the policy accepts that.
+    /// The token may have expired, or may not be valid yet. The policy accepts that.
     Unproved,
 }
 
-/// What becomes of a token with a `cnf`.
+/// Tells what to do with a token that has a `cnf`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum BoundTokens {
@@ -101,7 +105,8 @@ enum BoundTokens {
 }
 
 impl Policy<'_> {
-    /// Requires `exp` and no `aud`, with no leeway, and expects nothing else.
+    /// Creates a policy that requires `exp` and no `aud`. It has no leeway and no other
+    /// requirement.
     pub const fn new() -> Self {
         Self {
             typ: None,
@@ -128,11 +133,11 @@ impl Default for Policy<'_> {
 }
 
 impl<'p> Policy<'p> {
-    /// Expects a JWT access token (RFC 9068 section 4): the `typ` `at+jwt`, this issuer, this audience, and the claims
-    /// `exp`, `sub`, `client_id`, `iat` and `jti`.
+    /// Creates a policy for JWT access tokens (RFC 9068 section 4). It requires the `typ` `at+jwt`,
+    /// this issuer, this audience, and the claims `exp`, `sub`, `client_id`, `iat` and `jti`.
     ///
-    /// What is set further is required too. Of an authorization server that sends another `typ`, say so by
-    /// [`Policy::typ`]; the claims stay required.
+    /// Further setters add requirements. If the authorization server sends another `typ`, set it
+    /// with [`Policy::typ`]. The claims stay required.
     ///
     /// ```
     /// use embedded_jwt::Policy;
@@ -148,24 +153,24 @@ impl<'p> Policy<'p> {
         policy
     }
 
-    /// Requires this `typ` in the header, without regard to case and to a leading `application/`
-    /// (RFC 7515 section 4.1.9, RFC 8725 section 3.11).
+    /// Requires this `typ` in the header. Case and a leading `application/` are ignored (RFC 7515
+    /// section 4.1.9, RFC 8725 section 3.11).
     pub const fn typ(mut self, typ: &'p str) -> Self {
         self.typ = Some(typ);
         self
     }
 
-    /// Requires this `iss`. Of several calls of one setter, the last counts.
+    /// Requires this `iss`. If a setter is called several times, the last call counts.
     pub const fn issuer(mut self, issuer: &'p str) -> Self {
         self.iss = Some(Issuers::One(issuer));
         self
     }
 
-    /// Requires one of these as `iss`; an empty list rejects every token.
+    /// Requires `iss` to be one of these. An empty list rejects every token.
     ///
-    /// Each key has to be bound to its issuer by [`Key::with_issuer`], since otherwise each of these issuers could sign in the name
-    /// of the others (RFC 8725 section 3.8). A token under a key that is bound to none is rejected with
-    /// [`Error::KeyIssuerUnbound`].
+    /// Bind each key to its issuer with [`Key::with_issuer`]. Otherwise each issuer could sign in
+    /// the name of the others (RFC 8725 section 3.8). A token under a key that is bound to no
+    /// issuer is rejected with [`Error::KeyIssuerUnbound`].
     ///
     /// ```
     /// use embedded_jwt::{Key, Policy, Verifier, const_key};
@@ -191,13 +196,14 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Requires this name in `aud`.
+    /// Requires this name to be in `aud`.
     pub const fn audience(mut self, audience: &'p str) -> Self {
         self.aud = Audiences::Named(audience);
         self
     }
 
-    /// Requires one of these names in `aud`: for a recipient that has several. An empty list rejects every token.
+    /// Requires `aud` to contain one of these names, for a recipient that has several. An empty
+    /// list rejects every token.
     ///
     /// ```
     /// use embedded_jwt::Policy;
@@ -208,74 +214,79 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Accepts any `aud`, and none. RFC 7519 section 4.1.3 has a recipient refuse a token that is for
-    /// others: this is for one who looks at [`Claims::aud`] itself.
+    /// Accepts any `aud`, and a token without `aud`. RFC 7519 section 4.1.3 requires a recipient to
+    /// reject a token for other recipients. Use this only if the caller checks [`Claims::aud`]
+    /// itself.
     pub const fn ignore_audience(mut self) -> Self {
         self.aud = Audiences::Ignored;
         self
     }
 
-    /// Requires these claims to be there, with any value but `null`.
+    /// Requires these claims to be present, with any value except `null`.
     pub const fn require_claims(mut self, names: &'p [&'p str]) -> Self {
         self.required = names;
         self
     }
 
-    /// Requires this scope in `scope`; of several, separated by single spaces, each one.
+    /// Requires every scope in `scope`, one or more words separated by single spaces.
     ///
-    /// What a token may be asked to do besides is a matter of [`Claims::scope`].
+    /// To read the other scopes of a token, use [`Claims::scope`].
     pub const fn scope(mut self, scope: &'p str) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// Accepts a token that is bound to a key by `cnf` (RFC 7800) as one that is not: for a caller who checks the
-    /// proof of possession by other means, such as mutual TLS (RFC 8705) or a signed challenge. DPoP does not need it:
+    /// Accepts a token that is bound to a key by `cnf` (RFC 7800) like a token that is not bound.
+    /// Use this only if the caller checks the proof of possession by other means, such as mutual
+    /// TLS (RFC 8705) or a signed challenge. DPoP does not need it, because
     /// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks the proof.
     pub const fn accept_unproved_possession(mut self) -> Self {
         self.bound_tokens = BoundTokens::Accepted;
         self
     }
 
-    /// Seconds by which the clocks of issuer and recipient may differ; 0 unless set.
+    /// Sets the number of seconds by which the clocks of issuer and recipient may differ. The
+    /// default is 0.
     pub const fn leeway(mut self, seconds: u64) -> Self {
         self.leeway = seconds;
         self
     }
 
-    /// Requires `iat`, and refuses a token that was issued more than this many seconds ago.
+    /// Requires `iat`, and rejects a token that was issued more than this many seconds ago.
     pub const fn max_age(mut self, seconds: u64) -> Self {
         self.max_age = Some(seconds);
         self
     }
 
-    /// Requires `iat` and `exp`, and refuses a token with more than this many seconds between them. It
-    /// needs no clock: it bounds what an issuer may hand out.
+    /// Requires `iat` and `exp`, and rejects a token with more than this many seconds between them.
+    /// The check needs no clock. It limits the lifetime of the tokens that an issuer may issue.
     pub const fn max_lifetime(mut self, seconds: u64) -> Self {
         self.max_lifetime = Some(seconds);
         self
     }
 
-    /// Accepts tokens without `exp`, which never expire. An `exp` that is there still counts.
+    /// Accepts tokens without `exp`, which never expire. An `exp` that is present is still checked.
     pub const fn allow_missing_exp(mut self) -> Self {
         self.exp_required = false;
         self
     }
 
-    /// Accepts tokens of which [`Time::AtLeast`] or [`Time::Unknown`] cannot prove that they are valid at
-    /// present. Those that the time proves invalid are refused all the same.
+    /// Accepts tokens that [`Time::AtLeast`] or [`Time::Unknown`] cannot prove to be valid at
+    /// present. Tokens that the time proves invalid are still rejected.
     ///
-    /// For devices without a clock, which need another defence against old tokens: a counter or a nonce.
+    /// It is for devices without a clock. They need another defence against old tokens, such as a
+    /// counter or a nonce.
     pub const fn accept_unproved_freshness(mut self) -> Self {
         self.unproved_freshness_accepted = true;
         self
     }
 
-    /// Checks key, header and claims of one verified token at a given time. That the three belong together is for the caller
-    /// to see to: [`Verified::check`](crate::Verified::check) is the step that leaves nothing to see to.
+    /// Checks the key, the header and the claims of one verified token at a given time. The caller
+    /// must make sure that the three belong together. [`Verified::check`](crate::Verified::check)
+    /// guarantees that.
     ///
     /// # Errors
-    /// The first check that fails, in the order above.
+    /// The first check that fails, in the order that [`Policy`] lists.
     pub fn check(
         &self,
         key: &Key<'_>,
@@ -292,7 +303,8 @@ impl<'p> Policy<'p> {
         self.check_rest(claims, time)
     }
 
-    /// The checks of a token by a key that belongs to nobody else: the one in its header.
+    /// Checks a token that was verified with the key in its own header. Such a key is bound to no
+    /// issuer and is never withdrawn.
     #[cfg(feature = "es256")]
     pub(crate) fn check_without_key(
         &self,
@@ -375,8 +387,8 @@ impl<'p> Policy<'p> {
         }
     }
 
-    /// The present lies somewhere between two bounds. What is wrong at both refuses the token; what is
-    /// wrong at one of them leaves it unproved.
+    /// Checks the dates. The present lies between two bounds. A check that fails at both rejects
+    /// the token. A check that fails at only one leaves the freshness unproved.
     fn check_time(&self, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
         let earliest = time.lower_bound();
         let mut latest = time.upper_bound();
@@ -397,8 +409,8 @@ impl<'p> Policy<'p> {
             Some(exp) => {
                 let end = with_leeway(exp);
                 check(earliest >= end, latest >= end, Error::Expired)?;
-                // If it has not expired, the present is before that: a token that begins after its end is
-                // refused whatever is known of the time.
+                // If the token has not expired, the present is before its end. So a token that
+                // begins after its end is rejected, whatever is known of the time.
                 latest = latest.min(end.saturating_sub(1));
             }
         }
@@ -439,8 +451,8 @@ impl<'p> Policy<'p> {
     }
 }
 
-/// Checks the claims of a token that `key` verified: `iss` against the issuer that the key is bound to, `iat` and the time
-/// against the withdrawal of the key.
+/// Checks the claims of a token that `key` verified. `iss` must be the issuer that the key is bound
+/// to. `iat` must be before the withdrawal of the key, and the time before its end.
 fn check_key(key: &Key<'_>, claims: &Claims<'_>, time: Time) -> Result<(), Error> {
     if let Some(issuer) = key.issuer()
         && claims.iss().ok_or(Error::MissingIss)? != issuer
@@ -449,7 +461,7 @@ fn check_key(key: &Key<'_>, claims: &Claims<'_>, time: Time) -> Result<(), Error
     }
     #[cfg(feature = "es256")]
     if let Some(withdrawal) = key.withdrawal() {
-        // Without a clock, the end may have come.
+        // Without a clock, the end may have passed.
         let is_before_end = time.upper_bound() < withdrawal.end;
         if !is_before_end || claims.iat().is_none_or(|iat| iat >= withdrawal.at) {
             return Err(Error::KeyWithdrawn);

@@ -1,41 +1,43 @@
-//! What the caller knows of the time, and dates as tokens carry them (RFC 7519 section 2).
+//! What the caller knows about the time, and the dates in tokens (RFC 7519 section 2).
 
 use crate::json::Value;
 
-/// What is known of the present, in seconds since 1970-01-01 00:00 UTC without leap seconds.
+/// What is known about the present, in seconds since 1970-01-01 00:00 UTC without leap seconds.
 ///
-/// The crate reads no clock. A device that has none passes what it can vouch for.
+/// The crate reads no clock. A device without a clock passes what it knows for certain.
 ///
-/// A device whose clock may not have been set yet passes [`Time::from_clock`].
+/// A device whose clock may not be set yet passes [`Time::from_clock`].
 ///
 /// ```
 /// use embedded_jwt::Time;
-/// // Without a clock, the present is not earlier than the day the firmware was built.
+/// // Without a clock, the present is not earlier than the day when the firmware was built.
 /// const BUILT: Time = Time::AtLeast(1_790_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Time {
-    /// The present, from a clock that can be trusted.
+    /// The present, from a trusted clock.
     Trusted(u64),
-    /// A moment that the present is not earlier than: build time, last good time. It proves a token
-    /// expired, never fresh.
+    /// The present is this moment or later. The moment is, for example, the build time or the last
+    /// known time. It can prove that a token has expired, never that it is valid now.
     AtLeast(u64),
-    /// Nothing is known.
+    /// Nothing is known about the present.
     Unknown,
 }
 
 impl Time {
-    /// The time that a clock shows, if it can be right: a clock cannot be before the moment at which the firmware was built.
+    /// Returns the time of a clock if it can be right: no clock may show a time before the firmware
+    /// was built.
     ///
-    /// Returns [`Time::Trusted`] from `build_time` on, else [`Time::AtLeast`] with `build_time`. A clock that was never
-    /// set (it shows 0, or a day in 1970) then proves no token fresh. As [`Time::Trusted`] it would accept each token that
-    /// ever expired, for most tokens say nothing of when they begin.
+    /// Returns [`Time::Trusted`] with `now` if it is not before `build_time`. Otherwise returns
+    /// [`Time::AtLeast`] with `build_time`. A clock that was never set shows 0 or a day in 1970,
+    /// and so proves no token valid. As [`Time::Trusted`], such a time would accept every expired
+    /// token that has neither `iat` nor `nbf`.
     ///
     /// ```
     /// use embedded_jwt::Time;
-    /// /// Seconds since 1970, by which the release script sets the date of the build.
+    /// /// Seconds since 1970. The release script sets it to the date of the build.
     /// const BUILD_TIME: u64 = 1_790_000_000;
     /// assert_eq!(Time::from_clock(1_790_000_600, BUILD_TIME), Time::Trusted(1_790_000_600));
     /// // The clock was not set since the last reset.
@@ -50,7 +52,7 @@ impl Time {
         }
     }
 
-    /// The latest moment that the present is known not to be earlier than.
+    /// Returns the latest moment that is known not to be after the present.
     pub(crate) const fn lower_bound(self) -> u64 {
         match self {
             Self::Trusted(time) | Self::AtLeast(time) => time,
@@ -58,7 +60,7 @@ impl Time {
         }
     }
 
-    /// The earliest moment that the present is known not to be later than.
+    /// Returns the earliest moment that is known not to be before the present.
     pub(crate) const fn upper_bound(self) -> u64 {
         match self {
             Self::Trusted(time) => time,
@@ -67,7 +69,8 @@ impl Time {
     }
 }
 
-/// The clock of a host, which is trusted. A clock before 1970 was never set, so it gives [`Time::Unknown`].
+/// Converts the clock of a host, which is trusted. A clock before 1970 was never set, so it gives
+/// [`Time::Unknown`].
 ///
 /// ```
 /// use embedded_jwt::Time;
@@ -84,7 +87,7 @@ impl From<std::time::SystemTime> for Time {
     }
 }
 
-/// A `NumericDate`, to the second.
+/// A `NumericDate` with a resolution of one second.
 #[derive(Clone, Copy)]
 pub(crate) struct NumericDate {
     whole: u64,
@@ -92,7 +95,7 @@ pub(crate) struct NumericDate {
 }
 
 impl NumericDate {
-    /// Reads the value of a claim; `None` where it is not a date.
+    /// Reads the value of a claim. Returns `None` if it is not a date.
     pub(crate) fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
             Value::Number(number) => numeric_date(number),
@@ -100,12 +103,13 @@ impl NumericDate {
         }
     }
 
-    /// The last second that is not behind it.
+    /// Returns the last whole second that is not after the date.
     pub(crate) const fn rounded_down(self) -> u64 {
         self.whole
     }
 
-    /// The first second that is not before it; behind the last that fits there is none, so that is the last one too.
+    /// Returns the first whole second that is not before the date. If it does not fit, returns
+    /// `u64::MAX`.
     pub(crate) const fn rounded_up(self) -> u64 {
         if self.has_fraction {
             self.whole.saturating_add(1)
@@ -115,12 +119,14 @@ impl NumericDate {
     }
 }
 
-/// Reads a `NumericDate` from a number in its JSON spelling.
+/// Parses a `NumericDate` from a number in its JSON spelling.
 ///
-/// `None` where it is negative or its whole part does not fit. By digits, because issuers in the field send
-/// `1e10` and `1731109279.42`, and a detour through floating point would round.
+/// Returns `None` if it is negative or its whole part does not fit into a `u64`. The digits are
+/// read one by one. Issuers in the field send `1e10` and `1731109279.42`, and floating point would
+/// round.
 fn numeric_date(number: &str) -> Option<NumericDate> {
-    // Most dates are digits and nothing else; the plus sign that is read here too stands before no number in JSON.
+    // Most dates are only digits. `parse` also reads a plus sign, but no number in JSON starts with
+    // one.
     if let Ok(whole) = number.parse() {
         return Some(NumericDate {
             whole,
@@ -137,7 +143,7 @@ fn numeric_date(number: &str) -> Option<NumericDate> {
         None => (digits, 0),
     };
     let point = mantissa.iter().position(|byte| *byte == b'.');
-    // How many of the digits stand before the decimal point once it has moved.
+    // The number of digits before the decimal point, after the exponent has moved the point.
     let whole_len = point.unwrap_or(mantissa.len());
     let mut wanted = i32::try_from(whole_len).ok()?.saturating_add(exponent);
     let mut whole = 0u64;
@@ -151,7 +157,7 @@ fn numeric_date(number: &str) -> Option<NumericDate> {
         }
         wanted = wanted.saturating_sub(1);
     }
-    // Zeros that are not spelled out; after 20 of them no number but 0 fits.
+    // These zeros come from the exponent. After 20 of them, every number except 0 is too large.
     while wanted > 0 && whole > 0 {
         whole = times_ten(whole)?;
         wanted = wanted.wrapping_sub(1);
@@ -163,7 +169,8 @@ fn numeric_date(number: &str) -> Option<NumericDate> {
     })
 }
 
-/// A checked product takes several times as long on a core of 32 bits.
+/// Returns ten times `date`, or `None` if it does not fit. A checked product takes several times as
+/// long on a 32-bit core.
 const fn times_ten(date: u64) -> Option<u64> {
     if date > u64::MAX / 10 {
         return None;
@@ -171,7 +178,8 @@ const fn times_ten(date: u64) -> Option<u64> {
     Some(date.wrapping_mul(10))
 }
 
-/// An exponent; one that fits no `i32` moves the point beyond every digit that a token can hold.
+/// Parses an exponent. A value that does not fit into an `i32` saturates: it moves the point beyond
+/// every digit that a token can hold.
 fn exponent(digits: &[u8]) -> i32 {
     let (is_negative, digits) = match digits {
         [b'-', digits @ ..] => (true, digits),

@@ -1,4 +1,4 @@
-//! What comes out at the end: a token to act on.
+//! The result of a verification: a token to act on.
 
 use crate::{
     claims::{AccessToken, Claims},
@@ -9,7 +9,7 @@ use crate::{
     time::Time,
 };
 
-/// A token that may be acted on: its signature is good and its claims are what the policy expects.
+/// A token that the caller may act on: its signature is valid, and its claims meet the policy.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Token<'b> {
@@ -20,46 +20,47 @@ pub struct Token<'b> {
 }
 
 impl<'b> Token<'b> {
-    /// The JOSE header.
+    /// Returns the JOSE header.
     #[must_use]
     pub const fn header(&self) -> &Header<'b> {
         &self.header
     }
 
-    /// The claims.
+    /// Returns the claims.
     #[must_use]
     pub const fn claims(&self) -> &Claims<'b> {
         &self.claims
     }
 
-    /// The key that the signature is by: the element of the caller's slice.
+    /// Returns the key that verified the signature: an element of the caller's slice.
     #[must_use]
     pub const fn key(&self) -> &'b Key<'b> {
         self.key
     }
 
-    /// Whether the token is known to be valid at present.
-    /// [`Freshness::Unproved`] only under [`Policy::accept_unproved_freshness`].
+    /// Returns whether the token is known to be valid at present. [`Freshness::Unproved`] occurs
+    /// only under [`Policy::accept_unproved_freshness`].
     #[must_use]
     pub const fn freshness(&self) -> Freshness {
         self.freshness
     }
 
-    /// The claims, as those of an access token. Of a token that [`Policy::access_token`] accepted they are.
+    /// Returns the claims as those of an access token. It succeeds for every token that a
+    /// [`Policy::access_token`] accepted.
     ///
     /// # Errors
-    /// As [`AccessToken::new`].
+    /// The errors of [`AccessToken::new`].
     pub fn access_token(&self) -> Result<AccessToken<'b>, Error> {
         AccessToken::new(&self.claims)
     }
 }
 
 impl<'b> Verified<'b> {
-    /// Reads the claims and checks them with the header and the key: the last steps of
-    /// [`Verifier::verify`](crate::Verifier::verify).
+    /// Reads the claims, and checks key, header and claims against the policy. These are the last
+    /// steps of [`Verifier::verify`](crate::Verifier::verify).
     ///
     /// # Errors
-    /// Those of [`Verified::claims`] and [`Policy::check`].
+    /// The errors of [`Verified::claims`] and [`Policy::check`].
     pub fn check(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
         let (header, key, payload) = self.into_parts();
         let claims = Claims::parse(payload)?;

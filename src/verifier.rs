@@ -1,4 +1,4 @@
-//! The whole way in one call.
+//! Verifies and checks a token in one call.
 
 use crate::{
     crypto::{Crypto, Software},
@@ -10,18 +10,18 @@ use crate::{
     token::Token,
 };
 
-/// Keys and a policy: what turns bytes from anywhere into a [`Token`] to act on.
+/// Keys and a policy that turn received bytes into a [`Token`] to act on.
 ///
-/// Verification, in this order:
-/// 1. the token splits into three segments of canonical base64url ([`Compact`]);
-/// 2. the header is decoded, and `crit` and `b64` are honoured ([`Header`](crate::Header));
-/// 3. keys are chosen by `kid`, and their algorithm has to be the header's `alg`;
-/// 4. the signature is verified;
-/// 5. the payload is decoded and read as a claims set ([`Claims`](crate::Claims));
-/// 6. the policy checks key, header and claims at the given time ([`Policy`]). A key that is bound to an issuer
-///    ([`Key::with_issuer`]) verifies no other issuer's token.
+/// The steps of a verification, in this order:
+/// 1. The token is split into three segments of canonical base64url ([`Compact`]).
+/// 2. The header is decoded, and `crit` and `b64` are honoured ([`Header`](crate::Header)).
+/// 3. Keys are selected by `kid`. Their algorithm must be the `alg` of the header.
+/// 4. The signature is verified.
+/// 5. The payload is decoded and read as a claims set ([`Claims`](crate::Claims)).
+/// 6. The policy checks key, header and claims at the given time ([`Policy`]). With a key that is
+///    bound to an issuer ([`Key::with_issuer`]), a token of any other issuer is rejected.
 ///
-/// Nothing is kept from one token to the next, and nothing is allocated.
+/// No state is kept from one token to the next, and nothing is allocated.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Verifier<'v> {
@@ -30,7 +30,7 @@ pub struct Verifier<'v> {
 }
 
 impl<'v> Verifier<'v> {
-    /// A verifier with these keys (an array, a slice, a `heapless::Vec`) and this policy.
+    /// Creates a verifier with these keys (an array, a slice, a `heapless::Vec`) and this policy.
     #[must_use]
     pub const fn new(keys: &'v [Key<'v>], policy: &'v Policy<'v>) -> Self {
         let source = Source {
@@ -40,8 +40,9 @@ impl<'v> Verifier<'v> {
         Self { source, policy }
     }
 
-    /// Rejects a token whose header has no `kid`, before any signature is verified: one that names no key may cost a
-    /// verification for each of up to [`MAX_CANDIDATE_KEYS`](crate::limits::MAX_CANDIDATE_KEYS) keys.
+    /// Rejects a token whose header has no `kid`, before any signature is verified. Such a token
+    /// may cost one verification for each of up to
+    /// [`MAX_CANDIDATE_KEYS`](crate::limits::MAX_CANDIDATE_KEYS) keys.
     ///
     /// The error is [`Error::MissingKid`].
     #[must_use]
@@ -50,14 +51,14 @@ impl<'v> Verifier<'v> {
         self
     }
 
-    /// Verifies a token and checks its claims. `buffer` takes the decoded header and payload:
-    /// [`buffer_len`](crate::buffer_len) tells how long it has to be.
+    /// Verifies a token and checks its claims. The decoded header and payload are written to
+    /// `buffer`. [`buffer_len`](crate::buffer_len) returns the length that it needs.
     ///
-    /// A caller that wants to look at the claims of a token that its policy refuses takes the steps:
+    /// To read the claims of a token that the policy rejects, take the single steps:
     /// [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
     ///
     /// # Errors
-    /// The first thing that is wrong, in the order above: see [`Error`].
+    /// The first error, in the order of the steps that [`Verifier`] lists: see [`Error`].
     pub fn verify<'b>(
         &self,
         token: impl AsRef<[u8]>,
@@ -70,10 +71,10 @@ impl<'v> Verifier<'v> {
         self.verify_with(&mut Software, token, time, buffer)
     }
 
-    /// As [`Verifier::verify`], with a back-end of the caller's.
+    /// Verifies as [`Verifier::verify`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
+    /// The errors of [`Verifier::verify`].
     pub fn verify_with<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -87,7 +88,8 @@ impl<'v> Verifier<'v> {
         self.verify_by(crypto, &Compact::parse(&token)?, self.policy, time, buffer)
     }
 
-    /// Verifies a token and checks its claims by a policy that may be another than the verifier's.
+    /// Verifies a token and checks its claims against `policy`, which may differ from the policy of
+    /// the verifier.
     pub(crate) fn verify_by<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -104,14 +106,14 @@ impl<'v> Verifier<'v> {
             .check(policy, time)
     }
 
-    /// Verifies a token and checks its claims without a second buffer: header and payload are decoded
-    /// over the token, once its signature is good.
+    /// Verifies a token and checks its claims without a second buffer. After the signature is
+    /// verified, the header and the payload are decoded over the token.
     ///
     /// The decoded header is limited to
     /// [`MAX_IN_PLACE_HEADER_LEN`](crate::limits::MAX_IN_PLACE_HEADER_LEN) bytes.
     ///
     /// # Errors
-    /// As [`Verifier::verify`], except [`Error::BufferTooSmall`].
+    /// The errors of [`Verifier::verify`], except [`Error::BufferTooSmall`].
     pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b>, Error>
     where
         'v: 'b,
@@ -119,10 +121,10 @@ impl<'v> Verifier<'v> {
         self.verify_in_place_with(&mut Software, token, time)
     }
 
-    /// As [`Verifier::verify_in_place`], with a back-end of the caller's.
+    /// Verifies as [`Verifier::verify_in_place`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`Verifier::verify_in_place`].
+    /// The errors of [`Verifier::verify_in_place`].
     pub fn verify_in_place_with<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),

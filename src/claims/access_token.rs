@@ -9,11 +9,12 @@ use crate::{
     time::NumericDate,
 };
 
-/// The claims of an access token as RFC 9068 section 2.2 has them: those that are required are there, and of their
-/// types. [`Policy::access_token`](crate::Policy::access_token) is what judges the token.
+/// The claims of an access token (RFC 9068 section 2.2). The required claims are present and have
+/// the right types. [`Policy::access_token`](crate::Policy::access_token) makes the policy that
+/// checks the token.
 ///
-/// The optional ones are looked at when they are asked for: absent is `None`, and one of another type, `null` included,
-/// is an error, never `None`.
+/// The optional claims are read by their accessors. An absent claim gives `None`. A claim of
+/// another type, `null` included, gives an error, never `None`.
 ///
 /// ```
 /// use embedded_jwt::{Error, Policy, Time, Token, Verifier};
@@ -37,7 +38,7 @@ pub struct AccessToken<'b> {
     jti: Text<'b>,
 }
 
-/// Who it is about, who asked for it and its identifier; the other claims may hold what is not for a log.
+/// Shows `sub`, `client_id` and `jti`. The other claims may hold data that must not be in a log.
 impl fmt::Debug for AccessToken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -54,7 +55,7 @@ impl fmt::Debug for AccessToken<'_> {
     }
 }
 
-/// Who it is about, who asked for it and its identifier; the other claims may hold what is not for a log.
+/// Shows `sub`, `client_id` and `jti`. The other claims may hold data that must not be in a log.
 #[cfg(feature = "defmt")]
 impl defmt::Format for AccessToken<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -75,12 +76,14 @@ impl defmt::Format for AccessToken<'_> {
 }
 
 impl<'b> AccessToken<'b> {
-    /// Reads claims that [`Token::access_token`](crate::Token::access_token) is not there for: those taken by the single steps.
+    /// Reads the claims of an access token from a claims set that the single steps returned. A
+    /// [`Token`](crate::Token) has [`Token::access_token`](crate::Token::access_token) for this.
     ///
     /// # Errors
-    /// The first that is wrong, in this order: [`Error::MissingIss`], [`Error::MissingExp`], [`Error::MissingAud`],
-    /// [`Error::MissingSub`], [`Error::InvalidSub`], [`Error::MissingClientId`], [`Error::InvalidClientId`],
-    /// [`Error::MissingIat`], [`Error::MissingJti`], [`Error::InvalidJti`].
+    /// The first error in this order: [`Error::MissingIss`], [`Error::MissingExp`],
+    /// [`Error::MissingAud`], [`Error::MissingSub`], [`Error::InvalidSub`],
+    /// [`Error::MissingClientId`], [`Error::InvalidClientId`], [`Error::MissingIat`],
+    /// [`Error::MissingJti`], [`Error::InvalidJti`].
     pub fn new(claims: &Claims<'b>) -> Result<Self, Error> {
         claims.iss().ok_or(Error::MissingIss)?;
         claims.exp().ok_or(Error::MissingExp)?;
@@ -99,25 +102,26 @@ impl<'b> AccessToken<'b> {
         })
     }
 
-    /// Whom the token is about: the resource owner, or the client itself where there is none (section 2.2).
+    /// Returns the subject of the token: the resource owner, or the client itself if there is no
+    /// resource owner (RFC 9068 section 2.2).
     #[must_use]
     pub const fn sub(&self) -> Text<'b> {
         self.sub
     }
 
-    /// The client that asked for the token (RFC 8693 section 4.3).
+    /// Returns the client that requested the token (RFC 8693 section 4.3).
     #[must_use]
     pub const fn client_id(&self) -> Text<'b> {
         self.client_id
     }
 
-    /// The token's identifier, unique for its issuer.
+    /// Returns the identifier of the token, which is unique for its issuer.
     #[must_use]
     pub const fn jti(&self) -> Text<'b> {
         self.jti
     }
 
-    /// What the token allows: as [`Claims::scope`].
+    /// Returns the scopes that the token grants, like [`Claims::scope`].
     ///
     /// # Errors
     /// [`Error::InvalidScope`]
@@ -125,7 +129,8 @@ impl<'b> AccessToken<'b> {
         Scope::of(self.object)
     }
 
-    /// When the user authenticated, in seconds since 1970, the fraction dropped (section 2.2.1).
+    /// Returns the time when the user authenticated, in seconds since 1970 (RFC 9068 section
+    /// 2.2.1). A fraction is dropped.
     ///
     /// # Errors
     /// [`Error::InvalidAuthTime`]
@@ -140,7 +145,8 @@ impl<'b> AccessToken<'b> {
             .transpose()
     }
 
-    /// The class of the authentication (section 2.2.1, `OpenID` Connect Core section 2).
+    /// Returns the class of the authentication (RFC 9068 section 2.2.1, `OpenID` Connect Core
+    /// section 2).
     ///
     /// # Errors
     /// [`Error::InvalidAcr`]
@@ -151,7 +157,7 @@ impl<'b> AccessToken<'b> {
             .transpose()
     }
 
-    /// The methods of the authentication (section 2.2.1, RFC 8176).
+    /// Returns the methods of the authentication (RFC 9068 section 2.2.1, RFC 8176).
     ///
     /// # Errors
     /// [`Error::InvalidAmr`]
@@ -160,9 +166,11 @@ impl<'b> AccessToken<'b> {
         names(self.object.get("amr"), is_string, Error::InvalidAmr)
     }
 
-    /// The roles of the user (section 2.2.3.1, RFC 7643 section 4.1.2), none where there is no such claim.
+    /// Returns the roles of the user (RFC 9068 section 2.2.3.1, RFC 7643 section 4.1.2). Without
+    /// the claim, the iterator is empty.
     ///
-    /// An element is a string, as servers send it, or an object whose `value` is one, as RFC 7643 has it.
+    /// An element is a string, as servers send it, or an object whose `value` is a string, as in
+    /// RFC 7643.
     ///
     /// # Errors
     /// [`Error::InvalidEntitlements`]
@@ -170,7 +178,7 @@ impl<'b> AccessToken<'b> {
         self.entitled_by("roles")
     }
 
-    /// The groups of the user: as [`AccessToken::roles`].
+    /// Returns the groups of the user, in the same forms as [`AccessToken::roles`].
     ///
     /// # Errors
     /// [`Error::InvalidEntitlements`]
@@ -178,7 +186,7 @@ impl<'b> AccessToken<'b> {
         self.entitled_by("groups")
     }
 
-    /// What the user is entitled to: as [`AccessToken::roles`].
+    /// Returns the entitlements of the user, in the same forms as [`AccessToken::roles`].
     ///
     /// # Errors
     /// [`Error::InvalidEntitlements`]
@@ -204,7 +212,7 @@ fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
     }
 }
 
-/// The names in an array of which every element passes, or none of no claim.
+/// Returns the names in an array. Every element must pass. Without a value, there are no names.
 fn names(
     value: Option<Value<'_>>,
     passes: fn(Value<'_>) -> bool,
@@ -218,7 +226,7 @@ fn names(
     Ok(array.into_iter().flat_map(Array::elements).filter_map(name))
 }
 
-/// A string, or the `value` of an object.
+/// Returns a string, or the `value` of an object if it is a string.
 fn name(value: Value<'_>) -> Option<Text<'_>> {
     match value {
         Value::String(text) => Some(text),

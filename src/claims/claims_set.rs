@@ -13,14 +13,15 @@ use crate::{
 
 /// The claims of a verified token.
 ///
-/// The registered claims have the types of RFC 7519 section 4.1: a token where one has another, `null`
-/// included, is refused, whether or not a policy looks at that claim.
+/// The registered claims have the types of RFC 7519 section 4.1. A token with another type, `null`
+/// included, is rejected, even if the policy does not check that claim.
 ///
-/// Dates are numbers of any spelling of JSON: `1731109279`, `1731109279.42`, `1.7e9`. A negative one is refused, and so is
-/// one whose whole part does not fit into a `u64`. So `1e19` is accepted as a date, and `2e19` is refused.
+/// Dates are JSON numbers in any spelling: `1731109279`, `1731109279.42`, `1.7e9`. A negative date
+/// is rejected, and so is a date whose whole part does not fit into a `u64`. So `1e19` is accepted
+/// as a date, and `2e19` is rejected.
 ///
-/// `Debug` shows the registered claims alone: another one may hold what is not for a log, such as a nonce.
-/// [`Claims::object`] has all of them.
+/// `Debug` shows only the registered claims. Other claims may hold data that must not be in a log,
+/// such as a nonce. [`Claims::object`] has all claims.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Claims<'b> {
     object: Object<'b>,
@@ -34,7 +35,7 @@ pub struct Claims<'b> {
     is_bound: bool,
 }
 
-/// The registered claims; the others may hold what is not for a log.
+/// Shows the registered claims. The other claims may hold data that must not be in a log.
 impl fmt::Debug for Claims<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -60,7 +61,7 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
-/// The registered claims; the others may hold what is not for a log.
+/// Shows the registered claims. The other claims may hold data that must not be in a log.
 #[cfg(feature = "defmt")]
 impl defmt::Format for Claims<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -90,7 +91,7 @@ impl defmt::Format for Claims<'_> {
 }
 
 impl<'b> Claims<'b> {
-    /// Reads a decoded payload, which is rewritten in place.
+    /// Parses a decoded payload, and rewrites it in place.
     pub(crate) fn parse(payload: &'b mut [u8]) -> Result<Self, Error> {
         let value = Value::parse(payload).map_err(JsonError::in_payload)?;
         let Value::Object(object) = value else {
@@ -126,50 +127,53 @@ impl<'b> Claims<'b> {
         })
     }
 
-    /// Who issued the token (section 4.1.1).
+    /// Returns the issuer of the token (RFC 7519 section 4.1.1).
     #[must_use]
     pub const fn iss(&self) -> Option<Text<'b>> {
         self.iss
     }
 
-    /// Whom the token is about (section 4.1.2).
+    /// Returns the subject of the token (RFC 7519 section 4.1.2).
     #[must_use]
     pub const fn sub(&self) -> Option<Text<'b>> {
         self.sub
     }
 
-    /// Whom the token is for (section 4.1.3).
+    /// Returns the audience of the token (RFC 7519 section 4.1.3).
     #[must_use]
     pub const fn aud(&self) -> Option<Audience<'b>> {
         self.aud
     }
 
-    /// When the token expires, in seconds since 1970, the fraction dropped (section 4.1.4).
+    /// Returns the time when the token expires, in seconds since 1970 (RFC 7519 section 4.1.4). A
+    /// fraction is dropped.
     #[must_use]
     pub const fn exp(&self) -> Option<u64> {
         self.exp
     }
 
-    /// When the token begins to be valid, in seconds since 1970, the fraction rounded up: a token must not be accepted
-    /// before that moment (section 4.1.5).
+    /// Returns the time when the token becomes valid, in seconds since 1970 (RFC 7519 section
+    /// 4.1.5). A fraction is rounded up, because a token must not be accepted before that time.
     #[must_use]
     pub const fn nbf(&self) -> Option<u64> {
         self.nbf
     }
 
-    /// When the token was issued, in seconds since 1970, the fraction dropped (section 4.1.6).
+    /// Returns the time when the token was issued, in seconds since 1970 (RFC 7519 section 4.1.6).
+    /// A fraction is dropped.
     #[must_use]
     pub const fn iat(&self) -> Option<u64> {
         self.iat
     }
 
-    /// The token's identifier, unique for its issuer (section 4.1.7).
+    /// Returns the identifier of the token, which is unique for its issuer (RFC 7519 section
+    /// 4.1.7).
     #[must_use]
     pub const fn jti(&self) -> Option<Text<'b>> {
         self.jti
     }
 
-    /// The token's identifier, which has to be there and not empty.
+    /// Returns the identifier of the token. It must be present and not empty.
     pub(crate) fn required_jti(&self) -> Result<Text<'b>, Error> {
         let jti = self.jti.ok_or(Error::MissingJti)?;
         if jti.is_empty() {
@@ -178,33 +182,35 @@ impl<'b> Claims<'b> {
         Ok(jti)
     }
 
-    /// Whether the token is bound to a key: it has the claim `cnf`, of whatever type (RFC 7800 section 3.1).
+    /// Returns whether the token is bound to a key: it has a `cnf` claim of any type (RFC 7800
+    /// section 3.1).
     pub(crate) const fn is_bound(&self) -> bool {
         self.is_bound
     }
 
-    /// The same claims, their `iat` left out of account.
+    /// Returns these claims as if they had no `iat`.
     #[cfg(feature = "es256")]
     pub(crate) const fn without_iat(self) -> Self {
         Self { iat: None, ..self }
     }
 
-    /// Any claim: `None` where it is not there, `Some(Value::Null)` where it is `null`.
+    /// Returns any claim: `None` if it is absent, `Some(Value::Null)` if it is `null`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'b>> {
         self.object.get(name)
     }
 
-    /// All claims.
+    /// Returns all claims.
     #[must_use]
     pub const fn object(&self) -> Object<'b> {
         self.object
     }
 
-    /// Reads the claims into a struct of the caller's, by serde; `&str` fields borrow.
+    /// Deserializes the claims into a type of the caller with serde. `&str` fields borrow.
     ///
-    /// What fits which type is told at [`Value::deserialize`], which reads a single claim. A claim that is `null`
-    /// is `None` in an `Option`, as one that is not there; [`Claims::get`] tells them apart.
+    /// [`Value::deserialize`] reads a single claim, and its page says which values fit which types.
+    /// For a claim that is `null` or absent, an `Option` is `None`. [`Claims::get`] tells the two
+    /// apart.
     ///
     /// ```
     /// # use embedded_jwt::{Error, Key, Policy, Time, Verifier};
@@ -229,12 +235,15 @@ impl<'b> Claims<'b> {
 }
 
 impl<'b> Verified<'b> {
-    /// Reads the claims: checks that the payload is a claims set (RFC 7519 section 7.2, step 10), and nothing of what it says.
+    /// Reads the claims. Checks only that the payload is a claims set (RFC 7519 section 7.2, step
+    /// 10), not what the claims say.
     ///
-    /// Until [`Policy::check`](crate::Policy::check) the token may have expired or be for others. [`Verified::check`] does both.
+    /// Until [`Policy::check`](crate::Policy::check), the token may have expired or be for another
+    /// recipient. [`Verified::check`] reads and checks the claims in one call.
     ///
     /// # Errors
-    /// [`Error::PayloadNotJson`] and the others that are named after the payload or a registered claim.
+    /// [`Error::PayloadNotJson`] and the other errors named after the payload or a registered
+    /// claim.
     pub fn claims(self) -> Result<Claims<'b>, Error> {
         Claims::parse(self.into_payload())
     }
@@ -249,7 +258,7 @@ pub struct Audience<'b>(OneOrMany<'b>);
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum OneOrMany<'b> {
     One(Text<'b>),
-    /// Strings only.
+    /// Holds only strings.
     Many(Array<'b>),
 }
 
@@ -267,13 +276,13 @@ impl<'b> Audience<'b> {
         }
     }
 
-    /// Whether `audience` is among them.
+    /// Returns whether `audience` is one of the audiences.
     #[must_use]
     pub fn contains(self, audience: &str) -> bool {
         self.iter().any(|member| member == audience)
     }
 
-    /// Each of them.
+    /// Returns an iterator over the audiences.
     pub fn iter(self) -> impl Iterator<Item = Text<'b>> {
         let (one, many) = match self.0 {
             OneOrMany::One(one) => (Some(one), None),

@@ -8,21 +8,24 @@ use crate::{
     keys::published_jwk,
 };
 
-/// Whose token it is: whoever presents it has to prove that he has the private half of this key (RFC 7800 section 3.1).
+/// The key that a token is bound to. The sender of the token must prove possession of the private
+/// key (RFC 7800 section 3.1).
 ///
-/// How he proves it is for the protocol to say. Under DPoP, [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks it. Over
-/// a radio he may sign what the device has just made up:
+/// The protocol defines the proof. For DPoP,
+/// [`Verifier::verify_dpop`](crate::Verifier::verify_dpop) checks it. Over a radio, the sender can
+/// sign a challenge that the device has just created:
 ///
 /// ```
 /// use embedded_jwt::{Claims, Compact, Error, Key, oauth::Confirmation};
 ///
-/// /// Whether `answer`, a JWS, is over this challenge and by the key that the token is bound to.
+/// /// Returns whether `answer`, a JWS, signs this challenge with the key that the token is bound
+/// /// to.
 /// fn has_key(token: &Claims<'_>, paired: &[Key<'_>], challenge: &[u8], answer: &[u8]) -> Result<bool, Error> {
 ///     let confirmation = token.confirmation()?;
 ///     let key = match &confirmation {
-///         // The token carries the key,
+///         // The token contains the key.
 ///         Some(Confirmation::Jwk(key)) => Some(Key::from(key.as_public_key())),
-///         // or names one that the device knows.
+///         // The token names a key that the device knows.
 ///         Some(Confirmation::Kid(kid)) => {
 ///             paired.iter().find(|key| key.kid().is_some_and(|known| *kid == known)).copied()
 ///         }
@@ -38,20 +41,20 @@ use crate::{
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Confirmation<'b> {
-    /// `jkt`: the public key with this thumbprint (RFC 9449 section 6.1).
+    /// `jkt`: the public key has this thumbprint (RFC 9449 section 6.1).
     Jkt(Thumbprint),
-    /// `jwk`: this public key (RFC 7800 section 3.2).
+    /// `jwk`: the public key itself (RFC 7800 section 3.2).
     Jwk(OwnedPublicKey),
-    /// `kid`: the key that both sides know under this name (RFC 7800 section 3.4).
+    /// `kid`: the name of a key that both sides know (RFC 7800 section 3.4).
     Kid(Text<'b>),
 }
 
 impl<'b> Claims<'b> {
-    /// The key that the token is bound to; `None` for one that whoever has it may use.
+    /// Returns the key that the token is bound to, or `None` for a plain bearer token.
     ///
-    /// Exactly one of `jkt`, `jwk` and `kid` has to be there: two could name two keys. Members that are not known
-    /// are ignored beside it, as RFC 7800 section 3.1 has it, and are no reason to take the token for a free one where they
-    /// are alone.
+    /// `cnf` must have exactly one of `jkt`, `jwk` and `kid`, because two could name two keys.
+    /// Unknown members are ignored next to it (RFC 7800 section 3.1). Unknown members alone are an
+    /// error, so the token never counts as a bearer token.
     ///
     /// # Errors
     /// [`Error::InvalidCnf`], [`Error::UnsupportedCnf`]
@@ -84,7 +87,8 @@ impl<'b> Confirmation<'b> {
         }
     }
 
-    /// Whether it is the public key with this thumbprint. Of a `kid` nobody here knows.
+    /// Returns whether this is the public key with this thumbprint. A `kid` does not tell the
+    /// public key, so it returns `false`.
     pub(crate) fn is(&self, thumbprint: &Thumbprint) -> bool {
         match self {
             Self::Jkt(jkt) => jkt == thumbprint,

@@ -1,4 +1,5 @@
-//! The claims of a token (RFC 7519 section 4), and what they say as scopes, as an access token and of a key.
+//! The claims of a token (RFC 7519 section 4), and their views: scopes, access token and
+//! confirmation key.
 
 mod access_token;
 mod claims_set;

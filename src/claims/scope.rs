@@ -1,4 +1,5 @@
-//! Scopes: what an access token allows (RFC 6749 section 3.3, as a claim RFC 8693 section 4.2).
+//! Scopes: what an access token grants (RFC 6749 section 3.3). RFC 8693 section 4.2 defines the
+//! claim.
 
 use core::fmt;
 
@@ -8,7 +9,7 @@ use crate::{
     json::{Array, Object, Value},
 };
 
-/// The scopes of a token, each a word that is compared as a whole and with regard to case.
+/// The scopes of a token. Each is a word that is compared as a whole, with regard to case.
 ///
 /// ```
 /// use embedded_jwt::{json::Value, oauth::Scope};
@@ -25,29 +26,32 @@ pub struct Scope<'b>(Form<'b>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Form<'b> {
-    /// There is no claim.
+    /// The claim is absent.
     None,
     /// Words, separated by single spaces.
     Words(&'b str),
-    /// Strings only, each a word.
+    /// Holds only strings, each a word.
     Array(Array<'b>),
 }
 
 impl<'b> Scope<'b> {
-    /// Reads the value of a claim: a string of words, separated by single spaces, or an array of words, which some
-    /// authorization servers send.
+    /// Reads the value of a claim: a string of words separated by single spaces, or an array of
+    /// words. Some authorization servers send the array.
     ///
-    /// A word is one or more printable ASCII characters without space, quote and backslash. Anything else refuses the
-    /// whole claim, so that no two readers find different words in it: a space at an end, two in a row, one inside an
-    /// element, other whitespace. So does a claim without a word, for which RFC 6749 has no syntax either.
+    /// A word is one or more printable ASCII characters except space, quote and backslash. Anything
+    /// else rejects the whole claim, so that no two readers find different words in it. Examples
+    /// are a space at either end, two spaces in a row, a space inside an element, and other
+    /// whitespace. A claim without a word is also rejected, because RFC 6749 has no syntax for it.
     ///
-    /// [`Claims::scope`] reads `scope`. For servers that call it `scp`: `Scope::from_value(claims.get("scp")...)`.
+    /// [`Claims::scope`] reads `scope`. If a server names the claim `scp`, use
+    /// `Scope::from_value(claims.get("scp")...)`.
     ///
     /// # Errors
     /// [`Error::InvalidScope`]
     pub fn from_value(value: Value<'b>) -> Result<Self, Error> {
         match value {
-            // What still has escapes holds a quote, a backslash or a control character: no word does.
+            // A string with escapes holds a quote, a backslash or a control character. No word
+            // holds these.
             Value::String(text) => {
                 let words = text.as_str().ok_or(Error::InvalidScope)?;
                 if is_scope(words) {
@@ -65,19 +69,20 @@ impl<'b> Scope<'b> {
         Err(Error::InvalidScope)
     }
 
-    /// The `scope` in a claims set.
+    /// Reads the `scope` of a claims set.
     pub(super) fn of(claims: Object<'b>) -> Result<Self, Error> {
         let value = claims.get("scope");
         value.map_or(Ok(Self(Form::None)), Self::from_value)
     }
 
-    /// Whether this scope is among them. A text that is no single word never is.
+    /// Returns whether `scope` is one of the scopes. If `scope` is not a single word, it returns
+    /// `false`.
     #[must_use]
     pub fn contains(self, scope: &str) -> bool {
         self.iter().any(|granted| granted == scope)
     }
 
-    /// Each of them.
+    /// Returns an iterator over the scopes.
     pub fn iter(self) -> impl Iterator<Item = &'b str> {
         let (words, array) = match self.0 {
             Form::None => (None, None),
@@ -91,18 +96,19 @@ impl<'b> Scope<'b> {
             .chain(elements.filter_map(word))
     }
 
-    /// Whether the token has no scope: there is no claim.
+    /// Returns whether the token has no scope: the claim is absent.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         matches!(self.0, Form::None)
     }
 
-    /// Requires a scope; of several, separated by single spaces, each one.
+    /// Requires every scope in `required`, one or more words separated by single spaces.
     ///
     /// # Errors
     /// [`Error::InsufficientScope`]
     pub fn require(self, required: &str) -> Result<(), Error> {
-        // Of a text that is no scope at all, some piece is no word, which no token holds.
+        // If `required` is not a valid scope, one of its parts is not a word. No token has that
+        // part.
         if split(required).all(|scope| self.contains(scope)) {
             Ok(())
         } else {
@@ -112,16 +118,16 @@ impl<'b> Scope<'b> {
 }
 
 impl<'b> Claims<'b> {
-    /// What the token allows: its claim `scope` (RFC 8693 section 4.2), as [`Scope::from_value`] reads it. A token
-    /// without that claim has no scope.
+    /// Returns the scopes that the token grants: its claim `scope` (RFC 8693 section 4.2), read
+    /// like [`Scope::from_value`]. A token without that claim has no scope.
     ///
     /// # Errors
-    /// [`Error::InvalidScope`]: also where it is `null`.
+    /// [`Error::InvalidScope`], also if the claim is `null`.
     pub fn scope(&self) -> Result<Scope<'b>, Error> {
         Scope::of(self.object())
     }
 
-    /// Requires a scope; of several, separated by single spaces, each one.
+    /// Requires every scope in `required`, one or more words separated by single spaces.
     ///
     /// # Errors
     /// [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
@@ -134,7 +140,7 @@ impl<'b> Claims<'b> {
     }
 }
 
-/// Which scope stands for which capability of the application: a table that can sit in flash.
+/// Maps scopes to the capabilities of an application. The table can be in flash.
 ///
 /// ```
 /// use embedded_jwt::{Claims, Error, oauth::ScopeMap};
@@ -159,13 +165,15 @@ impl<'b> Claims<'b> {
 pub struct ScopeMap<'m, C>(&'m [(&'m str, C)]);
 
 impl<'m, C> ScopeMap<'m, C> {
-    /// A table of scopes, each with what it grants. Several may grant the same; each of them suffices.
+    /// Creates a map from a table of scopes and the capability that each grants. If several scopes
+    /// grant the same capability, any one of them suffices.
     #[must_use]
     pub const fn new(table: &'m [(&'m str, C)]) -> Self {
         Self(table)
     }
 
-    /// What the scopes of a token grant, in the order of the table. Scopes that are not in it grant nothing.
+    /// Returns the capabilities that the scopes of a token grant, in the order of the table. Scopes
+    /// that are not in the table grant nothing.
     pub fn granted(&self, scope: Scope<'_>) -> impl Iterator<Item = &'m C> {
         self.0
             .iter()
@@ -177,7 +185,7 @@ impl<'m, C: PartialEq> ScopeMap<'m, C> {
     /// Requires that the scopes of a token grant `capability`.
     ///
     /// # Errors
-    /// [`InsufficientScope`], which names the scope that is needed.
+    /// [`InsufficientScope`], which names the required scope.
     pub fn require(&self, scope: Scope<'_>, capability: &C) -> Result<(), InsufficientScope<'m>> {
         if self.granted(scope).any(|granted| granted == capability) {
             return Ok(());
@@ -189,13 +197,15 @@ impl<'m, C: PartialEq> ScopeMap<'m, C> {
     }
 }
 
-/// The token does not allow what it is asked for (RFC 6750 section 3.1); as an [`Error`], [`Error::InsufficientScope`].
+/// The token does not grant what the request needs (RFC 6750 section 3.1). It converts to
+/// [`Error::InsufficientScope`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct InsufficientScope<'m> {
-    /// The scope that would do, for [`Challenge::scope`](crate::oauth::Challenge::scope): the first one in the table.
-    /// `None` where no scope grants it.
+    /// The first scope in the table that would suffice, for
+    /// [`Challenge::scope`](crate::oauth::Challenge::scope). `None` if no scope in the table grants
+    /// the capability.
     pub required: Option<&'m str>,
 }
 
@@ -213,13 +223,13 @@ impl fmt::Display for InsufficientScope<'_> {
 
 impl core::error::Error for InsufficientScope<'_> {}
 
-/// Whether a text is words, separated by single spaces (RFC 6749 section 3.3).
+/// Returns whether a text is words separated by single spaces (RFC 6749 section 3.3).
 pub(crate) fn is_scope(text: &str) -> bool {
     split(text).all(is_word)
 }
 
-// By an array of one character: the search for a plain one goes by machine words and slices, which is code for nothing
-// here.
+// The pattern is an array of one character. The search for a single `char` works on machine words
+// and slices, which would only add code here.
 fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split([' '])
 }

@@ -1,21 +1,22 @@
-//! The `Authorization` header field that a token comes in (RFC 6750 section 2.1, RFC 9110 section 11.6.2).
+//! The `Authorization` header field that carries a token (RFC 6750 section 2.1, RFC 9110 section
+//! 11.6.2).
 
 use crate::error::Error;
 
-/// The authentication scheme under which an access token is sent.
+/// The authentication scheme of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Scheme {
-    /// `Bearer`: whoever has the token may use it (RFC 6750).
+    /// `Bearer`: any sender of the token may use it (RFC 6750).
     Bearer,
-    /// `DPoP`: the token is bound to a key, and the request carries a proof of it (RFC 9449 section 7.1). The proof is not
-    /// looked at here.
+    /// `DPoP`: the token is bound to a key, and the request carries a proof of possession (RFC 9449
+    /// section 7.1). [`Scheme::token`] does not read the proof.
     Dpop,
 }
 
 impl Scheme {
-    /// Its name, as it is registered. It is compared without regard to case.
+    /// Returns the registered name of the scheme. It is compared without regard to case.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -24,11 +25,14 @@ impl Scheme {
         }
     }
 
-    /// Takes the access token out of the value of an `Authorization` header field: the scheme, one or more spaces, the
-    /// token, and nothing else (RFC 6750 section 2.1, RFC 9110 section 11.4). A tab is no space. HTTP has no whitespace
-    /// around the value of a field, so there may be none.
+    /// Returns the access token in the value of an `Authorization` header field. The value must be
+    /// the scheme, one or more spaces and the token (RFC 6750 section 2.1, RFC 9110 section 11.4).
     ///
-    /// Two fields that some software joined by a comma are refused, as a client must not send two tokens.
+    /// A tab does not count as a space. The value of an HTTP field has no whitespace around it, so
+    /// such whitespace is rejected.
+    ///
+    /// Two fields that some software joined with a comma are rejected, because a client must not
+    /// send two tokens.
     ///
     /// ```
     /// use embedded_jwt::{Error, oauth::Scheme};
@@ -54,7 +58,7 @@ impl Scheme {
         if rest.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
             return Err(Error::MissingAccessToken);
         }
-        // `1*SP`, and no whitespace of another kind.
+        // `1*SP`, and no other whitespace.
         let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
         match rest.split_at_checked(spaces) {
             Some(([], [other, ..])) => Err(fault(*other)),
@@ -65,7 +69,8 @@ impl Scheme {
     }
 }
 
-/// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 section 11.2; in RFC 6750 `b64token`)
+/// Checks `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110
+/// section 11.2). RFC 6750 calls it `b64token`.
 fn check_token68(token: &[u8]) -> Result<&[u8], Error> {
     let mut padded = false;
     for (at, byte) in token.iter().enumerate() {
@@ -84,7 +89,7 @@ fn check_token68(token: &[u8]) -> Result<&[u8], Error> {
     Ok(token)
 }
 
-/// What a byte means that stands where a space or the token should.
+/// Returns the error for a byte that cannot follow the scheme or be part of the token.
 fn fault(byte: u8) -> Error {
     match byte {
         b',' | b' ' => Error::SeveralCredentials,
@@ -93,7 +98,7 @@ fn fault(byte: u8) -> Error {
     }
 }
 
-/// A character of a scheme's name (RFC 9110 section 5.6.2).
+/// Returns whether a byte may be part of the name of a scheme (RFC 9110 section 5.6.2).
 fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(

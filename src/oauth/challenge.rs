@@ -1,4 +1,5 @@
-//! What a refusal is in HTTP: a status and a `WWW-Authenticate` challenge (RFC 6750 section 3).
+//! The HTTP response to a rejected request: a status and a `WWW-Authenticate` challenge (RFC 6750
+//! section 3).
 
 use super::authorization::Scheme;
 use crate::{
@@ -6,16 +7,16 @@ use crate::{
     error::{Error, Fault},
 };
 
-/// What a refusal is to the client, with the [`Error`] behind it.
+/// The reason for rejecting a request, as the client sees it, with the [`Error`] behind it.
 ///
-/// | refusal | status | `error` | where |
+/// | refusal | status | `error` | reason |
 /// | --- | --- | --- | --- |
 /// | `NoCredentials` | 401 | none | the request has no `Authorization`, or one of another scheme |
 /// | `InvalidRequest` | 400 | `invalid_request` | the `Authorization` is malformed |
-/// | `InvalidToken` | 401 | `invalid_token` | the token is malformed, forged, expired, for others |
-/// | `InvalidDpopProof` | 401 | `invalid_dpop_proof` | the proof of possession is not good for the request |
-/// | `UseDpopNonce` | 401 | `use_dpop_nonce` | the proof needs a nonce of the server |
-/// | `InsufficientScope` | 403 | `insufficient_scope` | the token does not allow it |
+/// | `InvalidToken` | 401 | `invalid_token` | the token is malformed, forged, expired or for another recipient |
+/// | `InvalidDpopProof` | 401 | `invalid_dpop_proof` | the proof of possession is not valid for the request |
+/// | `UseDpopNonce` | 401 | `use_dpop_nonce` | the proof needs a nonce from the server |
+/// | `InsufficientScope` | 403 | `insufficient_scope` | the token does not grant what the request needs |
 /// | `ServerError` | 500 | no challenge | the server lacks a key, a buffer or a clock: another token would not help |
 ///
 /// ```
@@ -32,21 +33,21 @@ pub enum Refusal {
     NoCredentials,
     /// The request is malformed.
     InvalidRequest(Error),
-    /// The access token is not accepted.
+    /// The access token is rejected.
     InvalidToken(Error),
-    /// The DPoP proof is not accepted (RFC 9449 section 12.2).
+    /// The DPoP proof is rejected (RFC 9449 section 12.2).
     InvalidDpopProof(Error),
-    /// The DPoP proof has not the nonce that the server expects; the response carries that in `DPoP-Nonce` (RFC 9449
-    /// section 9).
+    /// The DPoP proof does not have the nonce that the server expects. The response must send that
+    /// nonce in `DPoP-Nonce` (RFC 9449 section 9).
     UseDpopNonce,
-    /// The access token is good, and does not allow what is asked for.
+    /// The access token is valid, but does not grant what the request needs.
     InsufficientScope(Error),
-    /// It is not the client's fault.
+    /// The client did not cause the error.
     ServerError(Error),
 }
 
 impl Refusal {
-    /// The HTTP status (section 3.1).
+    /// Returns the HTTP status (RFC 6750 section 3.1).
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -60,8 +61,8 @@ impl Refusal {
         }
     }
 
-    /// The error code that tells the client what is wrong (section 3.1, RFC 9449 section 12.2), also where it is not HTTP that
-    /// carries the answer.
+    /// Returns the error code that tells the client what is wrong (RFC 6750 section 3.1, RFC 9449
+    /// section 12.2). It can be used without HTTP too.
     ///
     /// ```
     /// use embedded_jwt::{Error, oauth::Refusal};
@@ -76,7 +77,7 @@ impl Refusal {
         }
     }
 
-    /// The error code of the challenge, and the error that describes it.
+    /// Returns the error code of the challenge, and the error that describes it.
     const fn error(self) -> Option<(&'static str, Error)> {
         match self {
             Self::NoCredentials | Self::ServerError(_) => None,
@@ -88,7 +89,7 @@ impl Refusal {
         }
     }
 
-    /// What an error of a DPoP proof is. The same error of an access token would be `InvalidToken`.
+    /// Maps an error of a DPoP proof. `From` would map the same error to `InvalidToken`.
     #[cfg(feature = "es256")]
     pub(super) fn from_dpop(error: Error) -> Self {
         match Self::from(error) {
@@ -102,7 +103,7 @@ impl Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error.fault() {
-            // RFC 6750 section 3.1 has no error code for a request with another way to authenticate.
+            // RFC 6750 section 3.1 has no error code for a request that uses another scheme.
             Fault::Scheme => Self::NoCredentials,
             Fault::Request => Self::InvalidRequest(error),
             Fault::Token => Self::InvalidToken(error),
@@ -114,7 +115,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A challenge to authenticate by an access token, as the value of a `WWW-Authenticate` header field.
+/// A challenge that asks for an access token, as the value of a `WWW-Authenticate` header field.
 ///
 /// ```
 /// use embedded_jwt::{Error, oauth::{Challenge, Refusal}};
@@ -144,8 +145,8 @@ pub struct Challenge<'c> {
 }
 
 impl<'c> Challenge<'c> {
-    /// A challenge with this `realm`: what the token protects (RFC 9110 section 11.5). A challenge needs at least one
-    /// parameter, so it always has this one.
+    /// Creates a challenge with this `realm`, which names what the token protects (RFC 9110 section
+    /// 11.5). A challenge needs at least one parameter, so it always has a `realm`.
     pub const fn new(realm: &'c str) -> Self {
         Self {
             scheme: Scheme::Bearer,
@@ -154,27 +155,29 @@ impl<'c> Challenge<'c> {
         }
     }
 
-    /// Asks for another scheme than `Bearer`: with [`Scheme::Dpop`], for a token that is bound to a key, and a proof of it by
-    /// ES256 (RFC 9449 section 7.1).
+    /// Sets the scheme; the default is `Bearer`. [`Scheme::Dpop`] asks for a token that is bound to
+    /// a key, and for a proof signed with ES256 (RFC 9449 section 7.1).
     pub const fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// The scope that is needed: words, separated by single spaces.
+    /// Sets the required scope: words separated by single spaces.
     pub const fn scope(mut self, scope: &'c str) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// Writes the challenge for a refusal to the start of `buffer`; `None` for [`Refusal::ServerError`], which has no
-    /// challenge. The description is the text of the error, which has nothing of the token in it.
+    /// Writes the challenge for a refusal to the start of `buffer`. Returns `None` for
+    /// [`Refusal::ServerError`], which has no challenge. The description is the text of the error
+    /// and holds nothing from the token.
     ///
-    /// `realm` is printable ASCII, its quotes and backslashes are escaped; `scope` has the syntax of RFC 6749
-    /// section 3.3. Where one is anything else nothing is written, so a line break cannot get into the header.
+    /// `realm` must be printable ASCII. Its quotes and backslashes are escaped. `scope` must have
+    /// the syntax of RFC 6749 section 3.3. Otherwise nothing is written, so a line break cannot get
+    /// into the header.
     ///
     /// # Errors
-    /// [`Error::InvalidChallenge`]; [`Error::BufferTooSmall`], and the buffer is left as it was.
+    /// [`Error::InvalidChallenge`], [`Error::BufferTooSmall`]. After both, the buffer is unchanged.
     pub fn write<'w>(
         &self,
         refusal: Refusal,
@@ -194,13 +197,14 @@ impl<'c> Challenge<'c> {
         for (place, byte) in text.iter_mut().zip(self.text(refusal)) {
             *place = byte;
         }
-        // It is ASCII all through.
+        // All bytes are ASCII.
         core::str::from_utf8(text)
             .map(Some)
             .map_err(|_| Error::InvalidChallenge)
     }
 
-    /// The bytes of the challenge, one by one, so that they can be counted before they are written.
+    /// Returns the bytes of the challenge one by one, so that they can be counted before they are
+    /// written.
     fn text(&self, refusal: Refusal) -> impl Iterator<Item = u8> {
         let realm = self.realm.bytes().flat_map(|byte| {
             let backslash = matches!(byte, b'"' | b'\\').then_some(b'\\');

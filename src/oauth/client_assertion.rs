@@ -1,11 +1,12 @@
-//! JWT client authentication (RFC 7523 section 2.2): how a client asks the authorization server for a token of its own.
+//! JWT client authentication (RFC 7523 section 2.2): a client requests its own token from the
+//! authorization server.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-/// The claims by which a client authenticates itself at the token endpoint (RFC 7523 section 3).
+/// The claims that authenticate a client at the token endpoint (RFC 7523 section 3).
 ///
-/// Signed by the client's own key, with the `typ` [`ClientAssertion::TYP`], the token goes into the request as
-/// `client_assertion`, beside a `client_assertion_type` of [`ClientAssertion::TYPE`].
+/// The client signs them with its own key and the `typ` [`ClientAssertion::TYP`]. The request sends
+/// the token as `client_assertion`, and [`ClientAssertion::TYPE`] as `client_assertion_type`.
 ///
 /// ```
 /// use embedded_jwt::{oauth::ClientAssertion, sign::SigningKey};
@@ -31,16 +32,20 @@ impl<'a> ClientAssertion<'a> {
     /// The value of `client_assertion_type` in the request (RFC 7523 section 2.2).
     pub const TYPE: &'static str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    /// The `typ` of the token (draft-ietf-oauth-rfc7523bis section 4): it is no other kind of JWT.
+    /// The `typ` of the token (draft-ietf-oauth-rfc7523bis section 4). It tells the token from
+    /// other kinds of JWT.
     pub const TYP: &'static str = "client-authentication+jwt";
 
-    /// The claims of a client, `iss` and `sub`, for the authorization server with this issuer identifier, `aud`.
+    /// Creates the claims of a client: `client_id` is `iss` and `sub`, and the issuer identifier of
+    /// the authorization server is `aud`.
     ///
-    /// The token endpoint and other URLs of the server are not its issuer identifier: a server that another one has talked
-    /// into using its endpoint could replay what was signed for it (draft-ietf-oauth-rfc7523bis section 3).
+    /// Do not use the token endpoint or another URL of the server as `issuer`. A malicious server
+    /// could name an endpoint of another server as its own, and replay the assertion there
+    /// (draft-ietf-oauth-rfc7523bis section 3).
     ///
-    /// `jti` is different in every assertion, since servers refuse one that they have seen. `issued_at` is in seconds since
-    /// 1970. The assertion expires a minute later, unless [`ClientAssertion::lifetime`] says otherwise.
+    /// `jti` must be different in every assertion, because servers reject one that they have seen.
+    /// `issued_at` is in seconds since 1970. The assertion expires 60 seconds later, unless
+    /// [`ClientAssertion::lifetime`] sets another time.
     pub const fn new(client_id: &'a str, issuer: &'a str, jti: &'a str, issued_at: u64) -> Self {
         Self {
             client_id,
@@ -51,7 +56,8 @@ impl<'a> ClientAssertion<'a> {
         }
     }
 
-    /// Seconds until it expires; 60 unless set. It is used at once, and once.
+    /// Sets the seconds until the assertion expires. The default is 60. An assertion is used at
+    /// once, and only once.
     pub const fn lifetime(mut self, seconds: u64) -> Self {
         self.lifetime = seconds;
         self

@@ -1,5 +1,5 @@
-//! Proof of possession at the application level: DPoP (RFC 9449), and the key that an access token is bound to
-//! (RFC 7800 `cnf`).
+//! Proof of possession at the application level: DPoP (RFC 9449), and the key that an access token
+//! is bound to (RFC 7800 `cnf`).
 
 use core::fmt;
 
@@ -19,7 +19,7 @@ use crate::{
     verifier::Verifier,
 };
 
-/// A request with an access token that is bound to a key: what of it a DPoP proof has to be for.
+/// A request with an access token that is bound to a key, and the rules for its DPoP proof.
 ///
 /// ```
 /// use embedded_jwt::oauth::DpopRequest;
@@ -32,18 +32,20 @@ pub struct DpopRequest<'r> {
     uri: &'r str,
     authorization: &'r [u8],
     proof: &'r [u8],
-    /// And until when it is accepted.
+    /// The nonce, and the last second at which the server accepts it.
     nonce: Option<(&'r str, u64)>,
     max_age: u64,
     leeway: u64,
 }
 
 impl<'r> DpopRequest<'r> {
-    /// A request: its method, its target URI as the client has to see it (scheme, authority and path), and the values of its
-    /// header fields `Authorization` and `DPoP`, which is empty where the request has none.
+    /// Creates a request. `method` is its method, and `uri` its target URI as the client sees it
+    /// (scheme, authority and path). `authorization` and `proof` are the values of its header
+    /// fields `Authorization` and `DPoP`. `proof` is empty if the request has no `DPoP`.
     ///
-    /// A proof may be a minute old, and the clocks may differ by 5 seconds, unless [`DpopRequest::max_age`] and
-    /// [`DpopRequest::leeway`] say otherwise. A request with two `DPoP` fields is for the caller to refuse.
+    /// By default, a proof may be 60 seconds old ([`DpopRequest::max_age`]), and the clocks may
+    /// differ by 5 seconds ([`DpopRequest::leeway`]). The caller must reject a request with two
+    /// `DPoP` fields.
     pub const fn new(
         method: &'r str,
         uri: &'r str,
@@ -61,31 +63,35 @@ impl<'r> DpopRequest<'r> {
         }
     }
 
-    /// Requires the nonce that the server gave to the client (RFC 9449 section 9); no proof matches an empty one.
+    /// Requires the nonce that the server gave to the client (RFC 9449 section 9). An empty nonce
+    /// matches no proof.
     ///
-    /// A proof with this nonce was made after the server gave it out. So it may be of any age by its `iat`, also where the
-    /// client's clock is wrong or the server has none. `valid_until` is the last second, since 1970, at which the server accepts
-    /// this nonce, or `u64::MAX` where it has no clock: as long, the `jti` of the proof has to be remembered.
+    /// A proof with this nonce was made after the server issued the nonce. So its `iat` may have
+    /// any age, even if the client's clock is wrong or the server has no clock.
+    ///
+    /// `valid_until` is the last second, since 1970, at which the server accepts this nonce. If the
+    /// server has no clock, use `u64::MAX`. The `jti` of the proof has to be remembered until then.
     pub const fn nonce(mut self, nonce: &'r str, valid_until: u64) -> Self {
         self.nonce = Some((nonce, valid_until));
         self
     }
 
-    /// Seconds that a proof may be old; 60 unless set.
+    /// Sets the maximum age of a proof in seconds. The default is 60.
     pub const fn max_age(mut self, seconds: u64) -> Self {
         self.max_age = seconds;
         self
     }
 
-    /// Seconds by which the client's clock may be ahead of or behind ours; 5 unless set (RFC 9449 section 11.1).
+    /// Sets the number of seconds by which the client's clock may be ahead of or behind the
+    /// server's (RFC 9449 section 11.1). The default is 5.
     pub const fn leeway(mut self, seconds: u64) -> Self {
         self.leeway = seconds;
         self
     }
 }
 
-/// Method and URI; of the token and the proof the lengths, of the nonce whether there is one: whoever reads them in a log could
-/// use them.
+/// Shows the method and the URI. For the token and the proof it shows only the lengths, and for the
+/// nonce only whether there is one. A reader of a log could use their values.
 impl fmt::Debug for DpopRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopRequest")
@@ -100,7 +106,7 @@ impl fmt::Debug for DpopRequest<'_> {
     }
 }
 
-/// As `Debug`.
+/// Shows the same as `Debug`.
 #[cfg(feature = "defmt")]
 impl defmt::Format for DpopRequest<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -119,9 +125,9 @@ impl defmt::Format for DpopRequest<'_> {
     }
 }
 
-/// An access token that its holder has proved to be his own: the token, and the proof that came with it.
+/// An access token with a proof that its sender holds the key of the token.
 ///
-/// It comes out of [`Verifier::verify_dpop`] and [`RingKeys::verify_dpop`] alone.
+/// Only [`Verifier::verify_dpop`] and [`RingKeys::verify_dpop`] return it.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DpopToken<'b> {
@@ -130,13 +136,14 @@ pub struct DpopToken<'b> {
 }
 
 impl<'b> DpopToken<'b> {
-    /// The access token.
+    /// Returns the access token.
     #[must_use]
     pub const fn token(&self) -> &Token<'b> {
         &self.token
     }
 
-    /// The proof. A server that must not act twice on one request remembers its [`DpopProof::jti`].
+    /// Returns the proof. A server that must not act twice on one request remembers its
+    /// [`DpopProof::jti`].
     #[must_use]
     pub const fn proof(&self) -> &DpopProof<'b> {
         &self.proof
@@ -144,48 +151,59 @@ impl<'b> DpopToken<'b> {
 }
 
 impl<'v> Verifier<'v> {
-    /// Verifies a request with an access token that is bound to a key, in software: the token, the proof that came with it,
-    /// and that both belong together and to this request (RFC 9449 section 4.3).
+    /// Verifies a request with an access token that is bound to a key, in software. Verifies the
+    /// token and its proof, and checks that both belong together and to this request (RFC 9449
+    /// section 4.3).
     ///
-    /// 1. the scheme is `DPoP`, and a token follows it ([`Scheme::token`]);
-    /// 2. the token is verified and checked, as by [`Verifier::verify`];
-    /// 3. the proof is a JWS by the key in its header, its payload a claims set;
-    /// 4. its `nonce` is the one that the server gave, where [`DpopRequest::nonce`] requires one;
-    /// 5. its `typ` is `dpop+jwt`, and without a nonce, its `iat` is within [`DpopRequest::max_age`] of the time;
-    /// 6. its `htm`, `htu` and `ath` are the method, the URI and the hash of the token;
-    /// 7. the token is bound to the key of the proof by `cnf`: by its thumbprint (`jkt`, RFC 9449 section 6.1) or as it is (`jwk`,
-    ///    RFC 7800 section 3.2).
+    /// 1. The scheme is `DPoP`, and a token follows it ([`Scheme::token`]).
+    /// 2. The token is verified and checked, as [`Verifier::verify`] does.
+    /// 3. The proof is a JWS that the key in its header verifies. Its payload is a claims set.
+    /// 4. Its `nonce` is the one that the server gave, if [`DpopRequest::nonce`] requires one.
+    /// 5. Its `typ` is `dpop+jwt`. Without a nonce, its `iat` is within [`DpopRequest::max_age`] of
+    ///    the time.
+    /// 6. Its `htm`, `htu` and `ath` are the method, the URI and the hash of the token.
+    /// 7. The `cnf` of the token holds the key of the proof: its thumbprint (`jkt`, RFC 9449
+    ///    section 6.1) or the key itself (`jwk`, RFC 7800 section 3.2).
     ///
-    /// What is left to the caller is replay: to remember the [`DpopProof::jti`] until [`DpopProof::remember_until`].
+    /// The caller must detect replays. Remember the [`DpopProof::jti`] until
+    /// [`DpopProof::remember_until`].
     ///
-    /// `buffer` takes both, decoded: [`buffer_len`](crate::buffer_len) of the length of the token, and of that of the proof.
+    /// `buffer` holds both, decoded. It needs [`buffer_len`](crate::buffer_len) of the token's
+    /// length plus [`buffer_len`](crate::buffer_len) of the proof's length.
     ///
     /// ```
     /// use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{DpopRequest, Refusal}};
     /// static POLICY: Policy<'static> = Policy::access_token("https://auth.example", "https://pump-7.example");
     ///
-    /// /// `authorization` and `dpop` are the values of the header fields of these names.
+    /// /// `authorization` and `dpop` are the values of the header fields with these names.
     /// fn check(keys: &[Key<'_>], authorization: &[u8], dpop: &[u8], now: u64) -> Result<(), Refusal> {
     ///     let mut buffer = [0; 2048];
     ///     let request = DpopRequest::new("POST", "https://pump-7.example/output", authorization, dpop);
     ///     let verified = Verifier::new(keys, &POLICY).verify_dpop(&request, Time::Trusted(now), &mut buffer)?;
     ///     println!("{}", verified.token().access_token()?.client_id());
-    ///     // Then see that `verified.proof().jti()` was not used before, and remember it.
+    ///     // Then check that `verified.proof().jti()` was not used before, and remember it.
     ///     Ok(())
     /// }
     /// assert_eq!(check(&[], b"Bearer x", b"", 1_790_000_000), Err(Refusal::NoCredentials));
     /// ```
     ///
     /// # Errors
-    /// What to answer, with the first error in the order above: [`Refusal::NoCredentials`] and [`Refusal::InvalidRequest`] for the
-    /// `Authorization`, [`Refusal::InvalidToken`] for the token, [`Refusal::UseDpopNonce`] and [`Refusal::InvalidDpopProof`] for
-    /// the proof, [`Refusal::ServerError`] where it is not the client's fault. The errors of a proof are those of
-    /// [`Compact::parse`] and of the header, [`Error::AlgMismatch`], [`Error::DpopInvalidJwk`], [`Error::SignatureLength`],
-    /// [`Error::InvalidSignature`], those of the payload and the registered claims, [`Error::MissingTyp`], [`Error::TypMismatch`],
-    /// [`Error::Expired`], [`Error::NotYetValid`], [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`],
-    /// [`Error::FreshnessUnproved`], [`Error::MissingJti`], [`Error::InvalidJti`], [`Error::DpopHtmMismatch`],
-    /// [`Error::DpopHtuMismatch`] and [`Error::DpopAthMismatch`]. [`Error::DpopKeyMismatch`] is an error of the token: it is bound
-    /// to another key, to none, or by a `kid`.
+    /// The [`Refusal`] to answer with, for the first error in the order above:
+    /// - [`Refusal::NoCredentials`] and [`Refusal::InvalidRequest`] for the `Authorization`
+    /// - [`Refusal::InvalidToken`] for the token
+    /// - [`Refusal::UseDpopNonce`] and [`Refusal::InvalidDpopProof`] for the proof
+    /// - [`Refusal::ServerError`] for an error that the client did not cause
+    ///
+    /// The errors of a proof are those of [`Compact::parse`] and of the header,
+    /// [`Error::AlgMismatch`], [`Error::DpopInvalidJwk`], [`Error::SignatureLength`],
+    /// [`Error::InvalidSignature`], those of the payload and the registered claims,
+    /// [`Error::MissingTyp`], [`Error::TypMismatch`], [`Error::Expired`], [`Error::NotYetValid`],
+    /// [`Error::MissingIat`], [`Error::IssuedInFuture`], [`Error::TooOld`],
+    /// [`Error::FreshnessUnproved`], [`Error::MissingJti`], [`Error::InvalidJti`],
+    /// [`Error::DpopHtmMismatch`], [`Error::DpopHtuMismatch`] and [`Error::DpopAthMismatch`].
+    ///
+    /// [`Error::DpopKeyMismatch`] is an error of the token. The token is bound to another key, to
+    /// no key, or by a `kid`.
     pub fn verify_dpop<'b>(
         &self,
         request: &DpopRequest<'_>,
@@ -198,10 +216,10 @@ impl<'v> Verifier<'v> {
         self.verify_dpop_with(&mut Software, request, time, buffer)
     }
 
-    /// As [`Verifier::verify_dpop`], with a back-end of the caller's.
+    /// Verifies as [`Verifier::verify_dpop`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`Verifier::verify_dpop`].
+    /// The errors of [`Verifier::verify_dpop`].
     pub fn verify_dpop_with<'b>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -223,7 +241,7 @@ impl<'v> Verifier<'v> {
             .split_at_mut_checked(token.buffer_len())
             .ok_or_else(needed)?;
 
-        // The proof of possession is what follows.
+        // The proof of possession is checked below.
         let policy = self.policy.accept_unproved_possession();
         let judged = self.verify_by(crypto, &token, &policy, time, for_token)?;
         let proof = Compact::parse(request.proof).map_err(Refusal::from_dpop)?;
@@ -241,10 +259,12 @@ impl<'v> Verifier<'v> {
 }
 
 impl<const N: usize> RingKeys<'_, N> {
-    /// Verifies a request with an access token that is bound to a key: as [`Verifier::verify_dpop`].
+    /// Verifies a request with an access token that is bound to a key, as [`Verifier::verify_dpop`]
+    /// does.
     ///
     /// # Errors
-    /// [`Refusal::ServerError`] with [`Error::KeyRingOutdated`]; those of [`Verifier::verify_dpop`].
+    /// [`Refusal::ServerError`] with [`Error::KeyRingOutdated`], and the errors of
+    /// [`Verifier::verify_dpop`].
     pub fn verify_dpop<'b>(
         &'b self,
         request: &DpopRequest<'_>,
@@ -254,10 +274,10 @@ impl<const N: usize> RingKeys<'_, N> {
         self.verify_dpop_with(&mut Software, request, time, buffer)
     }
 
-    /// As [`RingKeys::verify_dpop`], with a back-end of the caller's.
+    /// Verifies as [`RingKeys::verify_dpop`] does, with the caller's back-end.
     ///
     /// # Errors
-    /// As [`RingKeys::verify_dpop`].
+    /// The errors of [`RingKeys::verify_dpop`].
     pub fn verify_dpop_with<'b>(
         &'b self,
         crypto: &mut (impl Crypto + ?Sized),
@@ -270,7 +290,8 @@ impl<const N: usize> RingKeys<'_, N> {
     }
 }
 
-/// A DPoP proof that is good for one request: whoever sent it has the private half of the key that the access token is bound to.
+/// A DPoP proof that is valid for one request. Its sender has the private key that the access token
+/// is bound to.
 #[derive(Clone, Copy)]
 pub struct DpopProof<'b> {
     claims: Claims<'b>,
@@ -298,7 +319,8 @@ impl<'b> DpopProof<'b> {
             .accept_unproved_possession()
             .leeway(request.leeway);
         match request.nonce {
-            // The server has given it out lately, so the age by the client's clock is no matter.
+            // The server issued the nonce recently, so the proof's age by the client's clock does
+            // not matter.
             Some((nonce, valid_until))
                 if !nonce.is_empty()
                     && text(&claims, "nonce") == Some(nonce)
@@ -310,7 +332,8 @@ impl<'b> DpopProof<'b> {
                     time,
                 )?
             }
-            // Before all else: who has no nonce yet has to get one, whatever his clock says.
+            // This check comes before the other checks of the claims: a client without a nonce must
+            // get one, even if its clock is wrong.
             Some(_) => return Err(Error::DpopNonceMismatch),
             None => policy
                 .max_age(request.max_age)
@@ -333,26 +356,30 @@ impl<'b> DpopProof<'b> {
         })
     }
 
-    /// The identifier of the proof. One that was used before is a replay (RFC 9449 section 11.1).
+    /// Returns the identifier of the proof. A second proof with the same identifier is a replay
+    /// (RFC 9449 section 11.1).
     #[must_use]
     pub const fn jti(&self) -> Text<'b> {
         self.jti
     }
 
-    /// The first second, since 1970, at which this proof is no longer accepted by the rules of its request: how long its `jti`
-    /// has to be remembered (RFC 9449 section 11.1). It includes the leeway, and follows the nonce where that stood for the age.
+    /// Returns the first second, since 1970, at which the rules of the request no longer accept
+    /// this proof. Its `jti` has to be remembered until then (RFC 9449 section 11.1).
+    ///
+    /// With a nonce, the nonce's `valid_until` decides. Without one, `iat`, the maximum age and the
+    /// leeway decide.
     #[must_use]
     pub const fn remember_until(&self) -> u64 {
         self.remember_until
     }
 
-    /// The thumbprint of the key.
+    /// Returns the thumbprint of the key that verified the proof.
     #[must_use]
     pub const fn thumbprint(&self) -> &Thumbprint {
         &self.thumbprint
     }
 
-    /// Its claims.
+    /// Returns the claims of the proof.
     #[must_use]
     pub const fn claims(&self) -> &Claims<'b> {
         &self.claims
@@ -367,7 +394,8 @@ impl<'b> DpopProof<'b> {
     }
 }
 
-/// The thumbprint of the key and the date: the claims hold the nonce.
+/// Shows the thumbprint of the key, and until when to remember the proof. It does not show the
+/// claims, which hold the nonce.
 impl fmt::Debug for DpopProof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopProof")
@@ -377,7 +405,7 @@ impl fmt::Debug for DpopProof<'_> {
     }
 }
 
-/// As `Debug`.
+/// Shows the same as `Debug`.
 #[cfg(feature = "defmt")]
 impl defmt::Format for DpopProof<'_> {
     fn format(&self, fmt: defmt::Formatter<'_>) {
@@ -390,7 +418,8 @@ impl defmt::Format for DpopProof<'_> {
     }
 }
 
-/// The key in the header of a proof, which its signature is by. Nowhere else is a key in a header looked at.
+/// Verifies the signature of a proof with the key in its header, and returns the key's thumbprint.
+/// No other code uses a key from a header.
 fn signed_by(
     crypto: &mut (impl Crypto + ?Sized),
     compact: &Compact<'_>,
@@ -429,7 +458,7 @@ impl DpopRequest<'_> {
     }
 }
 
-/// A claim that is a string without escapes.
+/// Returns a claim if it is a string without escapes.
 fn text<'b>(claims: &Claims<'b>, name: &str) -> Option<&'b str> {
     match claims.get(name) {
         Some(Value::String(text)) => text.as_str(),
@@ -437,9 +466,10 @@ fn text<'b>(claims: &Claims<'b>, name: &str) -> Option<&'b str> {
     }
 }
 
-/// Whether two URIs are the same but for query and fragment (RFC 9449 section 4.3): scheme and authority are compared
-/// without regard to case, the port of `http` and of `https` may be left out, and so may the path where it is `/`
-/// (RFC 3986 section 6.2). What is percent-encoded is compared as it is written.
+/// Returns whether two URIs are the same, except for query and fragment (RFC 9449 section 4.3).
+/// Scheme and authority are compared without regard to case. The default port of `http` and `https`
+/// may be omitted, and so may the path `/` (RFC 3986 section 6.2). Percent-encoded characters are
+/// compared as written.
 fn is_same_target(one: &str, other: &str) -> bool {
     match (Target::of(one), Target::of(other)) {
         (Some(one), Some(other)) => {

@@ -1,5 +1,6 @@
-//! OAuth 2.0 for a resource server: the access token in an `Authorization` header field, what its scopes allow, proofs of
-//! possession (`DPoP`), and the answer to a client that is refused.
+//! OAuth 2.0 for a resource server. It reads the access token in an `Authorization` header field,
+//! and its scopes. It verifies proofs of possession (`DPoP`), and writes the response to a rejected
+//! request.
 //!
 //! ```
 //! use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{Refusal, Scheme}};
@@ -17,7 +18,7 @@
 //! assert_eq!(allow(&[], b"Basic cHVtcDo3", 1_790_000_000), Err(Refusal::NoCredentials));
 //! ```
 //!
-//! Nothing here asks an authorization server: the token itself says what it allows.
+//! The code sends no request to an authorization server: the token itself says what it grants.
 
 mod authorization;
 mod challenge;
