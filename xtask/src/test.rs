@@ -54,10 +54,10 @@ fn lints_of_the_host(steps: &mut Steps) {
 
 fn tests(steps: &mut Steps) {
     for algorithm in ALGORITHMS {
-        // The code in the documentation needs the features that are on by default.
+        // The code in the documentation needs the features that are on by default. The tests run an example.
         steps.command(
             &format!("tests, {}", named(&[algorithm])),
-            with_features(&mut host("test"), &[algorithm]).arg("--tests"),
+            with_features(&mut host("test"), &[algorithm]).args(["--tests", "--examples"]),
         );
     }
     steps.run("a build without any algorithm is refused", || {
