@@ -256,7 +256,7 @@ impl<'k> SigningKey<'k> {
             #[cfg(feature = "hs256")]
             Material::Hs256(secret) => {
                 let mut signature = [0; 64];
-                let mac = sign::hs256(secret, signing_input);
+                let mac = sign::hs256(secret, signing_input).ok_or(Error::KeyTooShort)?;
                 signature
                     .iter_mut()
                     .zip(mac)
