@@ -15,6 +15,7 @@ pub(crate) const fn decoded_len(encoded: usize) -> usize {
 
 /// Whether `text` is the one spelling of some bytes: characters of the alphabet only, a possible length, and no bits left over
 /// in the last character.
+#[inline(never)]
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
     let (groups, tail) = text.as_chunks::<GROUP>();
     let last = symbols(word(tail.iter().copied()));
@@ -26,6 +27,7 @@ pub(crate) fn is_canonical(text: &[u8]) -> bool {
 }
 
 /// Decodes `text`, which is canonical, to the start of `out`; `None` where that is too short.
+#[inline(never)]
 pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b mut [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
     let (groups, tail) = text.as_chunks::<GROUP>();
@@ -41,6 +43,7 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
 }
 
 /// Decodes `text`, which is canonical, over itself.
+#[inline(never)]
 pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let len = decoded_len(text.len());
     // A group is read before it is written over, and what is written never overtakes it.
