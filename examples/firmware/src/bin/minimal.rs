@@ -24,11 +24,11 @@ static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 static KEYS: &[Key<'static>] = &[
     const_key!(Key::hs256(&SECRET))
         .with_kid("bench")
-        .issuer("https://auth.example"),
+        .with_issuer("https://auth.example"),
     #[cfg(feature = "es256")]
     const_key!(Key::es256(&PUBLIC_KEY))
         .with_kid("gateway-2026")
-        .issuer("https://auth2.example"),
+        .with_issuer("https://auth2.example"),
 ];
 
 /// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
@@ -149,7 +149,7 @@ enum Mode {
 /// Uses both ways to verify, and both ways to read claims.
 fn verify(token: &mut [u8], now: Time, buffer: &mut [u8]) -> Result<bool, Error> {
     let verifier = Verifier::new(KEYS, &POLICY);
-    let on = is_on(verifier.verify(token, now, buffer)?.claims());
+    let on = is_on(verifier.verify(&*token, now, buffer)?.claims());
     let token = verifier.verify_in_place(token, now)?;
     Ok(on && is_commanded_on(&token.claims().deserialize()?))
 }
