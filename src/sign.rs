@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 #[cfg(feature = "hs256")]
@@ -9,7 +10,6 @@ use crate::crypto::hs256::check_secret;
 use crate::{
     claims::Claims,
     crypto::{Algorithm, sign},
-    encoding::base64url,
     error::Error,
     json,
     jws::Header,
@@ -214,11 +214,11 @@ impl<'k> SigningKey<'k> {
         if header_len > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
-        let header_end = base64url::encoded_len(header_len);
+        let header_end = encoded_len(header_len);
         let payload_end = header_end
             .saturating_add(1)
-            .saturating_add(base64url::encoded_len(payload_len));
-        let signature_len = base64url::encoded_len(self.algorithm().signature_len());
+            .saturating_add(encoded_len(payload_len));
+        let signature_len = encoded_len(self.algorithm().signature_len());
         let needed = payload_end.saturating_add(1).saturating_add(signature_len);
         if needed > MAX_TOKEN_LEN {
             return Err(Error::TokenTooLong);
@@ -243,7 +243,8 @@ impl<'k> SigningKey<'k> {
         let signature = signature
             .get(..self.algorithm().signature_len())
             .ok_or(too_small)?;
-        base64url::encode(signature, rest.get_mut(1..).ok_or(too_small)?).ok_or(too_small)?;
+        let for_signature = rest.get_mut(1..).ok_or(too_small)?;
+        Base64UrlUnpadded::encode(signature, for_signature).map_err(|_| too_small)?;
         core::str::from_utf8(token).map_err(|_| Error::ClaimsNotJson)
     }
 
@@ -256,7 +257,7 @@ impl<'k> SigningKey<'k> {
             #[cfg(feature = "hs256")]
             Material::Hs256(secret) => {
                 let mut signature = [0; 64];
-                let mac = sign::hs256(secret, signing_input);
+                let mac = sign::hs256(secret, signing_input).ok_or(Error::KeyTooShort)?;
                 signature
                     .iter_mut()
                     .zip(mac)
@@ -313,5 +314,28 @@ fn encode(
     {
         return Err(Error::ClaimsNotJson);
     }
-    base64url::encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
+    encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
+}
+
+/// The length of `decoded` bytes in base64url.
+const fn encoded_len(decoded: usize) -> usize {
+    decoded.saturating_mul(4).div_ceil(3)
+}
+
+/// Encodes the last `len` bytes of `text` over all of it; `None` where they have another length in base64url.
+fn encode_tail(text: &mut [u8], len: usize) -> Option<()> {
+    let mut write = 0_usize;
+    let mut read = text.len().checked_sub(len)?;
+    // Bytes that have no bits left over. They are copied before they are written over, and what is written never overtakes
+    // what is read: ahead of it is as much room as the bytes that are left need.
+    let mut group = [0; 48];
+    while let Some(rest) = text.get(read..).filter(|rest| !rest.is_empty()) {
+        let taken = rest.len().min(group.len());
+        let bytes = group.get_mut(..taken)?;
+        bytes.copy_from_slice(rest.get(..taken)?);
+        let written = Base64UrlUnpadded::encode(bytes, text.get_mut(write..)?).ok()?;
+        write = write.saturating_add(written.len());
+        read = read.saturating_add(taken);
+    }
+    (write == text.len()).then_some(())
 }

@@ -143,7 +143,7 @@ pub trait Crypto {
     }
 }
 
-/// The default back-end: HMAC on sha2, p256, and the crate's own arithmetic for prepared keys.
+/// The default back-end: `hmac`, `p256`, and the crate's own arithmetic for prepared keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Software;

@@ -1,93 +1,53 @@
 //! HMAC with SHA-256 (RFC 2104, RFC 7518 section 3.2).
 
-use sha2::block_api::compress256;
-use subtle::ConstantTimeEq as _;
-use zeroize::Zeroize as _;
+use hmac::{KeyInit as _, Mac as _};
+use sha2::Sha256;
 
-use super::{
-    invalid_signature::InvalidSignature,
-    scrub::scrubbed,
-    sha256::{BLOCK_LEN, INITIAL, State, bytes, finish},
-};
+use super::{invalid_signature::InvalidSignature, scrub::scrubbed, sha256};
 use crate::{error::Error, limits::MIN_HMAC_SECRET_LEN};
 
-/// Bytes of the stack that a MAC reaches, the hash of a long secret included.
+/// Bytes of a block of SHA-256.
+const BLOCK_LEN: usize = 64;
+
+/// Bytes of the stack that a MAC reaches,
 const REACH: usize = if cfg!(target_pointer_width = "64") {
-    816
+    1248
 } else {
-    672
+    1024
+};
+/// and the hash of a long secret.
+const REACH_OF_HASH: usize = if cfg!(target_pointer_width = "64") {
+    800
+} else {
+    576
 };
 
-/// A secret as what its block makes of the inner and of the outer hash (RFC 2104 section 4).
-///
-/// Its temporaries are scrubbed from the stack; whoever keeps one wipes it.
-pub(crate) struct Hmac {
-    inner: State,
-    outer: State,
-}
+/// The states of both hashes after their first blocks, which depend on the secret alone (RFC 2104 section 4). They are wiped
+/// when they are dropped.
+pub(crate) struct Hmac(hmac::Hmac<Sha256>);
 
 impl Hmac {
     /// Prepares a secret, and hands it to `keep`, which puts it where it stays.
-    pub(crate) fn prepare(secret: &[u8], keep: impl FnOnce(Self)) {
+    pub(crate) fn prepare(secret: &[u8], keep: impl FnOnce(Option<Self>)) {
         scrubbed::<REACH, _>(|| keep(Self::new(secret)));
     }
 
     /// Verifies `mac` over `message`.
     pub(crate) fn verify(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
-        scrubbed::<REACH, _>(|| self.compare(message, mac))
+        scrubbed::<REACH, _>(|| compare(self.0.clone(), message, mac))
     }
 
-    pub(crate) fn wipe(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
-    }
-
-    fn new(secret: &[u8]) -> Self {
-        let mut block = [0; BLOCK_LEN];
-        if secret.len() > BLOCK_LEN {
-            let mut state = INITIAL;
-            finish(&mut state, 0, secret);
-            fill(&mut block, &bytes(&state));
+    /// Never `None`: HMAC takes secrets of every length.
+    fn new(secret: &[u8]) -> Option<Self> {
+        // A long secret is hashed first (RFC 2104 section 3). `hmac` would do that too, by another copy of the code.
+        let hash;
+        let secret = if secret.len() > BLOCK_LEN {
+            hash = scrubbed::<REACH_OF_HASH, _>(|| sha256::digest(secret));
+            &hash
         } else {
-            fill(&mut block, secret);
-        }
-        let with_pad = |block: &[u8; BLOCK_LEN]| {
-            let mut state = INITIAL;
-            compress256(&mut state, core::slice::from_ref(block));
-            state
+            secret
         };
-        for byte in &mut block {
-            *byte ^= 0x36;
-        }
-        let inner = with_pad(&block);
-        // From one pad to the other.
-        for byte in &mut block {
-            *byte ^= 0x36 ^ 0x5c;
-        }
-        let outer = with_pad(&block);
-        Self { inner, outer }
-    }
-
-    /// The MAC of a message, in words.
-    fn mac(&self, message: &[u8]) -> State {
-        let mut inner = self.inner;
-        finish(&mut inner, 1, message);
-        let mut outer = self.outer;
-        finish(&mut outer, 1, &bytes(&inner));
-        outer
-    }
-
-    fn compare(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
-        // By words: a comparison in constant time is a call for each.
-        let mut words = [0; 8];
-        for (word, bytes) in words.iter_mut().zip(mac.as_chunks().0) {
-            *word = u32::from_be_bytes(*bytes);
-        }
-        if self.mac(message).ct_eq(&words).into() {
-            Ok(())
-        } else {
-            Err(InvalidSignature)
-        }
+        hmac::Hmac::new_from_slice(secret).ok().map(Self)
     }
 }
 
@@ -97,13 +57,32 @@ pub(super) fn verify(
     message: &[u8],
     mac: &[u8; 32],
 ) -> Result<(), InvalidSignature> {
-    scrubbed::<REACH, _>(|| Hmac::new(secret).compare(message, mac))
+    scrubbed::<REACH, _>(|| {
+        let Hmac(hmac) = Hmac::new(secret).ok_or(InvalidSignature)?;
+        compare(hmac, message, mac)
+    })
 }
 
 /// The MAC of `message` under `secret`.
 #[cfg(feature = "sign")]
-pub(crate) fn mac(secret: &[u8], message: &[u8]) -> [u8; 32] {
-    scrubbed::<REACH, _>(|| bytes(&Hmac::new(secret).mac(message)))
+pub(crate) fn mac(secret: &[u8], message: &[u8]) -> Option<[u8; 32]> {
+    scrubbed::<REACH, _>(|| {
+        let Hmac(hmac) = Hmac::new(secret)?;
+        Some(hmac.chain_update(message).finalize().into_bytes().into())
+    })
+}
+
+/// Compares in constant time.
+// Once in the image, for secrets and for prepared ones.
+#[inline(never)]
+fn compare(
+    hmac: hmac::Hmac<Sha256>,
+    message: &[u8],
+    mac: &[u8; 32],
+) -> Result<(), InvalidSignature> {
+    hmac.chain_update(message)
+        .verify_slice(mac)
+        .map_err(|_| InvalidSignature)
 }
 
 /// Checks that a secret has at least 32 bytes, not all equal (RFC 7518 section 3.2).
@@ -128,10 +107,4 @@ const fn is_uniform(secret: &[u8]) -> bool {
         rest = others;
     }
     difference == 0
-}
-
-fn fill(block: &mut [u8; BLOCK_LEN], start: &[u8]) {
-    for (place, byte) in block.iter_mut().zip(start) {
-        *place = *byte;
-    }
 }

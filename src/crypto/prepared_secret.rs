@@ -15,7 +15,7 @@ use crate::error::Error;
 pub struct PreparedSecret(Hmac);
 
 impl PreparedSecret {
-    /// Returns the memory for a prepared secret, 68 bytes.
+    /// Returns the memory for a prepared secret, 152 bytes.
     #[must_use]
     pub const fn room() -> SecretRoom {
         SecretRoom(None)
@@ -27,12 +27,6 @@ impl PreparedSecret {
         mac: &[u8; 32],
     ) -> Result<(), InvalidSignature> {
         self.0.verify(signing_input, mac)
-    }
-}
-
-impl Drop for PreparedSecret {
-    fn drop(&mut self) {
-        self.0.wipe();
     }
 }
 
@@ -75,7 +69,7 @@ impl SecretRoom {
     pub fn prepare(&mut self, secret: &[u8]) -> Result<&PreparedSecret, Error> {
         check_secret(secret)?;
         let place = &mut self.0;
-        Hmac::prepare(secret, |hmac| *place = Some(PreparedSecret(hmac)));
+        Hmac::prepare(secret, |hmac| *place = hmac.map(PreparedSecret));
         place.as_ref().ok_or(Error::KeyTooShort)
     }
 }

@@ -11,11 +11,11 @@ use core::hint::black_box;
 /// `BYTES` is what the work reaches, as measured: no more than it needs, so that the deepest use of the stack hardly grows.
 /// That nothing is left is seen on a painted stack, on a host and on a board, since `black_box` promises nothing.
 ///
-/// What `work` returns must be public: it is in the caller's frame.
+/// What `work` returns must be public, or be scrubbed by the caller: it is in the caller's frame.
 pub(super) fn scrubbed<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
-    let public = apart(work);
+    let outcome = apart(work);
     overwrite::<BYTES>();
-    public
+    outcome
 }
 
 #[inline(never)]

@@ -2,11 +2,10 @@
 
 use core::{fmt, str::FromStr};
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
 use super::sha256;
-use crate::{
-    encoding::base64url::{self, LEN_OF_32_BYTES, encode_32_bytes},
-    error::Error,
-};
+use crate::{encoding::LEN_OF_32_BYTES, error::Error};
 
 /// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
 ///
@@ -30,9 +29,9 @@ impl Thumbprint {
         let (mut x_text, mut y_text) = ([0; LEN_OF_32_BYTES], [0; LEN_OF_32_BYTES]);
         let members = [
             r#"{"crv":"P-256","kty":"EC","x":""#,
-            encode_32_bytes(x, &mut x_text),
+            encoded(x, &mut x_text),
             r#"","y":""#,
-            encode_32_bytes(y, &mut y_text),
+            encoded(y, &mut y_text),
             r#""}"#,
         ];
         let mut text = [0; 126];
@@ -52,6 +51,11 @@ impl Thumbprint {
     }
 }
 
+/// The 43 characters of 32 bytes.
+fn encoded<'t>(bytes: &[u8; 32], text: &'t mut [u8; LEN_OF_32_BYTES]) -> &'t str {
+    Base64UrlUnpadded::encode(bytes, text).unwrap_or_default()
+}
+
 /// Reads a thumbprint in base64url.
 ///
 /// # Errors
@@ -61,8 +65,8 @@ impl FromStr for Thumbprint {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut digest = [0; 32];
-        match base64url::decode(text.as_bytes(), &mut digest) {
-            Some(decoded) if decoded.len() == 32 => Ok(Self(digest)),
+        match Base64UrlUnpadded::decode(text, &mut digest) {
+            Ok(decoded) if decoded.len() == 32 => Ok(Self(digest)),
             _ => Err(Error::InvalidThumbprint),
         }
     }
@@ -77,7 +81,7 @@ impl AsRef<[u8]> for Thumbprint {
 /// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
 impl PartialEq<str> for Thumbprint {
     fn eq(&self, other: &str) -> bool {
-        encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]) == other
+        encoded(&self.0, &mut [0; LEN_OF_32_BYTES]) == other
     }
 }
 
@@ -90,14 +94,14 @@ impl PartialEq<&str> for Thumbprint {
 /// In base64url.
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
+        f.pad(encoded(&self.0, &mut [0; LEN_OF_32_BYTES]))
     }
 }
 
 /// In base64url.
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES]))
+        f.pad(encoded(&self.0, &mut [0; LEN_OF_32_BYTES]))
     }
 }
 
@@ -105,10 +109,6 @@ impl fmt::Debug for Thumbprint {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Thumbprint {
     fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "{=str}",
-            encode_32_bytes(&self.0, &mut [0; LEN_OF_32_BYTES])
-        );
+        defmt::write!(fmt, "{=str}", encoded(&self.0, &mut [0; LEN_OF_32_BYTES]));
     }
 }

@@ -103,12 +103,11 @@ impl fmt::Write for Escaped<'_, '_> {
     }
 }
 
-/// Writes numbers with `Display`, which prints them as JSON does.
-macro_rules! numbers {
-    ($($method:ident: $type:ty),*) => {$(
+/// Writes short integers as the longest of their kind.
+macro_rules! integers {
+    ($($method:ident: $type:ty => $longer:ident,)*) => {$(
         fn $method(self, value: $type) -> Done {
-            self.display(value);
-            Ok(())
+            self.$longer(value.into())
         }
     )*};
 }
@@ -124,9 +123,47 @@ impl<'t, 'b> Serializer for &'t mut Text<'b> {
     type SerializeStruct = Items<'t, 'b>;
     type SerializeStructVariant = Items<'t, 'b>;
 
-    numbers! {
-        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128,
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128
+    integers! {
+        serialize_i8: i8 => serialize_i64,
+        serialize_i16: i16 => serialize_i64,
+        serialize_i32: i32 => serialize_i64,
+        serialize_u8: u8 => serialize_u64,
+        serialize_u16: u16 => serialize_u64,
+        serialize_u32: u32 => serialize_u64,
+    }
+
+    fn serialize_i64(self, value: i64) -> Done {
+        if value < 0 {
+            self.raw("-");
+        }
+        self.serialize_u64(value.unsigned_abs())
+    }
+
+    // Digit by digit: `Display` takes 1.1 KB of flash.
+    fn serialize_u64(self, mut value: u64) -> Done {
+        // The longest one has 20 digits.
+        let mut digits = [0; 20];
+        let mut start = digits.len();
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0' | u8::try_from(value % 10).unwrap_or_default();
+            value /= 10;
+            start = at;
+            if value == 0 {
+                break;
+            }
+        }
+        self.bytes(digits.get(start..).unwrap_or_default());
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Done {
+        self.display(value);
+        Ok(())
+    }
+
+    fn serialize_u128(self, value: u128) -> Done {
+        self.display(value);
+        Ok(())
     }
 
     fn serialize_bool(self, value: bool) -> Done {

@@ -228,6 +228,39 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the JSON text of the object in normal form, with the braces.
+    ///
+    /// Other readers take it from here. `serde-json-core` reads verified claims like this:
+    ///
+    /// ```
+    /// # #[cfg(feature = "es256")]
+    /// # {
+    /// use embedded_jwt::{Key, Policy, Time, Verifier, const_key, jwk::OwnedPublicKey};
+    ///
+    /// const PEM: &[u8] = include_bytes!("../../examples/keys/gateway.pem");
+    /// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_pem(PEM));
+    /// let keys = [Key::from_public_key(GATEWAY.as_public_key())];
+    /// let policy = Policy::new().issuer("https://auth.example").audience("pump-7");
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Command<'a> {
+    ///     valve: &'a str,
+    ///     open: bool,
+    /// }
+    ///
+    /// let received = include_bytes!("../../examples/keys/command.jwt");
+    /// let mut buffer = [0; 512];
+    /// let now = Time::Trusted(1_790_000_000);
+    /// let token = Verifier::new(&keys, &policy).verify(received, now, &mut buffer).unwrap();
+    ///
+    /// let json = token.claims().object().as_json();
+    /// let (command, _) = serde_json_core::from_str::<Command>(json).unwrap();
+    /// assert_eq!((command.valve, command.open), ("north", true));
+    /// # }
+    /// ```
+    ///
+    /// That reader returns a string with an escape (`\"`, `\\`) as it is written, reads `null` in a float as NaN and a float
+    /// that is too large as infinity, and panics on map keys that are not strings. [`Claims::deserialize`](crate::Claims::deserialize)
+    /// does none of this.
     #[must_use]
     pub const fn as_json(self) -> &'a str {
         self.0

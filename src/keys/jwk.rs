@@ -1,11 +1,13 @@
 //! A key from one JWK (RFC 7517, RFC 7518 section 6).
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
 use super::key::Key;
 #[cfg(feature = "es256")]
 use crate::crypto::PublicKey;
 use crate::{
     crypto::Algorithm,
-    encoding::base64url,
+    encoding,
     error::Error,
     json::{Object, Value},
 };
@@ -74,9 +76,9 @@ pub(super) struct Jwk<'k> {
 
 enum Encoded<'k> {
     #[cfg(feature = "hs256")]
-    Secret(&'k [u8]),
+    Secret(&'k str),
     #[cfg(feature = "es256")]
-    Coordinates([&'k [u8]; 2]),
+    Coordinates([&'k str; 2]),
 }
 
 impl<'k> Jwk<'k> {
@@ -112,7 +114,7 @@ impl<'k> Jwk<'k> {
                 // With the zeros in front (RFC 7518 section 6.2.1.2).
                 if coordinates
                     .iter()
-                    .any(|text| text.len() != base64url::LEN_OF_32_BYTES)
+                    .any(|text| text.len() != encoding::LEN_OF_32_BYTES)
                 {
                     return Err(Error::JwkInvalidMember);
                 }
@@ -132,7 +134,7 @@ impl<'k> Jwk<'k> {
     pub(super) const fn material_len(&self) -> usize {
         match self.material {
             #[cfg(feature = "hs256")]
-            Encoded::Secret(text) => base64url::decoded_len(text.len()),
+            Encoded::Secret(text) => encoding::base64url::decoded_len(text.len()),
             #[cfg(feature = "es256")]
             Encoded::Coordinates(_) => 64,
         }
@@ -142,9 +144,7 @@ impl<'k> Jwk<'k> {
     pub(super) fn decode(self, room: &'k mut [u8]) -> Result<Key<'k>, Error> {
         let key = match self.material {
             #[cfg(feature = "hs256")]
-            Encoded::Secret(text) => {
-                Key::hs256(base64url::decode(text, room).ok_or(Error::JwkInvalidMember)?)?
-            }
+            Encoded::Secret(text) => Key::hs256(decode(text, room)?)?,
             #[cfg(feature = "es256")]
             Encoded::Coordinates([x_text, y_text]) => {
                 let (x, room) = room
@@ -186,9 +186,9 @@ pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
         return true;
     }
     let has_x = |key: PublicKey<'_>| {
-        let mut own = [0; base64url::LEN_OF_32_BYTES];
-        let own = base64url::encode_32_bytes(key.x(), &mut own);
-        text("x").is_some_and(|x| x.trim_end_matches(['=']) == own)
+        let mut own = [0; encoding::LEN_OF_32_BYTES];
+        let own = Base64UrlUnpadded::encode(key.x(), &mut own);
+        text("x").is_some_and(|x| own == Ok(x.trim_end_matches(['='])))
     };
     key.public_key().is_some_and(has_x)
 }
@@ -233,15 +233,21 @@ fn check_alg(jwk: Object<'_>, algorithm: Algorithm) -> Result<(), Error> {
 }
 
 /// The base64url text of a member.
-fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k [u8], Error> {
+fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     match jwk.get(name) {
-        Some(Value::String(text)) => Ok(text.as_str().ok_or(Error::JwkInvalidMember)?.as_bytes()),
+        Some(Value::String(text)) => text.as_str().ok_or(Error::JwkInvalidMember),
         _ => Err(Error::JwkInvalidMember),
     }
 }
 
+/// Decodes a member to the start of `out`, in constant time: it may be a secret.
+#[cfg(any(feature = "hs256", feature = "es256"))]
+fn decode<'k>(text: &str, out: &'k mut [u8]) -> Result<&'k [u8], Error> {
+    Base64UrlUnpadded::decode(text, out).map_err(|_| Error::JwkInvalidMember)
+}
+
 #[cfg(feature = "es256")]
-fn coordinate<'k>(text: &[u8], out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
-    base64url::decode(text, out).ok_or(Error::JwkInvalidMember)?;
+fn coordinate<'k>(text: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
+    decode(text, out)?;
     Ok(out)
 }

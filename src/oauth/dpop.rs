@@ -3,11 +3,13 @@
 
 use core::fmt;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
 use super::{authorization::Scheme, challenge::Refusal};
 use crate::{
     claims::Claims,
     crypto::{Crypto, Software, Thumbprint, sha256},
-    encoding::base64url::{LEN_OF_32_BYTES, encode_32_bytes},
+    encoding::LEN_OF_32_BYTES,
     error::Error,
     json::{Text, Value},
     jws::{Compact, Header},
@@ -450,11 +452,14 @@ impl DpopRequest<'_> {
             return Err(Error::DpopHtuMismatch);
         }
         let digest = sha256::digest(access_token);
-        let mut buffer = [0; LEN_OF_32_BYTES];
-        if text(claims, "ath") != Some(encode_32_bytes(&digest, &mut buffer)) {
-            return Err(Error::DpopAthMismatch);
+        let mut ath = [0; LEN_OF_32_BYTES];
+        match (
+            Base64UrlUnpadded::encode(&digest, &mut ath),
+            text(claims, "ath"),
+        ) {
+            (Ok(ath), Some(claim)) if ath == claim => Ok(()),
+            _ => Err(Error::DpopAthMismatch),
         }
-        Ok(())
     }
 }
 

@@ -483,3 +483,119 @@ proptest! {
         }
     }
 }
+
+/// Of the types that `serde-json-core` reads as well. It also reads `null` in a float (NaN), a float that is too large
+/// (infinity) and a string with an escape (as it is written): the values below have none of these.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Command<'a> {
+    exp: u64,
+    level: Option<i16>,
+    open: bool,
+    valve: &'a str,
+    by: Option<&'a str>,
+    steps: heapless::Vec<u8, 3>,
+    at: (i8, f64),
+    mode: Mode,
+    pump: Option<Pump<'a>>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Slow,
+    Fast,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Pump<'a> {
+    id: &'a str,
+    power: f32,
+}
+
+/// Members of a [`Command`] in any order, now and then missing or of another type, beside unknown members.
+fn command() -> impl Strategy<Value = String> {
+    // Spaces, and escapes that the normal form resolves.
+    let text = prop_oneof![
+        "[a-z /é漢😀]{0,8}",
+        Just(r"a\/b".to_owned()),
+        Just(r"\u00e9".to_owned())
+    ]
+    .prop_map(|text| format!("\"{text}\""))
+    .boxed();
+    let float = "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?([eE][+-]?[0-9])?".boxed();
+    let pump = (text.clone(), float.clone())
+        .prop_map(|(id, power)| format!(r#"{{ "id": {id}, "power": {power} }}"#));
+    let fields = [
+        ("exp", any::<u64>().prop_map(|exp| exp.to_string()).boxed()),
+        (
+            "level",
+            any::<i16>().prop_map(|level| level.to_string()).boxed(),
+        ),
+        (
+            "open",
+            any::<bool>().prop_map(|open| open.to_string()).boxed(),
+        ),
+        ("valve", text.clone()),
+        ("by", text),
+        (
+            "steps",
+            prop::collection::vec(any::<u8>(), 0..5)
+                .prop_map(|steps| format!("{steps:?}"))
+                .boxed(),
+        ),
+        (
+            "at",
+            (any::<i8>(), float)
+                .prop_map(|(at, float)| format!("[{at},{float}]"))
+                .boxed(),
+        ),
+        (
+            "mode",
+            prop::sample::select(vec![r#""slow""#, r#""fast""#, r#""off""#])
+                .prop_map_into()
+                .boxed(),
+        ),
+        ("pump", pump.boxed()),
+        (
+            "other",
+            Just(r#"{"exp":[null,{"":[]}]}"#.to_owned()).boxed(),
+        ),
+    ];
+    let other = prop::sample::select(vec![
+        "null",
+        "true",
+        "-1",
+        "256",
+        "1.5",
+        "18446744073709551616",
+        r#""x""#,
+        "[]",
+        "[1]",
+        "{}",
+    ]);
+    fields
+        .map(|(name, value)| {
+            let value = prop_oneof![30 => value, 1 => other.clone().prop_map_into()];
+            let member = value.prop_map(move |value| format!("\"{name}\": {value}"));
+            prop::option::weighted(0.97, member).boxed()
+        })
+        .to_vec()
+        .prop_shuffle()
+        .prop_map(|members| {
+            let members: Vec<_> = members.into_iter().flatten().collect();
+            format!("{{{}}}", members.join(","))
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #[test]
+    fn as_serde_json_core(json in command()) {
+        let mut json = json.into_bytes();
+        let value = Value::parse(&mut json).unwrap();
+        let Value::Object(object) = value else { panic!("{value:?}") };
+        let theirs = serde_json_core::from_str::<Command<'_>>(object.as_json());
+        let theirs = theirs.map(|(command, _)| command).map_err(|_| ClaimsShape);
+        prop_assert_eq!(value.deserialize(), theirs, "{}", object.as_json());
+    }
+}

@@ -8,10 +8,10 @@
 //!
 //! What it cannot see:
 //! - Other machine code than the host's, as this compiler made it. SHA-256 is the portable code that microcontrollers
-//!   run; the crate `subtle` compares in plain Rust, which is compiled anew for each architecture.
+//!   run; `hmac` compares by the crate `cmov`, which has assembly of its own for each architecture.
 //! - Instructions whose own time depends on their operands: memcheck never reports a division by a secret.
 //! - A leak in the source that the compiler has optimized away here, and may not elsewhere: `==` on arrays of known
-//!   length is free of branches. With `==` in `src/crypto/hs256.rs` in place of the comparison in constant time, all of
+//!   length is free of branches. With `==` in `src/crypto/hs256.rs` in place of `verify`, all of
 //!   this passes, at both levels of optimization (tried). On a microcontroller that is a `memcmp` which stops at the
 //!   first difference: `cargo xtask attacks` counts the instructions there, and fails. (The twins compare slices of a
 //!   length that the compiler cannot know.)

@@ -26,7 +26,7 @@ const BY_ES256: &[u8] =
 /// name of work that leaves traces begins with `twin`.
 pub(crate) type Work = (&'static str, fn() -> bool);
 
-pub(crate) const ALL: [Work; 22] = [
+pub(crate) const ALL: [Work; 23] = [
     ("nothing", || true),
     ("HS256 key made", || Key::hs256(secret()).is_ok()),
     ("HS256 key of a JWK", key_of_a_jwk),
@@ -55,6 +55,9 @@ pub(crate) const ALL: [Work; 22] = [
     }),
     ("HS256 signed", || {
         SigningKey::hs256(secret()).is_ok_and(|key| signs(key, GENUINE))
+    }),
+    ("long secret, signed", || {
+        SigningKey::hs256(long_secret()).is_ok_and(|key| signs(key, OF_LONG_SECRET))
     }),
     ("ES256 signing key made", || {
         SigningKey::es256(secret()).is_ok()
