@@ -179,6 +179,18 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         self.updated_at
     }
 
+    /// Returns the number of keys that the ring holds, withdrawn keys included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Returns whether the ring holds no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
     /// Updates the ring from a JWK Set of the issuer.
     ///
     /// A set that can be read and is newer than the last one withdraws every key that it does not
@@ -398,28 +410,14 @@ impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
     }
 }
 
-/// Shows the issuer, the number of keys and the date. The keys themselves are too long for a log.
-#[cfg(feature = "defmt")]
-impl<const N: usize> defmt::Format for KeyRing<'_, N> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "KeyRing {{ issuer: {=str}, keys: {=usize}, updated_at: {}, .. }}",
-            self.issuer,
-            self.slots.len(),
-            self.updated_at
-        );
-    }
-}
-
 /// The keys of a [`KeyRing`], and a policy that requires their issuer.
 ///
 /// The time of each verification decides which keys are used. So a kept `RingKeys` does not extend
 /// the use of withdrawn or outdated keys.
 #[derive(Clone, Debug)]
 pub struct RingKeys<'r, const N: usize> {
-    keys: Vec<Key<'r>, N>,
-    policy: Policy<'r>,
+    pub(crate) keys: Vec<Key<'r>, N>,
+    pub(crate) policy: Policy<'r>,
     kid_required: bool,
     /// The date of the last set, and the number of seconds for which it is trusted.
     trusted: Option<(u64, u64)>,
@@ -499,17 +497,5 @@ impl<const N: usize> RingKeys<'_, N> {
         } else {
             verifier
         })
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<const N: usize> defmt::Format for RingKeys<'_, N> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "RingKeys {{ keys: {=[?]}, policy: {}, .. }}",
-            self.keys.as_slice(),
-            self.policy
-        );
     }
 }

@@ -86,6 +86,8 @@ pub mod oauth;
 pub mod sign;
 
 mod claims;
+#[cfg(feature = "defmt")]
+mod defmt_format;
 mod encoding;
 mod error;
 mod jws;

@@ -63,19 +63,6 @@ impl fmt::Debug for SigningKey<'_> {
     }
 }
 
-/// Algorithm and `kid`; never the secret.
-#[cfg(feature = "defmt")]
-impl defmt::Format for SigningKey<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "SigningKey {{ algorithm: {}, kid: {}, .. }}",
-            self.algorithm(),
-            self.kid.map(json::Quoted)
-        );
-    }
-}
-
 impl<'k> SigningKey<'k> {
     /// An HS256 secret.
     ///

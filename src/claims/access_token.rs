@@ -55,26 +55,6 @@ impl fmt::Debug for AccessToken<'_> {
     }
 }
 
-/// Shows `sub`, `client_id` and `jti`. The other claims may hold data that must not be in a log.
-#[cfg(feature = "defmt")]
-impl defmt::Format for AccessToken<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self {
-            object: _,
-            sub,
-            client_id,
-            jti,
-        } = self;
-        defmt::write!(
-            fmt,
-            "AccessToken {{ sub: {}, client_id: {}, jti: {}, .. }}",
-            sub,
-            client_id,
-            jti
-        );
-    }
-}
-
 impl<'b> AccessToken<'b> {
     /// Reads the claims of an access token from a claims set that the single steps returned. A
     /// [`Token`](crate::Token) has [`Token::access_token`](crate::Token::access_token) for this.

@@ -61,35 +61,6 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
-/// Shows the registered claims. The other claims may hold data that must not be in a log.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Claims<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self {
-            object: _,
-            iss,
-            sub,
-            aud,
-            exp,
-            nbf,
-            iat,
-            jti,
-            is_bound: _,
-        } = self;
-        defmt::write!(
-            fmt,
-            "Claims {{ iss: {}, sub: {}, aud: {}, exp: {}, nbf: {}, iat: {}, jti: {}, .. }}",
-            iss,
-            sub,
-            aud,
-            exp,
-            nbf,
-            iat,
-            jti
-        );
-    }
-}
-
 impl<'b> Claims<'b> {
     /// Parses a decoded payload, and rewrites it in place.
     pub(crate) fn parse(payload: &'b mut [u8]) -> Result<Self, Error> {

@@ -33,14 +33,6 @@ impl fmt::Debug for OwnedPublicKey {
     }
 }
 
-/// Hides the coordinates.
-#[cfg(feature = "defmt")]
-impl defmt::Format for OwnedPublicKey {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "OwnedPublicKey {{ .. }}");
-    }
-}
-
 impl From<PublicKey<'_>> for OwnedPublicKey {
     fn from(key: PublicKey<'_>) -> Self {
         Self {

@@ -37,14 +37,6 @@ impl fmt::Debug for PreparedSecret {
     }
 }
 
-/// Nothing of it.
-#[cfg(feature = "defmt")]
-impl defmt::Format for PreparedSecret {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "PreparedSecret");
-    }
-}
-
 /// Memory in which a secret is prepared, by [`PreparedSecret::room`]: a static variable, or a long-lived one on the stack.
 ///
 /// The secret is wiped when the room is dropped, and when another one is prepared in it. Keep the room where it is: a room
@@ -78,13 +70,5 @@ impl SecretRoom {
 impl fmt::Debug for SecretRoom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretRoom")
-    }
-}
-
-/// Nothing of it.
-#[cfg(feature = "defmt")]
-impl defmt::Format for SecretRoom {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "SecretRoom");
     }
 }

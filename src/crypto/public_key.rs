@@ -19,14 +19,6 @@ impl fmt::Debug for PublicKey<'_> {
     }
 }
 
-/// Hides the coordinates.
-#[cfg(feature = "defmt")]
-impl defmt::Format for PublicKey<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "PublicKey {{ .. }}");
-    }
-}
-
 impl<'k> PublicKey<'k> {
     /// Parses an uncompressed point: 65 bytes, `04`, x, y (SEC 1 section 2.3.4).
     ///

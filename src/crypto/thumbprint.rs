@@ -44,6 +44,11 @@ impl Thumbprint {
         Self(sha256::digest(&text))
     }
 
+    /// Writes the digest in base64url to `text`, and returns it.
+    pub(crate) fn encode<'t>(&self, text: &'t mut [u8; LEN_OF_32_BYTES]) -> &'t str {
+        encoded(&self.0, text)
+    }
+
     /// Returns the bytes of the digest.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -81,7 +86,7 @@ impl AsRef<[u8]> for Thumbprint {
 /// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
 impl PartialEq<str> for Thumbprint {
     fn eq(&self, other: &str) -> bool {
-        encoded(&self.0, &mut [0; LEN_OF_32_BYTES]) == other
+        self.encode(&mut [0; LEN_OF_32_BYTES]) == other
     }
 }
 
@@ -94,21 +99,13 @@ impl PartialEq<&str> for Thumbprint {
 /// In base64url.
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encoded(&self.0, &mut [0; LEN_OF_32_BYTES]))
+        f.pad(self.encode(&mut [0; LEN_OF_32_BYTES]))
     }
 }
 
 /// In base64url.
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(encoded(&self.0, &mut [0; LEN_OF_32_BYTES]))
-    }
-}
-
-/// In base64url.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Thumbprint {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "{=str}", encoded(&self.0, &mut [0; LEN_OF_32_BYTES]));
+        f.pad(self.encode(&mut [0; LEN_OF_32_BYTES]))
     }
 }

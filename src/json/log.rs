@@ -40,6 +40,22 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     })
 }
 
+/// Writes `text` as [`write()`] does, with defmt.
+#[cfg(feature = "defmt")]
+#[inline(never)]
+pub(crate) fn format_text(fmt: defmt::Formatter<'_>, text: &str) {
+    for (run, escaped) in runs(text) {
+        defmt::write!(fmt, "{=str}", run);
+        if let Some(character) = escaped {
+            defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character));
+        }
+    }
+}
+
+/// A text that is not JSON, such as a `kid`. It is shown in quotes.
+#[cfg(feature = "defmt")]
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
 /// Writes one character, escaped if it is unsafe.
 pub(super) fn write_char(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     if is_unsafe(character) {
@@ -51,29 +67,4 @@ pub(super) fn write_char(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Re
 
 fn write_escape(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     write!(f, "\\u{:04x}", u32::from(character))
-}
-
-/// Writes `text` as [`write()`] does, with defmt.
-#[cfg(feature = "defmt")]
-#[inline(never)]
-pub(super) fn format(fmt: defmt::Formatter<'_>, text: &str) {
-    for (run, escaped) in runs(text) {
-        defmt::write!(fmt, "{=str}", run);
-        if let Some(character) = escaped {
-            defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character));
-        }
-    }
-}
-
-/// Shows a text that is not JSON, such as a `kid`, in quotes.
-#[cfg(feature = "defmt")]
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Quoted<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "\"");
-        format(fmt, self.0);
-        defmt::write!(fmt, "\"");
-    }
 }

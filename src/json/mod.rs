@@ -15,7 +15,7 @@ mod ser;
 mod value;
 
 #[cfg(feature = "defmt")]
-pub(crate) use log::Quoted;
+pub(crate) use log::{Quoted, format_text};
 #[cfg(feature = "sign")]
 pub(crate) use ser::write;
 

@@ -315,7 +315,7 @@ macro_rules! shown_as_json {
         impl defmt::Format for $type<'_> {
             fn format(&self, fmt: defmt::Formatter<'_>) {
                 defmt::write!(fmt, "{=str}", $open);
-                log::format(fmt, self.0);
+                log::format_text(fmt, self.0);
                 defmt::write!(fmt, "{=str}", $close);
             }
         }

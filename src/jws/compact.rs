@@ -142,27 +142,6 @@ impl fmt::Debug for Compact<'_> {
     }
 }
 
-/// Shows only the lengths of the segments: a bearer token in a log could be used by anyone who
-/// reads the log.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Compact<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self {
-            signing_input: _,
-            header,
-            payload,
-            signature,
-        } = self;
-        defmt::write!(
-            fmt,
-            "Compact({}.{}.{} symbols)",
-            header.len(),
-            payload.len(),
-            signature.len()
-        );
-    }
-}
-
 /// Returns the bytes of buffer that suffice for every token of at most `token_len` bytes.
 ///
 /// ```

@@ -45,28 +45,6 @@ impl fmt::Debug for Header<'_> {
     }
 }
 
-/// Shows `alg`, `typ`, `kid` and `cty` only: another member may be a key.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Header<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self {
-            object: _,
-            alg,
-            typ,
-            kid,
-            cty,
-        } = self;
-        defmt::write!(
-            fmt,
-            "Header {{ alg: {}, typ: {}, kid: {}, cty: {}, .. }}",
-            alg,
-            typ,
-            kid,
-            cty
-        );
-    }
-}
-
 impl<'b> Header<'b> {
     /// Decodes the header of a token to the start of `buffer`.
     pub(crate) fn decode(compact: &Compact<'_>, buffer: &'b mut [u8]) -> Result<Self, Error> {

@@ -34,25 +34,6 @@ impl fmt::Debug for Verified<'_> {
     }
 }
 
-/// Shows the header, the key and the length of the payload.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Verified<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        let Self {
-            header,
-            key,
-            payload,
-        } = self;
-        defmt::write!(
-            fmt,
-            "Verified({}, {}, {} bytes)",
-            header,
-            key,
-            payload.len()
-        );
-    }
-}
-
 impl Compact<'_> {
     /// Decodes the header into `buffer`, **before the signature is verified**. Use it only to find
     /// or fetch a key.

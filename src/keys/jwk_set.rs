@@ -202,19 +202,6 @@ impl<'a, 'k, const N: usize> IntoIterator for &'a Keys<'k, N> {
     }
 }
 
-/// Shows the same as `Debug`.
-#[cfg(feature = "defmt")]
-impl<const N: usize> defmt::Format for Keys<'_, N> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "Keys {{ keys: {=[?]}, rejected: {} }}",
-            self.keys.as_slice(),
-            self.rejected
-        );
-    }
-}
-
 impl<'k> Iterator for JwkSet<'k> {
     type Item = Result<Key<'k>, Error>;
 
@@ -300,13 +287,5 @@ impl fmt::Display for RejectedJwk {
 impl fmt::Debug for JwkSet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwkSet").finish_non_exhaustive()
-    }
-}
-
-/// Shows nothing of the text, which may hold secrets.
-#[cfg(feature = "defmt")]
-impl defmt::Format for JwkSet<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "JwkSet {{ .. }}");
     }
 }

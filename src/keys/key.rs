@@ -234,19 +234,6 @@ impl fmt::Debug for Key<'_> {
     }
 }
 
-/// Shows the algorithm and the `kid`, never the material.
-#[cfg(feature = "defmt")]
-impl defmt::Format for Key<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "Key {{ algorithm: {}, kid: {}, .. }}",
-            self.algorithm(),
-            self.kid.map(crate::json::Quoted)
-        );
-    }
-}
-
 /// Unwraps a key in a `const`: a rejected key is a compile error, not an error on the device.
 ///
 /// ```

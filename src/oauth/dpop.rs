@@ -30,14 +30,14 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct DpopRequest<'r> {
-    method: &'r str,
-    uri: &'r str,
-    authorization: &'r [u8],
-    proof: &'r [u8],
+    pub(crate) method: &'r str,
+    pub(crate) uri: &'r str,
+    pub(crate) authorization: &'r [u8],
+    pub(crate) proof: &'r [u8],
     /// The nonce, and the last second at which the server accepts it.
-    nonce: Option<(&'r str, u64)>,
-    max_age: u64,
-    leeway: u64,
+    pub(crate) nonce: Option<(&'r str, u64)>,
+    pub(crate) max_age: u64,
+    pub(crate) leeway: u64,
 }
 
 impl<'r> DpopRequest<'r> {
@@ -105,25 +105,6 @@ impl fmt::Debug for DpopRequest<'_> {
             .field("max_age", &self.max_age)
             .field("leeway", &self.leeway)
             .finish()
-    }
-}
-
-/// Shows the same as `Debug`.
-#[cfg(feature = "defmt")]
-impl defmt::Format for DpopRequest<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "DpopRequest {{ method: {}, uri: {}, authorization_len: {=usize}, proof_len: {=usize}, \
-             has_nonce: {=bool}, max_age: {=u64}, leeway: {=u64} }}",
-            crate::json::Quoted(self.method),
-            crate::json::Quoted(self.uri),
-            self.authorization.len(),
-            self.proof.len(),
-            self.nonce.is_some(),
-            self.max_age,
-            self.leeway
-        );
     }
 }
 
@@ -404,19 +385,6 @@ impl fmt::Debug for DpopProof<'_> {
             .field("thumbprint", &self.thumbprint)
             .field("remember_until", &self.remember_until)
             .finish_non_exhaustive()
-    }
-}
-
-/// Shows the same as `Debug`.
-#[cfg(feature = "defmt")]
-impl defmt::Format for DpopProof<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(
-            fmt,
-            "DpopProof {{ thumbprint: {}, remember_until: {}, .. }}",
-            self.thumbprint,
-            self.remember_until
-        );
     }
 }
 

@@ -95,14 +95,6 @@ impl<const POINTS: usize> fmt::Debug for KeyTable<POINTS> {
     }
 }
 
-/// Shows only the number of points. The key is not secret, but long.
-#[cfg(feature = "defmt")]
-impl<const POINTS: usize> defmt::Format for KeyTable<POINTS> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "KeyTable({} points)", POINTS);
-    }
-}
-
 const fn assert_supported(points: usize) {
     assert!(
         matches!(points, 15 | 63 | 255),
@@ -146,13 +138,6 @@ impl<const POINTS: usize> TableRoom<POINTS> {
 impl<const POINTS: usize> fmt::Debug for TableRoom<POINTS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TableRoom({POINTS} points)")
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<const POINTS: usize> defmt::Format for TableRoom<POINTS> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "TableRoom({} points)", POINTS);
     }
 }
 
@@ -212,13 +197,6 @@ fn bytes(element: Element) -> [u8; 32] {
 impl fmt::Debug for PreparedKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedKey").finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for PreparedKey<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        defmt::write!(fmt, "PreparedKey {{ .. }}");
     }
 }
 
