@@ -76,7 +76,7 @@ impl Format for Header<'_> {
     }
 }
 
-impl Format for Verified<'_> {
+impl Format for Verified<'_, '_> {
     fn format(&self, fmt: Formatter<'_>) {
         write!(
             fmt,

@@ -432,11 +432,11 @@ impl<const N: usize> RingKeys<'_, N> {
     ///   before the withdrawal or the key has ended
     /// - the errors of [`Verifier::verify`]
     pub fn verify<'b>(
-        &'b self,
+        &self,
         token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Token<'b>, Error> {
+    ) -> Result<Token<'b, '_>, Error> {
         self.verify_with(&mut Software, token, time, buffer)
     }
 
@@ -445,12 +445,12 @@ impl<const N: usize> RingKeys<'_, N> {
     /// # Errors
     /// The errors of [`RingKeys::verify`].
     pub fn verify_with<'b>(
-        &'b self,
+        &self,
         crypto: &mut (impl Crypto + ?Sized),
         token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Token<'b>, Error> {
+    ) -> Result<Token<'b, '_>, Error> {
         self.verifier(time)?
             .verify_with(crypto, token, time, buffer)
     }
@@ -461,10 +461,10 @@ impl<const N: usize> RingKeys<'_, N> {
     /// # Errors
     /// The errors of [`RingKeys::verify`], except [`Error::BufferTooSmall`].
     pub fn verify_in_place<'b>(
-        &'b self,
+        &self,
         token: &'b mut [u8],
         time: Time,
-    ) -> Result<Token<'b>, Error> {
+    ) -> Result<Token<'b, '_>, Error> {
         self.verify_in_place_with(&mut Software, token, time)
     }
 
@@ -473,11 +473,11 @@ impl<const N: usize> RingKeys<'_, N> {
     /// # Errors
     /// The errors of [`RingKeys::verify_in_place`].
     pub fn verify_in_place_with<'b>(
-        &'b self,
+        &self,
         crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         time: Time,
-    ) -> Result<Token<'b>, Error> {
+    ) -> Result<Token<'b, '_>, Error> {
         self.verifier(time)?
             .verify_in_place_with(crypto, token, time)
     }

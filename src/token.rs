@@ -10,16 +10,41 @@ use crate::{
 };
 
 /// A token that the caller may act on: its signature is valid, and its claims meet the policy.
+///
+/// Header and claims borrow the buffer (`'b`), not the keys (`'k`) and not the policy. So claims can
+/// outlive both:
+///
+/// ```
+/// use embedded_jwt::{Error, Key, Policy, Time, Verifier};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Command<'a> {
+///     valve: &'a str,
+/// }
+///
+/// fn receive<'b>(
+///     device_id: &str,
+///     keys: &[Key<'_>],
+///     token: &[u8],
+///     now: u64,
+///     buffer: &'b mut [u8; 512],
+/// ) -> Result<Command<'b>, Error> {
+///     let policy = Policy::new().audience(device_id);
+///     let token = Verifier::new(keys, &policy).verify(token, Time::Trusted(now), buffer)?;
+///     token.claims().deserialize()
+/// }
+/// # _ = receive;
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Token<'b> {
+pub struct Token<'b, 'k> {
     header: Header<'b>,
     claims: Claims<'b>,
-    key: &'b Key<'b>,
+    key: &'k Key<'k>,
     freshness: Freshness,
 }
 
-impl<'b> Token<'b> {
+impl<'b, 'k> Token<'b, 'k> {
     /// Returns the JOSE header.
     #[must_use]
     pub const fn header(&self) -> &Header<'b> {
@@ -34,7 +59,7 @@ impl<'b> Token<'b> {
 
     /// Returns the key that verified the signature: an element of the caller's slice.
     #[must_use]
-    pub const fn key(&self) -> &'b Key<'b> {
+    pub const fn key(&self) -> &'k Key<'k> {
         self.key
     }
 
@@ -55,13 +80,13 @@ impl<'b> Token<'b> {
     }
 }
 
-impl<'b> Verified<'b> {
+impl<'b, 'k> Verified<'b, 'k> {
     /// Reads the claims, and checks key, header and claims against the policy. These are the last
     /// steps of [`Verifier::verify`](crate::Verifier::verify).
     ///
     /// # Errors
     /// The errors of [`Verified::claims`] and [`Policy::check`].
-    pub fn check(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b>, Error> {
+    pub fn check(self, policy: &Policy<'_>, time: Time) -> Result<Token<'b, 'k>, Error> {
         let (header, key, payload) = self.into_parts();
         let claims = Claims::parse(payload)?;
         let freshness = policy.check(key, &header, &claims, time)?;

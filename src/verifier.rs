@@ -64,10 +64,7 @@ impl<'v> Verifier<'v> {
         token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Token<'b>, Error>
-    where
-        'v: 'b,
-    {
+    ) -> Result<Token<'b, 'v>, Error> {
         self.verify_with(&mut Software, token, time, buffer)
     }
 
@@ -81,10 +78,7 @@ impl<'v> Verifier<'v> {
         token: impl AsRef<[u8]>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Token<'b>, Error>
-    where
-        'v: 'b,
-    {
+    ) -> Result<Token<'b, 'v>, Error> {
         self.verify_by(crypto, &Compact::parse(&token)?, self.policy, time, buffer)
     }
 
@@ -97,10 +91,7 @@ impl<'v> Verifier<'v> {
         policy: &Policy<'_>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<Token<'b>, Error>
-    where
-        'v: 'b,
-    {
+    ) -> Result<Token<'b, 'v>, Error> {
         token
             .verify_by(crypto, self.source, buffer)?
             .check(policy, time)
@@ -114,10 +105,7 @@ impl<'v> Verifier<'v> {
     ///
     /// # Errors
     /// The errors of [`Verifier::verify`], except [`Error::BufferTooSmall`].
-    pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b>, Error>
-    where
-        'v: 'b,
-    {
+    pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b, 'v>, Error> {
         self.verify_in_place_with(&mut Software, token, time)
     }
 
@@ -130,10 +118,7 @@ impl<'v> Verifier<'v> {
         crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
         time: Time,
-    ) -> Result<Token<'b>, Error>
-    where
-        'v: 'b,
-    {
+    ) -> Result<Token<'b, 'v>, Error> {
         Verified::verify_in_place_by(crypto, token, self.source)?.check(self.policy, time)
     }
 }

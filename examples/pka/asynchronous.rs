@@ -16,13 +16,13 @@ use embedded_jwt::{
 use crate::back_end::{Pka, Question};
 
 /// Verifies a token while other tasks run.
-pub(crate) async fn verify<'b>(
+pub(crate) async fn verify<'b, 'v>(
     pka: &mut Pka,
-    verifier: Verifier<'b>,
+    verifier: Verifier<'v>,
     token: &[u8],
     time: Time,
     buffer: &'b mut [u8],
-) -> Result<Token<'b>, Error> {
+) -> Result<Token<'b, 'v>, Error> {
     let mut questions = Questions::default();
     // The result is ignored: the second pass gives the final result.
     _ = verifier.verify_with(&mut questions, token, time, buffer);

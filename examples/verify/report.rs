@@ -9,7 +9,7 @@ use embedded_jwt::{
 use jiff::{Span, SpanRound, Timestamp, Unit};
 
 /// Reports an accepted token.
-pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
+pub(crate) fn token(token: &Token<'_, '_>, key: &str, now: u64) -> String {
     let claims = token.claims();
     let times = [
         ("issued", claims.iat()),
@@ -31,7 +31,7 @@ pub(crate) fn token(token: &Token<'_>, key: &str, now: u64) -> String {
 }
 
 /// Reports a JWS of which only the signature was verified.
-pub(crate) fn jws(jws: &Verified<'_>, key: &str) -> String {
+pub(crate) fn jws(jws: &Verified<'_, '_>, key: &str) -> String {
     let payload = jws.payload();
     let (len, shown) = match str::from_utf8(payload) {
         Ok(text) => (payload.len(), text.to_owned()),

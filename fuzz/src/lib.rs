@@ -188,7 +188,7 @@ pub fn claims(payload: &[u8]) {
     compare_claims(&ours, payload);
 }
 
-fn compare_claims(ours: &Token<'_>, payload: &[u8]) {
+fn compare_claims(ours: &Token<'_, '_>, payload: &[u8]) {
     let Ok(oracle) = serde_json::from_slice::<serde_json::Value>(payload) else {
         assert!(
             has_huge_number(core::str::from_utf8(payload).expect("accepted")),

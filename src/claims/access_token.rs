@@ -21,7 +21,7 @@ use crate::{
 /// static POLICY: Policy<'static> =
 ///     Policy::access_token("https://auth.example", "https://pump-7.example");
 ///
-/// fn who(token: &Token<'_>) -> Result<(), Error> {
+/// fn who(token: &Token<'_, '_>) -> Result<(), Error> {
 ///     let access = token.access_token()?;
 ///     println!("{} for {}", access.client_id(), access.sub());
 ///     for role in access.roles()? {

@@ -205,7 +205,7 @@ impl<'b> Claims<'b> {
     }
 }
 
-impl<'b> Verified<'b> {
+impl<'b> Verified<'b, '_> {
     /// Reads the claims. Checks only that the payload is a claims set (RFC 7519 section 7.2, step
     /// 10), not what the claims say.
     ///

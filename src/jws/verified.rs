@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// A JWS with a valid signature. Its claims are not checked yet.
-pub struct Verified<'b> {
+pub struct Verified<'b, 'k> {
     header: Header<'b>,
-    key: &'b Key<'b>,
+    key: &'k Key<'k>,
     payload: &'b mut [u8],
 }
 
 /// Shows the header, the key and the length of the payload.
-impl fmt::Debug for Verified<'_> {
+impl fmt::Debug for Verified<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             header,
@@ -65,11 +65,11 @@ impl Compact<'_> {
     /// [`Error::BufferTooSmall`], the errors that are named after the header,
     /// [`Error::KeyNotFound`], [`Error::AlgMismatch`], [`Error::TooManyKeys`],
     /// [`Error::SignatureLength`], [`Error::InvalidSignature`]
-    pub fn verify<'b>(
+    pub fn verify<'b, 'k>(
         &self,
-        keys: &'b [Key<'b>],
+        keys: &'k [Key<'k>],
         buffer: &'b mut [u8],
-    ) -> Result<Verified<'b>, Error> {
+    ) -> Result<Verified<'b, 'k>, Error> {
         self.verify_with(&mut Software, keys, buffer)
     }
 
@@ -77,21 +77,21 @@ impl Compact<'_> {
     ///
     /// # Errors
     /// The errors of [`Compact::verify`].
-    pub fn verify_with<'b>(
+    pub fn verify_with<'b, 'k>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
-        keys: &'b [Key<'b>],
+        keys: &'k [Key<'k>],
         buffer: &'b mut [u8],
-    ) -> Result<Verified<'b>, Error> {
+    ) -> Result<Verified<'b, 'k>, Error> {
         self.verify_by(crypto, keys.into(), buffer)
     }
 
-    pub(crate) fn verify_by<'b>(
+    pub(crate) fn verify_by<'b, 'k>(
         &self,
         crypto: &mut (impl Crypto + ?Sized),
-        source: Source<'b>,
+        source: Source<'k>,
         buffer: &'b mut [u8],
-    ) -> Result<Verified<'b>, Error> {
+    ) -> Result<Verified<'b, 'k>, Error> {
         let find_key =
             |header: &Header<'b>| self.key_of_signature(crypto, &candidates(source, header)?);
         let (header, key, payload) = self.open(buffer, find_key)?;
@@ -168,7 +168,7 @@ impl Compact<'_> {
     }
 }
 
-impl<'b> Verified<'b> {
+impl<'b, 'k> Verified<'b, 'k> {
     /// Verifies the signature of `token` in software. Then decodes header and payload over the
     /// token, so that no second buffer is needed. A rejected token is left unchanged.
     ///
@@ -176,7 +176,7 @@ impl<'b> Verified<'b> {
     ///
     /// # Errors
     /// The errors of [`Compact::parse`] and [`Compact::verify`], except [`Error::BufferTooSmall`].
-    pub fn verify_in_place(token: &'b mut [u8], keys: &'b [Key<'b>]) -> Result<Self, Error> {
+    pub fn verify_in_place(token: &'b mut [u8], keys: &'k [Key<'k>]) -> Result<Self, Error> {
         Self::verify_in_place_with(&mut Software, token, keys)
     }
 
@@ -187,7 +187,7 @@ impl<'b> Verified<'b> {
     pub fn verify_in_place_with(
         crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
-        keys: &'b [Key<'b>],
+        keys: &'k [Key<'k>],
     ) -> Result<Self, Error> {
         Self::verify_in_place_by(crypto, token, keys.into())
     }
@@ -195,7 +195,7 @@ impl<'b> Verified<'b> {
     pub(crate) fn verify_in_place_by(
         crypto: &mut (impl Crypto + ?Sized),
         token: &'b mut [u8],
-        source: Source<'b>,
+        source: Source<'k>,
     ) -> Result<Self, Error> {
         let compact = Compact::parse(token)?;
         let key = compact.key_of_signature(
@@ -229,7 +229,7 @@ impl<'b> Verified<'b> {
 
     /// Returns the key that the signature matches: an element of the caller's slice.
     #[must_use]
-    pub const fn key(&self) -> &'b Key<'b> {
+    pub const fn key(&self) -> &'k Key<'k> {
         self.key
     }
 
@@ -246,7 +246,7 @@ impl<'b> Verified<'b> {
     }
 
     /// Returns the header, the key and the payload.
-    pub(crate) fn into_parts(self) -> (Header<'b>, &'b Key<'b>, &'b mut [u8]) {
+    pub(crate) fn into_parts(self) -> (Header<'b>, &'k Key<'k>, &'b mut [u8]) {
         (self.header, self.key, self.payload)
     }
 }

@@ -113,15 +113,15 @@ impl fmt::Debug for DpopRequest<'_> {
 /// Only [`Verifier::verify_dpop`] and [`RingKeys::verify_dpop`] return it.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct DpopToken<'b> {
-    token: Token<'b>,
+pub struct DpopToken<'b, 'k> {
+    token: Token<'b, 'k>,
     proof: DpopProof<'b>,
 }
 
-impl<'b> DpopToken<'b> {
+impl<'b, 'k> DpopToken<'b, 'k> {
     /// Returns the access token.
     #[must_use]
-    pub const fn token(&self) -> &Token<'b> {
+    pub const fn token(&self) -> &Token<'b, 'k> {
         &self.token
     }
 
@@ -192,10 +192,7 @@ impl<'v> Verifier<'v> {
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<DpopToken<'b>, Refusal>
-    where
-        'v: 'b,
-    {
+    ) -> Result<DpopToken<'b, 'v>, Refusal> {
         self.verify_dpop_with(&mut Software, request, time, buffer)
     }
 
@@ -209,10 +206,7 @@ impl<'v> Verifier<'v> {
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<DpopToken<'b>, Refusal>
-    where
-        'v: 'b,
-    {
+    ) -> Result<DpopToken<'b, 'v>, Refusal> {
         let access_token = Scheme::Dpop.token(request.authorization)?;
         let token = Compact::parse(access_token)?;
         let needed = || {
@@ -249,11 +243,11 @@ impl<const N: usize> RingKeys<'_, N> {
     /// [`Refusal::ServerError`] with [`Error::KeyRingOutdated`], and the errors of
     /// [`Verifier::verify_dpop`].
     pub fn verify_dpop<'b>(
-        &'b self,
+        &self,
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<DpopToken<'b>, Refusal> {
+    ) -> Result<DpopToken<'b, '_>, Refusal> {
         self.verify_dpop_with(&mut Software, request, time, buffer)
     }
 
@@ -262,12 +256,12 @@ impl<const N: usize> RingKeys<'_, N> {
     /// # Errors
     /// The errors of [`RingKeys::verify_dpop`].
     pub fn verify_dpop_with<'b>(
-        &'b self,
+        &self,
         crypto: &mut (impl Crypto + ?Sized),
         request: &DpopRequest<'_>,
         time: Time,
         buffer: &'b mut [u8],
-    ) -> Result<DpopToken<'b>, Refusal> {
+    ) -> Result<DpopToken<'b, '_>, Refusal> {
         self.verifier(time)?
             .verify_dpop_with(crypto, request, time, buffer)
     }
@@ -369,7 +363,7 @@ impl<'b> DpopProof<'b> {
     }
 
     /// Checks that the access token is bound to the key of the proof.
-    fn proves(&self, access_token: &Token<'_>) -> Result<(), Error> {
+    fn proves(&self, access_token: &Token<'_, '_>) -> Result<(), Error> {
         match access_token.claims().confirmation()? {
             Some(confirmation) if confirmation.is(&self.thumbprint) => Ok(()),
             _ => Err(Error::DpopKeyMismatch),

@@ -224,8 +224,8 @@ pub(crate) struct Accepted {
     pub(crate) freshness: Freshness,
 }
 
-impl From<Token<'_>> for Accepted {
-    fn from(token: Token<'_>) -> Self {
+impl From<Token<'_, '_>> for Accepted {
+    fn from(token: Token<'_, '_>) -> Self {
         Self {
             header: token.header().object().as_json().to_owned(),
             claims: token.claims().object().as_json().to_owned(),

@@ -38,8 +38,8 @@ fn auto_traits() {
     has_all::<ScopeMap<'_, u8>>();
     has_all::<Software>();
     has_all::<Time>();
-    has_all::<Token<'_>>();
-    writes::<Verified<'_>>();
+    has_all::<Token<'_, '_>>();
+    writes::<Verified<'_, '_>>();
     has_all::<Verifier<'_>>();
     has_all::<json::Array<'_>>();
     has_all::<json::JsonError>();

@@ -50,7 +50,7 @@ fn request(proof: &[u8]) -> DpopRequest<'_> {
 fn verify(request: &DpopRequest<'_>, time: Time) -> Result<u64, Refusal> {
     let keys = [alg().key()];
     let mut buffer = [0; 2048];
-    let bound: DpopToken<'_> =
+    let bound: DpopToken<'_, '_> =
         Verifier::new(&keys, &POLICY).verify_dpop(request, time, &mut buffer)?;
     assert!(bound.token().access_token().unwrap().client_id() == "c");
     assert!(bound.proof().jti() == "1" && *bound.proof().thumbprint() == JKT.as_str());

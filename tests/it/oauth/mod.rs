@@ -19,7 +19,7 @@ fn read<T>(
     now: u64,
     header: &str,
     payload: &str,
-    read: impl FnOnce(&Token<'_>) -> T,
+    read: impl FnOnce(&Token<'_, '_>) -> T,
 ) -> Result<T, Error> {
     let token = mint(alg(), header, payload);
     let key = [alg().key()];
