@@ -118,7 +118,12 @@ macro_rules! errors {
                 }
             }
 
-            pub(crate) const fn text(self) -> &'static str {
+            /// Returns the text of this error: what is wrong with the token or the key.
+            ///
+            /// `Display` writes the same, and the number that some variants carry. This text needs no
+            /// formatting code on a device.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $text,)*
                 }
@@ -230,6 +235,11 @@ errors! {
     127 WeakSecret server "all bytes of the HMAC secret are equal", "RFC 2104 section 3";
     114 KeyNotSpki server "the DER is not a SubjectPublicKeyInfo with an uncompressed P-256 point", "RFC 5480 section 2";
     129 KeyNotPem server "the text is not PEM with one P-256 public key", "RFC 7468 section 13";
+    180 KeyPrivate server "the key is a private key, not a public key", "RFC 5958 section 2";
+    181 KeyCertificate server "the key is in a certificate, not by itself", "RFC 5280 section 4.1";
+    182 KeyRsa server "the key is an RSA key, not a P-256 key", "RFC 8017 appendix A.1";
+    183 KeyOtherCurve server "the public key is on another curve than P-256", "RFC 5480 section 2.1.1.1";
+    184 KeyPemNotDer server "the key is PEM text, not DER", "RFC 7468 section 13";
     128 InvalidThumbprint server "the text is not a SHA-256 thumbprint in base64url", "RFC 7638 section 3";
 
     // The `Authorization` header field that carries a token.

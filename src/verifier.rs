@@ -105,7 +105,11 @@ impl<'v> Verifier<'v> {
     ///
     /// # Errors
     /// The errors of [`Verifier::verify`], except [`Error::BufferTooSmall`].
-    pub fn verify_in_place<'b>(&self, token: &'b mut [u8], time: Time) -> Result<Token<'b, 'v>, Error> {
+    pub fn verify_in_place<'b>(
+        &self,
+        token: &'b mut [u8],
+        time: Time,
+    ) -> Result<Token<'b, 'v>, Error> {
         self.verify_in_place_with(&mut Software, token, time)
     }
 

@@ -172,10 +172,13 @@ fn refused(error: Error) -> anyhow::Error {
             "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; give each key of a JWK Set \
              separately"
         ),
-        Error::KeyNotSpki => {
-            "; the key has to be P-256, uncompressed (`openssl ec -pubin -conv_form uncompressed`)"
-                .to_owned()
+        Error::KeyNotUncompressed => {
+            "; `openssl ec -pubin -conv_form uncompressed` writes the other form".to_owned()
         }
+        Error::KeyRsa | Error::KeyOtherCurve => {
+            "; `alg` RS256, ES384 and the others are not supported".to_owned()
+        }
+        Error::KeyPrivate => "; `openssl pkey -pubout` extracts the public key".to_owned(),
         _ => String::new(),
     };
     let (code, name, section) = (error.code(), error.name(), error.reference());

@@ -3,6 +3,7 @@
 //! The parser is `const`, so that the compiler can read a key file. `base64ct` cannot do that. It
 //! handles only public data.
 
+use super::spki;
 use crate::error::Error;
 
 /// The length in bytes of the `SubjectPublicKeyInfo` of a P-256 key with an uncompressed point.
@@ -12,7 +13,7 @@ const SPKI_LEN: usize = 91;
 /// and between the lines.
 pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     let Some(text) = strip(pem, b"-----BEGIN PUBLIC KEY-----") else {
-        return Err(Error::KeyNotPem);
+        return Err(of_label(pem));
     };
     let mut der = [0; SPKI_LEN];
     let mut place: &mut [u8] = &mut der;
@@ -26,7 +27,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
             } else {
                 let free = 8u32.wrapping_sub(len);
                 let Some((first, others)) = { place }.split_first_mut() else {
-                    return Err(Error::KeyNotPem);
+                    return Err(of_content(&der));
                 };
                 *first = bits | symbol >> 6u32.wrapping_sub(free);
                 place = others;
@@ -41,8 +42,15 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
         }
         rest = after;
     }
+    let missing = place.len();
+    if missing > 0 {
+        return match der.split_at_checked(SPKI_LEN.saturating_sub(missing)) {
+            Some((der, _)) => Err(of_content(der)),
+            None => Err(Error::KeyNotPem),
+        };
+    }
     // 91 bytes end with two padding characters, and leave no other bits.
-    if !place.is_empty() || bits != 0 {
+    if bits != 0 {
         return Err(Error::KeyNotPem);
     }
     let Some(rest) = strip(rest, b"==") else {
@@ -54,17 +62,40 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     }
 }
 
+/// Returns what the text holds instead, as its labels name it (RFC 7468 section 4).
+const fn of_label(pem: &[u8]) -> Error {
+    if contains(pem, b"PRIVATE KEY-----") {
+        Error::KeyPrivate
+    } else if contains(pem, b"CERTIFICATE-----") {
+        Error::KeyCertificate
+    } else if contains(pem, b"RSA PUBLIC KEY-----") {
+        Error::KeyRsa
+    } else {
+        Error::KeyNotPem
+    }
+}
+
+/// Returns what the text holds instead, as its first bytes show it.
+const fn of_content(der: &[u8]) -> Error {
+    match spki::fault(der) {
+        Error::KeyNotSpki => Error::KeyNotPem,
+        error => error,
+    }
+}
+
 /// Returns the text after `start`. Whitespace may precede `start`.
 const fn strip<'t>(text: &'t [u8], start: &[u8]) -> Option<&'t [u8]> {
-    let (mut rest, mut start) = (text.trim_ascii_start(), start);
-    while let [expected, others @ ..] = start {
-        match rest {
-            [byte, after @ ..] if *byte == *expected => rest = after,
-            _ => return None,
+    spki::after(text.trim_ascii_start(), start)
+}
+
+const fn contains(mut text: &[u8], part: &[u8]) -> bool {
+    while let [_, rest @ ..] = text {
+        if spki::after(text, part).is_some() {
+            return true;
         }
-        start = others;
+        text = rest;
     }
-    Some(rest)
+    false
 }
 
 /// Returns the value of a base64 character (RFC 4648 section 4).

@@ -251,7 +251,7 @@ macro_rules! const_key {
         const {
             match $key {
                 ::core::result::Result::Ok(key) => key,
-                ::core::result::Result::Err(error) => ::core::panic!("{}", error.name()),
+                ::core::result::Result::Err(error) => ::core::panic!("{}", error.text()),
             }
         }
     };

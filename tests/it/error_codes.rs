@@ -118,6 +118,11 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     127 WeakSecret;
     128 InvalidThumbprint;
     129 KeyNotPem;
+    180 KeyPrivate;
+    181 KeyCertificate;
+    182 KeyRsa;
+    183 KeyOtherCurve;
+    184 KeyPemNotDer;
     130 JwkSetNotJson;
     131 JwkSetMissingKeys;
     132 JwkSetInvalidKeys;

@@ -251,7 +251,7 @@ fn spki_of_other_forms() {
         (
             "RSA",
             [&*decode("MFwwDQYJKoZIhvcNAQEBBQADSwA"), &[7; 75]].concat(),
-            KeyNotSpki,
+            KeyRsa,
         ),
         (
             "an algorithm beside ecPublicKey",
@@ -269,20 +269,54 @@ fn spki_of_other_forms() {
                 ];
                 rest.concat()
             },
-            KeyNotSpki,
+            KeyOtherCurve,
         ),
-        ("P-192", changed(22, 1), KeyNotSpki),
+        ("P-192", changed(22, 1), KeyOtherCurve),
         (
             "P-384",
             [&*decode("MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE"), &[7; 96]].concat(),
-            KeyNotSpki,
+            KeyOtherCurve,
         ),
         ("unused bits", changed(25, 1), KeyNotSpki),
         ("an octet string", changed(23, 4), KeyNotSpki),
         (
             "a compressed point",
             [&*decode("MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgAC"), &x].concat(),
-            KeyNotSpki,
+            KeyNotUncompressed,
+        ),
+        (
+            "Ed25519",
+            [&*decode("MCowBQYDK2VwAyEA"), &x].concat(),
+            KeyOtherCurve,
+        ),
+        (
+            "a private key (PKCS #8)",
+            [
+                &*decode("MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg"),
+                &x,
+            ]
+            .concat(),
+            KeyPrivate,
+        ),
+        (
+            "a private key (SEC 1)",
+            [&*decode("MHcCAQEEIA"), &x].concat(),
+            KeyPrivate,
+        ),
+        (
+            "an RSA key (PKCS #1)",
+            [&*decode("MIIBCgKCAQEA"), &x].concat(),
+            KeyRsa,
+        ),
+        (
+            "a certificate",
+            [&*decode("MIIBezCCASKgAwIBAgIU"), &x].concat(),
+            KeyCertificate,
+        ),
+        (
+            "PEM",
+            b"\n-----BEGIN PUBLIC KEY-----\n".to_vec(),
+            KeyPemNotDer,
         ),
         (
             "infinity",
@@ -313,9 +347,15 @@ fn spki_prefix_is_exact() {
         for bit in 0..8 {
             let mut der = good.clone();
             der[at] ^= 1 << bit;
+            // The bytes of the OID select the curve.
+            let error = if (15..23).contains(&at) {
+                KeyOtherCurve
+            } else {
+                KeyNotSpki
+            };
             assert_eq!(
                 Key::es256_spki(&der).map(|_| ()),
-                Err(KeyNotSpki),
+                Err(error),
                 "bit {bit} of {at}"
             );
         }

@@ -47,8 +47,44 @@ fn rejected() {
         (String::new(), KeyNotPem),
         (BEGIN.to_owned(), KeyNotPem),
         (with(""), KeyNotPem),
-        (PEM.replace("PUBLIC", "EC PRIVATE"), KeyNotPem),
-        (PEM.replace("PUBLIC KEY", "CERTIFICATE"), KeyNotPem),
+        (PEM.replace("PUBLIC", "EC PRIVATE"), KeyPrivate),
+        (PEM.replace("PUBLIC KEY", "CERTIFICATE"), KeyCertificate),
+        (PEM.replace("PUBLIC", "ENCRYPTED PRIVATE"), KeyPrivate),
+        // What `openssl ecparam -genkey` writes.
+        (
+            format!(
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{}",
+                PEM.replace("PUBLIC", "EC PRIVATE")
+            ),
+            KeyPrivate,
+        ),
+        (PEM.replace("PUBLIC", "RSA PUBLIC"), KeyRsa),
+        // What `openssl pkey -pubout` writes of RSA, P-384 and Ed25519 keys, and of a compressed point.
+        (
+            with(&format!(
+                "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A{}",
+                "A".repeat(360)
+            )),
+            KeyRsa,
+        ),
+        (
+            with(&format!(
+                "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE{}",
+                "A".repeat(128)
+            )),
+            KeyOtherCurve,
+        ),
+        (
+            with(&format!("MCowBQYDK2VwAyEA{}=", "A".repeat(43))),
+            KeyOtherCurve,
+        ),
+        (
+            with(&format!(
+                "MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgAC{}=",
+                "A".repeat(43)
+            )),
+            KeyNotUncompressed,
+        ),
         (PEM.replace(BEGIN, "-----BEGIN PUBLIC KEY----"), KeyNotPem),
         (PEM.replace(END, "-----END CERTIFICATE-----"), KeyNotPem),
         (PEM.replace(END, ""), KeyNotPem),

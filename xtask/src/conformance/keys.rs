@@ -33,10 +33,10 @@ const JWKS: [Kind; 4] = [
 const PEMS: [Kind; 8] = [
     ("InvalidCurveAttack", "refuse KeyNotOnCurve"),
     ("ModifiedPublicPoint", "refuse KeyNotOnCurve"),
-    ("CompressedPoint", "refuse KeyNotSpki"),
+    ("CompressedPoint", "refuse KeyNotUncompressed"),
     ("UnnamedCurve", "refuse KeyNotSpki"),
-    ("ModifiedGroup", "refuse KeyNotSpki"),
-    ("WrongCurve", "refuse KeyNotSpki"),
+    ("ModifiedGroup", "refuse KeyOtherCurve"),
+    ("WrongCurve", "refuse KeyOtherCurve"),
     ("InvalidEncoding", "refuse KeyNotSpki"),
     ("InvalidPem", "refuse KeyNotSpki"),
 ];
