@@ -6,7 +6,9 @@ use std::{ffi::OsStr, path::Path};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::{Error, Key, limits::MAX_JSON_LEN};
+use embedded_jwt::{Error, Key, json::Value, limits::MAX_JSON_LEN};
+#[cfg(any(feature = "hs256", feature = "es256"))]
+use embedded_jwt::{jwk::JwkSet, limits::MAX_JWK_SET_KEYS};
 
 /// The algorithms that this build can verify.
 const ALGORITHMS: &str = match (cfg!(feature = "hs256"), cfg!(feature = "es256")) {
@@ -16,7 +18,7 @@ const ALGORITHMS: &str = match (cfg!(feature = "hs256"), cfg!(feature = "es256")
     (false, false) => "under prepared keys only",
 };
 
-/// A key that was read, and its name in messages.
+/// What `--key` contains or names, and its name in messages.
 pub(crate) struct KeySource {
     pub(crate) name: String,
     pub(crate) material: Material,
@@ -25,6 +27,7 @@ pub(crate) struct KeySource {
 /// The material that a [`Key`] is made of and borrows from.
 pub(crate) enum Material {
     Jwk { text: Vec<u8>, decoded: Vec<u8> },
+    JwkSet { text: Vec<u8>, decoded: Vec<u8> },
     Spki(Vec<u8>),
     Secret(Vec<u8>),
 }
@@ -51,10 +54,15 @@ impl KeySource {
         // long.
         let content = crate::input::file(path, MAX_JSON_LEN.saturating_add(1))
             .with_context(|| format!("the key file {name} cannot be read"))?;
+        if path.extension().is_some_and(|it| it == "bin") {
+            let material = Material::Secret(content);
+            return Ok(Self { name, material });
+        }
         let held = Material::recognize(&content);
         let material = held.with_context(|| name.clone())?.with_context(|| {
             format!(
-                "{name} contains no key: neither a JWK, nor PEM, nor a secret that begins with `hex:` or `base64url:`"
+                "{name} contains no key: neither a JWK, nor a JWK Set, nor PEM, nor DER, nor a secret that begins with \
+                 `hex:` or `base64url:`. A file with the bytes of a secret has to be called `.bin`"
             )
         })?;
         Ok(Self { name, material })
@@ -63,19 +71,27 @@ impl KeySource {
 
 fn is_called_like_a_key_file(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["jwk", "json", "pem", "pub", "key", "txt"]
-        .iter()
-        .any(|usual| usual.eq_ignore_ascii_case(extension))
+    [
+        "jwk", "jwks", "json", "pem", "der", "pub", "key", "txt", "bin",
+    ]
+    .iter()
+    .any(|usual| usual.eq_ignore_ascii_case(extension))
 }
 
 impl Material {
     /// Recognizes a key by its first bytes. Returns `None` for a text that is not a key.
     fn recognize(text: &[u8]) -> anyhow::Result<Option<Self>> {
+        // DER begins with a SEQUENCE, and its lengths and versions are no text.
+        if text.starts_with(&[0x30]) && has_controls(text) {
+            return Ok(Some(Self::Spki(text.to_vec())));
+        }
         let text = text.trim_ascii();
         let material = if text.starts_with(b"{") {
-            Self::Jwk {
-                text: text.to_vec(),
-                decoded: Vec::new(),
+            let (text, decoded) = (text.to_vec(), Vec::new());
+            if is_jwk_set(&text) {
+                Self::JwkSet { text, decoded }
+            } else {
+                Self::Jwk { text, decoded }
             }
         } else if let Some(digits) = text.strip_prefix(b"hex:") {
             let secret = base16ct::mixed::decode_vec(digits);
@@ -95,17 +111,33 @@ impl Material {
         Ok(Some(material))
     }
 
-    /// Returns the key, which borrows from this material.
-    pub(crate) fn key(&mut self) -> anyhow::Result<Key<'_>> {
-        match self {
+    /// Returns the keys, which borrow from this material: the usable keys of a JWK Set, or the key.
+    pub(crate) fn keys(&mut self) -> anyhow::Result<Vec<Key<'_>>> {
+        let key = match self {
             Self::Jwk { text, decoded } => {
                 decoded.resize(text.len().saturating_mul(2), 0);
                 jwk(text, decoded)
             }
+            Self::JwkSet { text, decoded } => {
+                decoded.resize(text.len().saturating_mul(2), 0);
+                return jwk_set(text, decoded);
+            }
             Self::Spki(der) => spki(der),
             Self::Secret(secret) => hs256(secret),
-        }
+        };
+        key.map(|key| vec![key])
     }
+}
+
+/// Returns whether `text` has control characters other than those of a text file.
+fn has_controls(text: &[u8]) -> bool {
+    text.iter()
+        .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
+}
+
+fn is_jwk_set(text: &[u8]) -> bool {
+    let mut text = text.to_vec();
+    matches!(Value::parse(&mut text), Ok(Value::Object(object)) if object.get("keys").is_some())
 }
 
 #[cfg(any(feature = "hs256", feature = "es256"))]
@@ -115,6 +147,26 @@ fn jwk<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
 
 #[cfg(not(any(feature = "hs256", feature = "es256")))]
 fn jwk<'k>(_: &[u8], _: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
+    bail!("this build verifies {ALGORITHMS}")
+}
+
+/// Returns the usable keys of a JWK Set.
+#[cfg(any(feature = "hs256", feature = "es256"))]
+fn jwk_set<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Vec<Key<'k>>> {
+    let set = JwkSet::parse_with_secrets(text, decoded).map_err(refused)?;
+    let keys = set.keys::<MAX_JWK_SET_KEYS>().map_err(refused)?;
+    ensure!(
+        !keys.is_empty(),
+        "the JWK Set holds no key for {ALGORITHMS}{}",
+        keys.rejected()
+            .map(|jwk| format!("; number {} is broken: {}", jwk.index, jwk.reason))
+            .unwrap_or_default()
+    );
+    Ok(keys.to_vec())
+}
+
+#[cfg(not(any(feature = "hs256", feature = "es256")))]
+fn jwk_set<'k>(_: &[u8], _: &'k mut [u8]) -> anyhow::Result<Vec<Key<'k>>> {
     bail!("this build verifies {ALGORITHMS}")
 }
 
@@ -168,10 +220,9 @@ fn refused(error: Error) -> anyhow::Error {
         Error::KeyTooShort => {
             "; it needs 32 bytes: 64 hexadecimal digits or 43 characters of base64url".to_owned()
         }
-        Error::JwkUnsupportedKty => format!(
-            "; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}; give each key of a JWK Set \
-             separately"
-        ),
+        Error::JwkUnsupportedKty => {
+            format!("; `kty` EC is for ES256, oct for HS256, and this build verifies {ALGORITHMS}")
+        }
         Error::KeyNotUncompressed => {
             "; `openssl ec -pubin -conv_form uncompressed` writes the other form".to_owned()
         }

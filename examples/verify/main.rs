@@ -52,9 +52,11 @@ struct Arguments {
     /// Its first characters decide its form:
     ///   hex:...        a secret for HS256, in hexadecimal
     ///   base64url:...  a secret for HS256, in base64url without padding
-    ///   {...           a JWK for HS256 or ES256
+    ///   {...           a JWK for HS256 or ES256, or a JWK Set
     ///   anything else  the name of a file that holds one of these, or a public key for ES256
-    ///                  in PEM ("BEGIN PUBLIC KEY")
+    ///                  in PEM ("BEGIN PUBLIC KEY") or DER
+    ///
+    /// A file called `.bin` holds a secret for HS256 as it is.
     ///
     /// A secret in a file stays out of the shell's history and of the list of processes.
     #[arg(long, value_name = "KEY", requires = "token", verbatim_doc_comment)]
@@ -238,8 +240,9 @@ fn run() -> anyhow::Result<ExitCode> {
     }
     let (mut keys, mut key_names) = (Vec::new(), Vec::new());
     for KeySource { name, material } in &mut sources {
-        keys.push(material.key().with_context(|| name.clone())?);
-        key_names.push(name.as_str());
+        let of_source = material.keys().with_context(|| name.clone())?;
+        key_names.extend(of_source.iter().map(|_| name.as_str()));
+        keys.extend(of_source);
     }
 
     let required: Vec<&str> = arguments.require.iter().map(String::as_str).collect();

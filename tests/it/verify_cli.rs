@@ -571,6 +571,28 @@ fn bad_usage_is_no_verdict() {
 }
 
 #[test]
+fn keys_in_files_of_every_kind() {
+    let claims = json!({"exp": now() + 60});
+    let set = format!(
+        r#"{{"keys":[{{"kty":"RSA","n":"AQAB","e":"AQAB"}},{}]}}"#,
+        key()
+    );
+    let mut table = vec![("keys.jwks", set.into_bytes(), token(&claims))];
+    if cfg!(feature = "es256") {
+        let der = pem::parse(PUBLIC_PEM).unwrap().into_contents();
+        table.push(("key.der", der, es256(Header::default(), &claims)));
+    }
+    if cfg!(feature = "hs256") {
+        let token = hs256(Header::default(), &claims);
+        table.push(("secret.bin", SECRET.to_vec(), token));
+    }
+    for (name, content, token) in table {
+        let path = file(name, content);
+        verify(["--key", path.to_str().unwrap(), "--token", &token]).is(0, &["accepted\n", name]);
+    }
+}
+
+#[test]
 fn what_is_no_key_is_bad_usage() {
     let not_a_point = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
     let certificate = PUBLIC_PEM.replace("PUBLIC KEY", "CERTIFICATE");
@@ -588,8 +610,13 @@ fn what_is_no_key_is_bad_usage() {
         ("not-json.jwk", "{".to_owned(), "120 JwkNotJson"),
         (
             "set.jwk",
-            format!(r#"{{"keys":[{}]}}"#, key()),
-            "121 JwkUnsupportedKty",
+            r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#.to_owned(),
+            "holds no key for",
+        ),
+        (
+            "damaged-set.jwk",
+            r#"{"keys":[{"kty":"EC","crv":"P-256"}]}"#.to_owned(),
+            "number 0 is broken",
         ),
         (
             "rsa.jwk",
