@@ -35,6 +35,8 @@ mod error_codes;
 mod forgeries;
 #[cfg(all(feature = "hs256", feature = "es256"))]
 mod fuzz_replay;
+#[cfg(all(feature = "hs256", feature = "es256", feature = "sign"))]
+mod issue_cli;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 mod issued_by_jsonwebtoken;
 mod json;
