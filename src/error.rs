@@ -273,6 +273,8 @@ errors! {
     143 KeyRingFull server "the new keys and the keys still needed exceed the capacity of the key ring", "KeyRing::update";
     144 KeyRingKeyPublished server "the JWK Set publishes the private half of a key, which the key ring dropped", "RFC 7517 section 9.2";
     145 KeyRingOutdated server "the last JWK Set is older than the key ring allows", "KeyRing::stale_after";
+    146 KeyRingStateInvalid server "the saved state of the key ring is damaged, or of another version", "KeyRing::load";
+    147 KeyRingStateForeign server "the saved state of the key ring belongs to another issuer", "KeyRing::load";
 
     // The response to a request.
     150 InvalidChallenge server "the realm or the scope contains a character that a challenge cannot contain", "RFC 6750 section 3";

@@ -1,5 +1,7 @@
 //! The keys that the JWK Sets of one issuer listed, kept for as long as tokens need them.
 
+mod saved;
+
 use core::fmt;
 
 use heapless::{String, Vec};

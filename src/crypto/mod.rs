@@ -47,5 +47,6 @@ pub(crate) use prepared::key_table::PreparedKey;
 #[cfg(feature = "hs256")]
 pub(crate) use prepared_secret::PreparedSecret;
 pub use public_key::PublicKey;
+pub(crate) use sha256::digest;
 #[cfg(feature = "es256")]
 pub(crate) use thumbprint::Thumbprint;

@@ -135,6 +135,8 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     143 KeyRingFull;
     144 KeyRingKeyPublished;
     145 KeyRingOutdated;
+    146 KeyRingStateInvalid;
+    147 KeyRingStateForeign;
     150 InvalidChallenge;
     170 DpopInvalidJwk;
     171 DpopHtmMismatch;

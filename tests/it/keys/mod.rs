@@ -13,6 +13,8 @@ mod prepared;
 #[cfg(feature = "es256")]
 mod ring;
 #[cfg(feature = "es256")]
+mod ring_saved;
+#[cfg(feature = "es256")]
 mod ring_sets;
 mod select;
 #[cfg(any(feature = "hs256", feature = "es256"))]

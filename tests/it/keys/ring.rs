@@ -63,7 +63,7 @@ fn token(name: char, header: &str, iss: &str) -> Vec<u8> {
     issued(name, header, &payload)
 }
 
-fn issued(name: char, header: &str, payload: &str) -> Vec<u8> {
+pub(super) fn issued(name: char, header: &str, payload: &str) -> Vec<u8> {
     let input = format!("{}.{}", encode(header), encode(payload)).into_bytes();
     join(&input, es256(&encode(scalar(name)), &input))
 }
@@ -79,7 +79,7 @@ fn verdict<const N: usize>(ring: &KeyRing<'_, N>, token: &[u8], time: Time) -> R
 }
 
 /// By both ways to verify, with a buffer and in place.
-fn verdict_by<const N: usize>(
+pub(super) fn verdict_by<const N: usize>(
     ring: &KeyRing<'_, N>,
     policy: &Policy<'_>,
     token: &[u8],

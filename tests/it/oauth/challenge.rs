@@ -144,6 +144,8 @@ const SERVER_ERROR: &[Error] = &[
     KeyRingFull,
     KeyRingKeyPublished,
     KeyRingOutdated,
+    KeyRingStateInvalid,
+    KeyRingStateForeign,
     PrivateKeyOutOfRange,
     ClaimsNotJson,
     NoRandomness,
