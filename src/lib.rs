@@ -169,6 +169,10 @@ struct Keys;
 #[cfg(all(doctest, feature = "hs256", feature = "es256", feature = "sign"))]
 #[doc = include_str!("../docs/oauth.md")]
 struct OAuth;
+/// The page on host programs.
+#[cfg(all(doctest, feature = "es256", feature = "std"))]
+#[doc = include_str!("../docs/host.md")]
+struct Host;
 /// The page on devices.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/devices.md")]

@@ -41,7 +41,7 @@ struct Arguments {
     #[arg(long, default_value = "JWT")]
     typ: String,
 
-    /// The claim `iss` [default: https://auth.example with the demonstration key]
+    /// The claim `iss` [default with the demonstration key: `https://auth.example`]
     #[arg(long, value_name = "ISS")]
     issuer: Option<String>,
 

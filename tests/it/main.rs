@@ -33,6 +33,8 @@ mod crypto_seam;
 mod deserialize;
 mod error_codes;
 mod forgeries;
+#[cfg(feature = "hs256")]
+mod from_jsonwebtoken;
 #[cfg(all(feature = "hs256", feature = "es256"))]
 mod fuzz_replay;
 #[cfg(all(feature = "hs256", feature = "es256", feature = "sign"))]
