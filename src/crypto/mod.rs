@@ -16,6 +16,7 @@
 
 mod algorithm;
 mod backend;
+mod const_jwk;
 #[cfg(feature = "es256")]
 mod es256;
 #[cfg(feature = "hs256")]

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{pem, public_key::PublicKey};
+use super::{const_jwk, pem, public_key::PublicKey};
 use crate::error::Error;
 
 /// An owned ES256 public key of 64 bytes, which borrows nothing.
@@ -73,6 +73,36 @@ impl OwnedPublicKey {
                 x: *key.x(),
                 y: *key.y(),
             }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Parses a public JWK for ES256. It is `const`, as [`OwnedPublicKey::from_pem`] is.
+    ///
+    /// A JWK in a file is plain: its members are strings or lists of strings without escapes. A text
+    /// that is not is [`Error::JwkNotJson`] here. At run time, [`Key::from_jwk`](crate::Key::from_jwk)
+    /// reads it, and the `kid` too.
+    ///
+    /// ```
+    /// use embedded_jwt::{Key, const_key, jwk::OwnedPublicKey};
+    /// # macro_rules! include_bytes { ($file:literal) => { JWK } }
+    /// # const JWK: &[u8] = br#"{"kty":"EC","crv":"P-256","kid":"2026","use":"sig",
+    /// #     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    /// #     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+    /// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_jwk(include_bytes!("gateway.jwk")));
+    /// # assert_eq!(GATEWAY.as_public_key().thumbprint(), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::JwkNotJson`], [`Error::JwkNotPublic`], [`Error::JwkUnsupportedKty`],
+    /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
+    /// [`Error::JwkInvalidMember`], [`Error::KeyNotOnCurve`]
+    pub const fn from_jwk(jwk: &[u8]) -> Result<Self, Error> {
+        match const_jwk::coordinates(jwk) {
+            Ok((x, y)) => match PublicKey::from_coordinates(&x, &y) {
+                Ok(_) => Ok(Self { x, y }),
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         }
     }

@@ -21,7 +21,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     // Bits that do not make a byte yet, in the top bits, and their number.
     let (mut bits, mut len) = (0u8, 0u32);
     while let [byte, after @ ..] = rest {
-        if let Some(symbol) = symbol(*byte) {
+        if let Some(symbol) = symbol(*byte, *b"+/") {
             if len == 0 {
                 (bits, len) = (symbol << 2, 6);
             } else {
@@ -98,14 +98,16 @@ const fn contains(mut text: &[u8], part: &[u8]) -> bool {
     false
 }
 
-/// Returns the value of a base64 character (RFC 4648 section 4).
-const fn symbol(byte: u8) -> Option<u8> {
+/// Returns the value of a base64 character (RFC 4648 sections 4 and 5). `last` are the two that
+/// differ between the alphabets.
+pub(super) const fn symbol(byte: u8, last: [u8; 2]) -> Option<u8> {
+    let [last_but_one, last] = last;
     Some(match byte {
         b'A'..=b'Z' => byte.wrapping_sub(b'A'),
         b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
         b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(52),
-        b'+' => 62,
-        b'/' => 63,
+        _ if byte == last_but_one => 62,
+        _ if byte == last => 63,
         _ => return None,
     })
 }

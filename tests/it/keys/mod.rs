@@ -1,6 +1,8 @@
 //! Keys: what makes one, what does not, and which of them a token means.
 
 #[cfg(feature = "es256")]
+mod const_jwk;
+#[cfg(feature = "es256")]
 mod es256;
 #[cfg(feature = "hs256")]
 mod hs256;
