@@ -289,6 +289,14 @@ errors! {
     176 InvalidCnf token "`cnf` does not name exactly one key by `jkt`, `jwk` or `kid`", "RFC 7800 section 3.1";
     177 UnsupportedCnf token "`cnf` names a key only in unsupported ways", "RFC 7800 section 3.1";
 
+    // What a device remembers.
+    190 Replayed token "the token was used before", "RFC 7519 section 4.1.7";
+    191 ReplayGuardFull server "the replay guard has no room for another token", "device::ReplayGuard";
+    192 ReplayGuardClosed server "the device has lost its memory, and the token carries no fresh nonce", "device::ReplayGuard";
+    193 IssuedBeforeReset token "the token was issued before the device lost its memory", "device::ReplayGuard";
+    194 NonceMismatch token "`nonce` of the token is missing, or is not the nonce of the device", "device::Nonce";
+    195 NonceExpired server "the device has given out no nonce, or its time is over", "device::Nonce";
+
     // Issuing.
     160 PrivateKeyOutOfRange server "the private key is zero, or not less than the order of P-256", "FIPS 186-5 section 6.2";
     161 ClaimsNotJson server "the claims cannot be written as JSON", "SigningKey::sign";

@@ -79,6 +79,8 @@ compile_error!(
 );
 
 pub mod crypto;
+#[cfg(feature = "device")]
+pub mod device;
 pub mod json;
 pub mod limits;
 pub mod oauth;

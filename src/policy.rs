@@ -342,6 +342,11 @@ impl<'p> Policy<'p> {
         }
     }
 
+    /// Returns the first second at which a token with this `exp` has expired.
+    pub(crate) const fn end_of(&self, exp: u64) -> u64 {
+        exp.saturating_add(self.leeway)
+    }
+
     fn check_typ(&self, header: &Header<'_>) -> Result<(), Error> {
         let Some(expected) = self.typ else {
             return Ok(());
@@ -407,7 +412,7 @@ impl<'p> Policy<'p> {
             }
             None => {}
             Some(exp) => {
-                let end = with_leeway(exp);
+                let end = self.end_of(exp);
                 check(earliest >= end, latest >= end, Error::Expired)?;
                 // If the token has not expired, the present is before its end. So a token that
                 // begins after its end is rejected, whatever is known of the time.

@@ -42,6 +42,8 @@ pub struct Token<'b, 'k> {
     claims: Claims<'b>,
     key: &'k Key<'k>,
     freshness: Freshness,
+    /// The first second, since 1970, at which the policy no longer accepts the token.
+    end: Option<u64>,
 }
 
 impl<'b, 'k> Token<'b, 'k> {
@@ -70,6 +72,13 @@ impl<'b, 'k> Token<'b, 'k> {
         self.freshness
     }
 
+    /// Returns the first second, since 1970, at which the policy no longer accepts this token: its
+    /// `exp` and the leeway. `None` without an `exp`. Its `jti` has to be remembered until then.
+    #[must_use]
+    pub const fn remember_until(&self) -> Option<u64> {
+        self.end
+    }
+
     /// Returns the claims as those of an access token. It succeeds for every token that a
     /// [`Policy::access_token`] accepted.
     ///
@@ -95,6 +104,7 @@ impl<'b, 'k> Verified<'b, 'k> {
             claims,
             key,
             freshness,
+            end: claims.exp().map(|exp| policy.end_of(exp)),
         })
     }
 }

@@ -49,5 +49,7 @@ pub(crate) use prepared::key_table::PreparedKey;
 pub(crate) use prepared_secret::PreparedSecret;
 pub use public_key::PublicKey;
 pub(crate) use sha256::digest;
+#[cfg(feature = "device")]
+pub(crate) use sha256::digest_of;
 #[cfg(feature = "es256")]
 pub(crate) use thumbprint::Thumbprint;

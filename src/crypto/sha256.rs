@@ -8,3 +8,14 @@ use sha2::{Digest as _, Sha256};
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     Sha256::digest(message).into()
 }
+
+/// The digest of a message in parts.
+#[cfg(feature = "device")]
+#[inline(never)]
+pub(crate) fn digest_of<const N: usize>(parts: [&[u8]; N]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}

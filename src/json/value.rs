@@ -354,6 +354,12 @@ shown_as_json! {
 pub struct Text<'a>(&'a str);
 
 impl<'a> Text<'a> {
+    /// Returns bytes that are equal for equal strings, and for no others.
+    #[cfg(feature = "device")]
+    pub(crate) const fn identity(self) -> &'a [u8] {
+        self.0.as_bytes()
+    }
+
     /// Returns the string, or `None` if it holds a quote, a backslash or a control character.
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {

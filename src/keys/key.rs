@@ -35,6 +35,8 @@ pub struct Key<'k> {
     pub(super) material: Material<'k>,
     kid: Option<&'k str>,
     issuer: Option<&'k str>,
+    #[cfg(feature = "device")]
+    is_time_source: bool,
     /// `None` while the issuer lists the key. Only the keys of a ring are ever withdrawn.
     #[cfg(feature = "es256")]
     pub(super) withdrawal: Option<&'k Withdrawal>,
@@ -74,6 +76,8 @@ impl<'k> Key<'k> {
             material,
             kid: None,
             issuer: None,
+            #[cfg(feature = "device")]
+            is_time_source: false,
             #[cfg(feature = "es256")]
             withdrawal: None,
         }
@@ -121,6 +125,23 @@ impl<'k> Key<'k> {
     #[must_use]
     pub const fn issuer(&self) -> Option<&'k str> {
         self.issuer
+    }
+
+    /// Returns the same key, marked as a source of time: the `iat` of its tokens raises the time
+    /// floor of a [`ReplayGuard`](crate::device::ReplayGuard). Mark only keys whose owner has a right
+    /// clock.
+    #[cfg(feature = "device")]
+    #[must_use]
+    pub const fn as_time_source(mut self) -> Self {
+        self.is_time_source = true;
+        self
+    }
+
+    /// Returns whether the key is marked as a source of time.
+    #[cfg(feature = "device")]
+    #[must_use]
+    pub const fn is_time_source(&self) -> bool {
+        self.is_time_source
     }
 
     /// Returns whether the issuer no longer lists the key.

@@ -1,0 +1,441 @@
+//! The guard: what was used, what was reached, and since when.
+
+use core::fmt;
+
+use super::{
+    fact::{Fact, ID_LEN, Kind, id, joined},
+    nonce::Candidate,
+    permit::{Permit, Store},
+};
+use crate::{error::Error, json::Text, oauth::DpopToken, time::Time, token::Token};
+
+/// What a device remembers of the tokens that it used: up to `N` identifiers at one time, and a
+/// counter for each of up to `C` issuers.
+///
+/// It lies in RAM, 24 bytes for an identifier and 32 for a counter. Each [`Permit::commit`] writes
+/// one [`Fact`] to a [`Store`], and [`ReplayGuard::restore`] reads them after a restart.
+///
+/// - It never forgets what is alive. Where all places are taken, a new token is rejected
+///   ([`Error::ReplayGuardFull`]). An attacker fills such tables first.
+/// - It identifies a token by its claims `iss` and `jti`, never by its bytes: ECDSA has two
+///   signatures for each (RFC 7515 appendix A.3 and its twin are one token).
+/// - It forgets a token only when the **time floor** has passed its `exp` and the leeway. The floor
+///   begins at the build time and never falls. The `iat` of an accepted token raises it, if its key
+///   is marked with [`Key::as_time_source`](crate::Key::as_time_source), and so does a trusted
+///   clock; by 30 days at most for each token, so that a leaked key or a wrong clock cannot make
+///   the device reject everything from then on.
+/// - A guard that was not restored is **closed**. It accepts only a token with a fresh
+///   [`Nonce`](super::Nonce), which opens it. Then tokens that were issued before are rejected
+///   ([`Error::IssuedBeforeReset`]): nothing is known of them.
+pub struct ReplayGuard<const N: usize, const C: usize = 1> {
+    /// Identifiers, and when they die. 0: a free place.
+    used: [(u64, [u8; ID_LEN]); N],
+    counters: [Option<Counter>; C],
+    clock: Clock,
+    reorders: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Counter {
+    id: [u8; ID_LEN],
+    last: u64,
+    window: u64,
+}
+
+/// What is known of the time, and since when tokens are known.
+#[derive(Clone, Copy)]
+struct Clock {
+    floor: u64,
+    since: u64,
+    largest_step: u64,
+    is_open: bool,
+}
+
+/// Shows the time floor and whether the guard is open, no identifiers.
+impl<const N: usize, const C: usize> fmt::Debug for ReplayGuard<N, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplayGuard")
+            .field("floor", &self.clock.floor)
+            .field("is_open", &self.clock.is_open)
+            .finish_non_exhaustive()
+    }
+}
+
+/// 30 days in seconds.
+const LARGEST_STEP: u64 = 30 * 24 * 60 * 60;
+
+impl<const N: usize, const C: usize> ReplayGuard<N, C> {
+    /// Creates a closed guard. `build_time` is when the firmware was built, in seconds since 1970.
+    #[must_use]
+    pub const fn new(build_time: u64) -> Self {
+        Self {
+            used: [(0, [0; ID_LEN]); N],
+            counters: [None; C],
+            clock: Clock {
+                floor: build_time,
+                since: 0,
+                largest_step: LARGEST_STEP,
+                is_open: false,
+            },
+            reorders: false,
+        }
+    }
+
+    /// Sets the most by which one token raises the time floor, in seconds. The default is 30 days.
+    #[must_use]
+    pub const fn largest_step(mut self, seconds: u64) -> Self {
+        self.clock.largest_step = seconds;
+        self
+    }
+
+    /// Accepts a number up to 64 below the last one, each once, for links that reorder commands. By
+    /// default, a number has to be higher than the last one.
+    #[must_use]
+    pub const fn accept_reordered(mut self) -> Self {
+        self.reorders = true;
+        self
+    }
+
+    /// Opens the guard of a new device, and stores that it is open. For the factory: on a device
+    /// that has lost its memory, it would let every old token in again.
+    ///
+    /// # Errors
+    /// The error of the store. The guard stays closed.
+    pub fn provision<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
+        let fact = self.clock.fact();
+        store.append(&fact)?;
+        self.clock.is_open = true;
+        Ok(())
+    }
+
+    /// Reads the facts of the store after a restart, before the first check.
+    ///
+    /// # Errors
+    /// The error of the store. The guard is closed then.
+    pub fn restore<S: Store>(&mut self, store: &mut S) -> Result<Restored, S::Error> {
+        self.clock.is_open = false;
+        let mut clock = self.clock;
+        let mut is_empty = true;
+        // The time floor first: it says which tokens are alive.
+        store.facts(|fact| {
+            clock.floor = clock.floor.max(fact.floor);
+            clock.since = clock.since.max(fact.since);
+            is_empty = false;
+        })?;
+        self.clock = clock;
+        let mut is_full = false;
+        store.facts(|fact| {
+            let change = match fact.kind {
+                Kind::Time => return,
+                Kind::Token if !fact.is_alive(clock.floor) => return,
+                Kind::Token => self.place_of_token(&fact.id),
+                Kind::Counter => self.place_of_counter(&fact.id),
+            };
+            match change {
+                Some(change) => change.apply(fact),
+                None => is_full = true,
+            }
+        })?;
+        self.clock.is_open = !is_empty && !is_full;
+        Ok(match (is_full, is_empty) {
+            (true, _) => Restored::Full,
+            (false, true) => Restored::Nothing,
+            (false, false) => Restored::Open,
+        })
+    }
+
+    /// Returns whether the guard accepts tokens without a nonce.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.clock.is_open
+    }
+
+    /// Returns what the guard knows of the time, for the verification of the next token.
+    #[must_use]
+    pub const fn time(&self) -> Time {
+        Time::AtLeast(self.clock.floor)
+    }
+
+    /// Checks that the token was not used before, by its `iss` and `jti`. It needs a `jti` and an
+    /// `exp`. `time` is the time at which it was verified.
+    ///
+    /// # Errors
+    /// [`Error::MissingJti`], [`Error::MissingExp`], [`Error::ReplayGuardClosed`],
+    /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`] after the memory was lost,
+    /// [`Error::Expired`] if the token ended before the time floor, [`Error::Replayed`],
+    /// [`Error::ReplayGuardFull`]
+    pub fn check<'s, 'b, 'k>(
+        &'s mut self,
+        token: impl Into<Candidate<'s, 'b, 'k>>,
+        time: Time,
+    ) -> Result<Permit<'s, Token<'b, 'k>>, Error> {
+        let Candidate { token, nonce } = token.into();
+        let claims = token.claims();
+        let jti = claims.required_jti()?;
+        let until = token.remember_until().ok_or(Error::MissingExp)?;
+        let clock = self.clock.after(&token, time, nonce.is_some())?;
+        if nonce.is_none() {
+            self.clock.knows(claims.iat())?;
+        }
+        if until <= self.clock.floor {
+            return Err(Error::Expired);
+        }
+        let issuer = claims.iss().map(Text::identity);
+        let id = id(b'T', [issuer, Some(jti.identity())]);
+        self.permit(
+            token,
+            nonce,
+            Fact {
+                kind: Kind::Token,
+                id,
+                value: until,
+                window: 0,
+                ..clock.fact()
+            },
+        )
+    }
+
+    /// Checks that `number`, which the caller read from the claims of the token, is higher than the
+    /// last number of its issuer. Gaps are allowed. The token needs no `jti` and no `exp`.
+    ///
+    /// The first token of an issuer may have any number.
+    ///
+    /// # Errors
+    /// [`Error::ReplayGuardClosed`], [`Error::Replayed`], [`Error::ReplayGuardFull`] for more than
+    /// `C` issuers; for the first token of an issuer after the memory was lost,
+    /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`]
+    pub fn check_counter<'s, 'b, 'k>(
+        &'s mut self,
+        token: impl Into<Candidate<'s, 'b, 'k>>,
+        number: u64,
+        time: Time,
+    ) -> Result<Permit<'s, Token<'b, 'k>>, Error> {
+        let Candidate { token, nonce } = token.into();
+        let claims = token.claims();
+        let clock = self.clock.after(&token, time, nonce.is_some())?;
+        let issuer = claims.iss().map(Text::identity);
+        let id = id(b'C', [issuer, None]);
+        let known = self.counters.iter().flatten().find(|it| it.id == id);
+        let window = match known {
+            None => {
+                if nonce.is_none() {
+                    self.clock.knows(claims.iat())?;
+                }
+                0
+            }
+            Some(Counter { last, window, .. }) => {
+                let used = (*last, *window);
+                let after = joined((number, 0), used);
+                let is_next = number > *last;
+                let is_late = self.reorders && after != used && last.wrapping_sub(number) <= 64;
+                if !is_next && !is_late {
+                    return Err(Error::Replayed);
+                }
+                after.1
+            }
+        };
+        let value = known.map_or(number, |it| it.last.max(number));
+        self.permit(
+            token,
+            nonce,
+            Fact {
+                kind: Kind::Counter,
+                id,
+                value,
+                window,
+                ..clock.fact()
+            },
+        )
+    }
+
+    /// Checks that the DPoP proof of a request was not used before, by its key and its `jti`
+    /// (RFC 9449 section 11.1).
+    ///
+    /// # Errors
+    /// [`Error::ReplayGuardClosed`], [`Error::Expired`], [`Error::Replayed`],
+    /// [`Error::ReplayGuardFull`]
+    #[cfg(feature = "es256")]
+    pub fn check_dpop<'s, 'b, 'k>(
+        &'s mut self,
+        request: DpopToken<'b, 'k>,
+        time: Time,
+    ) -> Result<Permit<'s, DpopToken<'b, 'k>>, Error> {
+        let clock = self.clock.after(request.token(), time, false)?;
+        let proof = request.proof();
+        self.clock.knows(proof.claims().iat())?;
+        let until = proof.remember_until();
+        if until <= self.clock.floor {
+            return Err(Error::Expired);
+        }
+        let key = proof.thumbprint().as_bytes().as_slice();
+        let id = id(b'P', [Some(key), Some(proof.jti().identity())]);
+        self.permit(
+            request,
+            None,
+            Fact {
+                kind: Kind::Token,
+                id,
+                value: until,
+                window: 0,
+                ..clock.fact()
+            },
+        )
+    }
+
+    fn permit<'s, T>(
+        &'s mut self,
+        subject: T,
+        nonce: Option<&'s mut super::Nonce>,
+        fact: Fact,
+    ) -> Result<Permit<'s, T>, Error> {
+        let change = match fact.kind {
+            Kind::Counter => self.place_of_counter(&fact.id),
+            Kind::Token | Kind::Time => {
+                if self
+                    .used
+                    .iter()
+                    .any(|(until, id)| *until > 0 && *id == fact.id)
+                {
+                    return Err(Error::Replayed);
+                }
+                self.place_of_token(&fact.id)
+            }
+        };
+        Ok(Permit {
+            subject,
+            fact,
+            change: change.ok_or(Error::ReplayGuardFull)?,
+            nonce,
+        })
+    }
+
+    /// Returns where the token is, or a place that is free or whose token has surely expired.
+    fn place_of_token(&mut self, id: &[u8; ID_LEN]) -> Option<Change<'_>> {
+        let floor = self.clock.floor;
+        let known = self
+            .used
+            .iter()
+            .position(|place| place.0 > 0 && place.1 == *id);
+        let index = known.or_else(|| self.used.iter().position(|place| place.0 <= floor))?;
+        Some(Change {
+            clock: &mut self.clock,
+            place: Place::Token(self.used.get_mut(index)?),
+        })
+    }
+
+    fn place_of_counter(&mut self, id: &[u8; ID_LEN]) -> Option<Change<'_>> {
+        let is_it = |place: &Option<Counter>| place.is_some_and(|counter| counter.id == *id);
+        let known = self.counters.iter().position(is_it);
+        let index = known.or_else(|| self.counters.iter().position(Option::is_none))?;
+        Some(Change {
+            clock: &mut self.clock,
+            place: Place::Counter(self.counters.get_mut(index)?),
+        })
+    }
+}
+
+/// What [`ReplayGuard::restore`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[must_use = "a device that has lost its memory needs a nonce"]
+pub enum Restored {
+    /// The guard is open.
+    Open,
+    /// The store holds nothing: the memory was lost, or the device is new. The guard is closed.
+    Nothing,
+    /// The store holds more than the guard has room for. The guard is closed.
+    Full,
+}
+
+impl Clock {
+    const fn fact(&self) -> Fact {
+        Fact {
+            kind: Kind::Time,
+            id: [0; ID_LEN],
+            value: 0,
+            window: 0,
+            floor: self.floor,
+            since: self.since,
+        }
+    }
+
+    /// Returns what is known after the token is used.
+    fn after(&self, token: &Token<'_, '_>, time: Time, has_nonce: bool) -> Result<Self, Error> {
+        if !self.is_open && !has_nonce {
+            return Err(Error::ReplayGuardClosed);
+        }
+        let mut after = *self;
+        let iat = token.claims().iat();
+        let of_token = iat.filter(|_| token.key().is_time_source());
+        let of_clock = match time {
+            Time::Trusted(now) => Some(now),
+            Time::AtLeast(_) | Time::Unknown => None,
+        };
+        let known = of_token.max(of_clock).unwrap_or_default();
+        let limit = self.floor.saturating_add(self.largest_step);
+        after.floor = self.floor.max(known.min(limit));
+        if has_nonce {
+            // The issuer made the token after the device gave out the nonce: its `iat` is the
+            // present, however far the floor is behind.
+            after.floor = after.floor.max(of_token.unwrap_or_default());
+            if !self.is_open {
+                after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
+            }
+        }
+        Ok(after)
+    }
+
+    /// Checks that the device would know the token if it had been used.
+    fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
+        if self.since == 0 {
+            return Ok(());
+        }
+        match iat {
+            None => Err(Error::MissingIat),
+            Some(iat) if iat <= self.since => Err(Error::IssuedBeforeReset),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// What a fact changes in the guard.
+pub(super) struct Change<'s> {
+    clock: &'s mut Clock,
+    place: Place<'s>,
+}
+
+enum Place<'s> {
+    Token(&'s mut (u64, [u8; ID_LEN])),
+    Counter(&'s mut Option<Counter>),
+}
+
+impl fmt::Debug for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change")
+    }
+}
+
+impl Change<'_> {
+    pub(super) fn apply(self, fact: &Fact) {
+        self.clock.floor = self.clock.floor.max(fact.floor);
+        self.clock.since = self.clock.since.max(fact.since);
+        self.clock.is_open = true;
+        match self.place {
+            Place::Token(place) => {
+                place.0 = place.0.max(fact.value);
+                place.1 = fact.id;
+            }
+            Place::Counter(place) => {
+                let (last, window) = match place {
+                    Some(known) => joined((known.last, known.window), (fact.value, fact.window)),
+                    None => (fact.value, fact.window),
+                };
+                *place = Some(Counter {
+                    id: fact.id,
+                    last,
+                    window,
+                });
+            }
+        }
+    }
+}
