@@ -128,7 +128,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
             let change = match fact.kind {
                 Kind::Time => return,
                 Kind::Token if !fact.is_alive(clock.floor) => return,
-                Kind::Token => self.place_of_token(&fact.id),
+                Kind::Token => self.place_of_token(&fact.id, clock.floor),
                 Kind::Counter => self.place_of_counter(&fact.id),
             };
             match change {
@@ -177,7 +177,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         if nonce.is_none() {
             self.clock.knows(claims.iat())?;
         }
-        if until <= self.clock.floor {
+        if until <= clock.floor {
             return Err(Error::Expired);
         }
         let issuer = claims.iss().map(Text::identity);
@@ -264,7 +264,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         let proof = request.proof();
         self.clock.knows(proof.claims().iat())?;
         let until = proof.remember_until();
-        if until <= self.clock.floor {
+        if until <= clock.floor {
             return Err(Error::Expired);
         }
         let key = proof.thumbprint().as_bytes().as_slice();
@@ -298,7 +298,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 {
                     return Err(Error::Replayed);
                 }
-                self.place_of_token(&fact.id)
+                self.place_of_token(&fact.id, fact.floor)
             }
         };
         Ok(Permit {
@@ -309,9 +309,10 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         })
     }
 
-    /// Returns where the token is, or a place that is free or whose token has surely expired.
-    fn place_of_token(&mut self, id: &[u8; ID_LEN]) -> Option<Change<'_>> {
-        let floor = self.clock.floor;
+    /// Returns where the token is, or a place that is free or whose token has expired at `floor`.
+    ///
+    /// The floor may be the one that the new token brings: both are stored in one fact.
+    fn place_of_token(&mut self, id: &[u8; ID_LEN], floor: u64) -> Option<Change<'_>> {
         let known = self
             .used
             .iter()

@@ -69,7 +69,7 @@ impl<T> Permit<'_, T> {
 }
 
 /// A token that is recorded as used: act on it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[must_use = "the token is used up"]
 pub struct Accepted<T>(T);
 

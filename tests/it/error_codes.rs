@@ -146,6 +146,12 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     175 DpopKeyMismatch;
     176 InvalidCnf;
     177 UnsupportedCnf;
+    190 Replayed;
+    191 ReplayGuardFull;
+    192 ReplayGuardClosed;
+    193 IssuedBeforeReset;
+    194 NonceMismatch;
+    195 NonceExpired;
     160 PrivateKeyOutOfRange;
     161 ClaimsNotJson;
     162 NoRandomness;

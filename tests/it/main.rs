@@ -31,6 +31,8 @@ mod common;
 #[cfg(all(feature = "hs256", feature = "es256"))]
 mod crypto_seam;
 mod deserialize;
+#[cfg(all(feature = "hs256", feature = "device"))]
+mod device;
 mod error_codes;
 mod forgeries;
 #[cfg(feature = "hs256")]
