@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    conversation, demo, issuer,
+    conversation, firmware, issuer,
     qemu::{Machine, accept},
     steps::execute,
     toolchain::{Toolchain, host_cargo, root},
@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 const ANSWERS: [&str; 3] = ["output=pump on", "output=lamp on", "insufficient_scope"];
 
 pub(crate) fn run() -> Result<bool> {
-    hold(&demo::set_up()?)
+    hold(&firmware::set_up(&[firmware::DEMO])?)
 }
 
 /// Runs the example before a device built by `toolchain`, and says whether all answers were the expected ones.
@@ -35,7 +35,7 @@ pub(crate) fn hold(toolchain: &Toolchain) -> Result<bool> {
     // Before the device waits for it.
     execute(&mut cargo("build"))?;
 
-    let (mut machine, _) = demo::boot(toolchain)?;
+    let mut machine = firmware::boot(toolchain, firmware::DEMO, "command")?;
     conversation::begin(&mut machine)?;
     let key_file = root().join("target").join("gateway.jwk");
     fs::write(&key_file, issuer::gateway_jwk().to_string())?;
@@ -104,8 +104,7 @@ fn relay(
         machine.send(&command)?;
         let answer = machine.line()?;
         let log = machine.log_line()?;
-        println!("    log       {:5} {}", log.level, log.text);
-        println!("    device  < {answer}");
+        println!("    log       {log}\n    device  < {answer}");
         writeln!(&gateway, "{answer}").context("answering the gateway")?;
         answers.push(answer);
     }

@@ -1,7 +1,7 @@
 //! Makes the tokens, by a library that shares no code with the verifier: the gateway and the bench that the firmware
 //! trusts, and strangers.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto::sign, encode};
 use serde_json::{Value, json};
@@ -64,6 +64,18 @@ pub(crate) enum Signer {
 }
 
 impl Signer {
+    /// The one that `command.txt` calls so.
+    pub(crate) fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "gateway" => Self::Gateway,
+            "bench" => Self::Bench,
+            "stranger-es256" => Self::StrangerEs256,
+            "stranger-hs256" => Self::StrangerHs256,
+            "public-key" => Self::PublicKeyAsSecret,
+            _ => bail!("no signer {name}"),
+        })
+    }
+
     fn key(self) -> (Algorithm, EncodingKey) {
         match self {
             Self::Gateway => (Algorithm::ES256, es256(&PRIVATE_KEY)),
@@ -79,28 +91,24 @@ fn es256(private_key: &[u8; 32]) -> EncodingKey {
     EncodingKey::from_ec_der(&[PKCS8, private_key].concat())
 }
 
-/// The claims of a command that the firmware accepts.
-pub(crate) fn command(seq: u32, output: &str, on: bool) -> Value {
-    json!({
+/// The claims of a command that the firmware accepts, changed as [`with`] says.
+pub(crate) fn command(changes: &Value) -> Value {
+    let output = changes["output"].as_str().unwrap_or_default();
+    let claims = json!({
         "iss": "https://auth.example",
         "aud": "pump-7",
         "iat": RELEASED_AT + 3600,
         "exp": RELEASED_AT + 7200,
-        "seq": seq,
-        "output": output,
-        "on": on,
         "scope": format!("{output}:write"),
-    })
+    });
+    with(claims, changes)
 }
 
-/// `claims` with one changed, added, or (by `null`) taken away.
-pub(crate) fn with(mut claims: Value, name: &str, value: Value) -> Value {
-    if let Some(members) = claims.as_object_mut() {
-        if value.is_null() {
-            members.remove(name);
-        } else {
-            members.insert(name.to_owned(), value);
-        }
+/// `claims` with members changed, added, or (by `null`) taken away, as RFC 7396 does at the top.
+pub(crate) fn with(mut claims: Value, changes: &Value) -> Value {
+    if let (Some(members), Some(changes)) = (claims.as_object_mut(), changes.as_object()) {
+        members.extend(changes.clone());
+        members.retain(|_, value| !value.is_null());
     }
     claims
 }
@@ -168,14 +176,4 @@ pub(crate) fn token_of_length_with(
         }
     }
     Ok(None)
-}
-
-/// The header and the signature of `genuine`, with the payload of `other` between them.
-pub(crate) fn graft(genuine: &str, other: &str) -> String {
-    let mut segments: Vec<&str> = genuine.split('.').collect();
-    let payload = other.split('.').nth(1);
-    if let (Some(place), Some(payload)) = (segments.get_mut(1), payload) {
-        *place = payload;
-    }
-    segments.join(".")
 }

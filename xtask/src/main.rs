@@ -11,7 +11,6 @@ mod budget;
 mod check;
 mod conformance;
 mod conversation;
-mod demo;
 mod demo_oauth;
 mod differential;
 mod firmware;
@@ -27,7 +26,6 @@ mod proof;
 mod prove;
 mod qemu;
 mod residue;
-mod script;
 mod size;
 mod steps;
 mod test;
@@ -64,6 +62,9 @@ enum Task {
         /// A board to run on, as often as you like [default: every board]
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
+        /// Writes what the first board answers into `examples/firmware/src/bin/command.txt`
+        #[arg(long)]
+        bless: bool,
     },
     /// Sends every token of the tests' attack table to emulated boards: the host's verdict, and no more work than a good token
     Attacks {
@@ -154,9 +155,9 @@ fn or_all(boards: &[Board]) -> &[Board] {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Demo { oauth: false } => demo::run(),
+        Task::Demo { oauth: false } => firmware::demo(),
         Task::Demo { oauth: true } => demo_oauth::run(),
-        Task::Firmware { boards } => firmware::run(or_all(&boards)),
+        Task::Firmware { boards, bless } => firmware::run(or_all(&boards), bless),
         Task::Attacks { boards } => attacks::run(or_all(&boards)),
         Task::Bench { check } => bench::run(check),
         Task::Conformance {

@@ -8,7 +8,6 @@ use crate::{
     boards::Board,
     firmware,
     qemu::{self, Machine},
-    size,
     toolchain::Toolchain,
 };
 
@@ -62,8 +61,7 @@ impl Image {
     }
 
     pub(crate) fn boot(&self) -> Result<Probe> {
-        let size = size::measure(self.board, &self.elf_file)?;
-        let mut machine = Machine::boot(self.board, &self.elf_file, &size)?;
+        let mut machine = Machine::boot(self.board, &self.elf_file)?;
         let ready = machine.line()?;
         let story = || format!("it started with {ready:?}");
         let mut words = ready.split(' ');

@@ -15,7 +15,10 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use defmt_decoder::{DecodeError, Table};
 use object::Object as _;
 
-use crate::{boards::Board, size::Size};
+use crate::{
+    boards::Board,
+    size::{self, Size},
+};
 
 /// How long the emulator may take to start, and the firmware for one answer. The slowest board needs about a second for
 /// an ES256 signature; a loaded machine needs much more.
@@ -34,30 +37,26 @@ pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
     u64::from(ticks) * tick_ps / (1_000 << ICOUNT_SHIFT)
 }
 
-/// A line that the firmware logged.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct LogLine {
-    pub(crate) level: String,
-    pub(crate) text: String,
-}
-
 /// A running board. Dropping it ends the emulator.
 pub(crate) struct Machine {
     emulator: Child,
     serial: TcpStream,
     monitor: TcpStream,
-    log: Receiver<Result<LogLine>>,
+    log: Receiver<Result<String>>,
     /// Received on the serial line and not asked for yet.
     pending: Vec<u8>,
     /// Where the paint starts, and the file that it came from.
     painted_from: u64,
     paint: PathBuf,
     board: Board,
+    /// What the firmware takes without a stack.
+    pub(crate) size: Size,
 }
 
 impl Machine {
     /// Boots `elf_file` on `board`.
-    pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Self> {
+    pub(crate) fn boot(board: Board, elf_file: &Path) -> Result<Self> {
+        let size = size::measure(board, elf_file)?;
         let elf = fs::read(elf_file)?;
         // A firmware that logs nothing has none.
         let logs = object::File::parse(&*elf)?
@@ -132,6 +131,7 @@ impl Machine {
                 painted_from,
                 paint,
                 board,
+                size,
             }),
             Err(error) => {
                 end(&mut emulator);
@@ -170,7 +170,7 @@ impl Machine {
     }
 
     /// The next line of the log.
-    pub(crate) fn log_line(&mut self) -> Result<LogLine> {
+    pub(crate) fn log_line(&mut self) -> Result<String> {
         match self.log.recv_timeout(LIMIT) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => {
@@ -181,7 +181,7 @@ impl Machine {
     }
 
     /// A line of the log that has come without being expected.
-    pub(crate) fn stray_log_line(&mut self) -> Result<Option<LogLine>> {
+    pub(crate) fn stray_log_line(&mut self) -> Result<Option<String>> {
         self.log.try_recv().ok().transpose()
     }
 
@@ -230,7 +230,8 @@ impl Machine {
         Ok(())
     }
 
-    fn line_within(&mut self, time: Duration) -> Result<Option<String>> {
+    /// The next line on the serial line, if it comes in time.
+    pub(crate) fn line_within(&mut self, time: Duration) -> Result<Option<String>> {
         let end = Instant::now() + time;
         loop {
             if let Some(length) = self.pending.iter().position(|byte| *byte == b'\n') {
@@ -278,7 +279,7 @@ impl Machine {
             .log
             .try_iter()
             .flatten()
-            .map(|line| format!("; log: {} {}", line.level, line.text))
+            .map(|line| format!("; log: {line}"))
             .collect();
         let reason = match status.code() {
             Some(101) => "it panicked",
@@ -336,7 +337,7 @@ pub(crate) fn accept(
 }
 
 /// Decodes the log as it comes, on a thread of its own.
-fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<LogLine>> {
+fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let Some(table) = table else { return };
@@ -346,12 +347,14 @@ fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<
             decoder.received(&bytes[..length]);
             loop {
                 let line = match decoder.decode() {
-                    Ok(frame) => Ok(LogLine {
-                        level: frame
-                            .level()
-                            .map_or("PRINT".to_owned(), |level| level.as_str().to_uppercase()),
-                        text: frame.display_message().to_string(),
-                    }),
+                    Ok(frame) => {
+                        let level = frame.level().map_or("print", |level| level.as_str());
+                        Ok(format!(
+                            "{} {}",
+                            level.to_uppercase(),
+                            frame.display_message()
+                        ))
+                    }
                     Err(DecodeError::UnexpectedEof) => break,
                     Err(error @ DecodeError::Malformed) => {
                         Err(anyhow!(error).context("decoding the log"))

@@ -17,7 +17,6 @@ use crate::{
     boards::Board,
     firmware, packages,
     qemu::{Machine, PAINT},
-    size,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, output_bytes},
@@ -97,11 +96,10 @@ pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
                 .env("RUSTFLAGS", flags),
         )?;
         let elf_file = firmware::elf_file(toolchain, BOARD, BINARY);
-        let size = size::measure(BOARD, &elf_file)?;
         let mut search = Search::new(format!("{} at {opt_level}", BOARD.name()));
         for number in 0_u8.. {
             // Booted, and so painted, anew.
-            let mut machine = Machine::boot(BOARD, &elf_file, &size)?;
+            let mut machine = Machine::boot(BOARD, &elf_file)?;
             machine.send(&[number])?;
             let line = machine.line()?;
             if line.is_empty() {

@@ -134,7 +134,7 @@ fn bare_metal(steps: &mut Steps) {
     steps.run(proof::TITLE_ES256, || proof::es256(toolchain()?));
     for board in Board::ALL {
         steps.run(&firmware::title(board), || {
-            firmware::check(toolchain()?, board)
+            firmware::check(toolchain()?, board, false)
         });
     }
     steps.run(residue::TITLE_BOARD, || residue::on_the_board(toolchain()?));

@@ -173,10 +173,10 @@ impl Device {
             };
             let mut cost = Cost::default();
             if tokens.is_empty() {
-                cost = Running::boot(board, elf_file, &size)?.prepared()?;
+                cost = Running::boot(board, elf_file)?.prepared()?;
             }
             for token in tokens {
-                let mut running = Running::boot(board, elf_file, &size)?;
+                let mut running = Running::boot(board, elf_file)?;
                 let (code, of_token) = running.send(&token)?;
                 ensure!(
                     (code == 0) != matches!(case, Case::Refusal | Case::MacAlone),
@@ -226,8 +226,8 @@ struct Running {
 }
 
 impl Running {
-    fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Self> {
-        let mut machine = Machine::boot(board, elf_file, size)?;
+    fn boot(board: Board, elf_file: &Path) -> Result<Self> {
+        let mut machine = Machine::boot(board, elf_file)?;
         let (rooms, tick_ps) = numbers(&machine.line()?)?;
         let (_, preparation) = numbers(&machine.line()?)?;
         Ok(Self {
@@ -311,14 +311,13 @@ fn refusals() -> Result<Vec<String>> {
     let of_bench = |claims: &Value| issuer::token(Signer::Bench, Some(BENCH), claims);
     Ok(vec![
         issuer::token(Signer::StrangerHs256, Some(BENCH), &claims(40))?,
-        of_bench(&issuer::with(claims(40), "exp", json!(NOW)))?,
-        of_bench(&issuer::with(claims(40), "exp", json!(NOW + 4000)))?,
+        of_bench(&issuer::with(claims(40), &json!({ "exp": NOW })))?,
+        of_bench(&issuer::with(claims(40), &json!({ "exp": NOW + 4000 })))?,
         of_bench(&issuer::with(
             claims(40),
-            "aud",
-            json!(["pump-6", "pump-8"]),
+            &json!({ "aud": ["pump-6", "pump-8"] }),
         ))?,
-        of_bench(&issuer::with(claims(40), "on", json!("yes")))?,
+        of_bench(&issuer::with(claims(40), &json!({ "on": "yes" })))?,
         issuer::signed(Signer::Bench, &header, &format!("{{{}}}", names.join(",")))?,
         issuer::signed(Signer::Bench, &crit, "{}")?,
         format!("{}!", good.get(..good.len() - 1).context("no token")?),
