@@ -2,9 +2,14 @@
 //! The corpora are other people's data and stay where they are. Where our verdict is another one than
 //! theirs, `xtask/conformance/` has one file a set with the reason.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    thread::{self, ScopedJoinHandle},
+};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use der::{Decode as _, Reader as _, SliceReader, asn1::UintRef};
 use embedded_jwt::buffer_len;
 use serde_json::Value;
@@ -191,10 +196,22 @@ pub(crate) fn run(vectors: Option<&Path>, boards: &[Board]) -> Result<bool> {
     let mut judged: usize = sets.iter().map(|set| set.cases.len()).sum();
     if !boards.is_empty() {
         let toolchain = firmware::set_up(boards)?;
-        for board in boards {
+        let ask = |board: &Board| -> Result<Vec<(usize, Vec<String>)>> {
             let mut probe = Image::build(&toolchain, *board)?.boot()?;
-            for set in &sets {
-                judged += set.ask(*board, &mut probe, &mut faults)?;
+            sets.iter().map(|set| set.ask(*board, &mut probe)).collect()
+        };
+        // Side by side: an emulator keeps one core busy.
+        let answers: Vec<_> = thread::scope(|scope| {
+            let running: Vec<_> = boards
+                .iter()
+                .map(|board| scope.spawn(move || ask(board)))
+                .collect();
+            running.into_iter().map(ScopedJoinHandle::join).collect()
+        });
+        for of_board in answers {
+            for (asked, of_set) in of_board.map_err(|_| anyhow!("xtask panicked"))?? {
+                judged += asked;
+                faults.extend(of_set);
             }
         }
     }
@@ -210,10 +227,11 @@ pub(crate) fn run(vectors: Option<&Path>, boards: &[Board]) -> Result<bool> {
 }
 
 impl Set {
-    /// Asks a board what the host was asked, the same sample at every run; gives how many cases.
-    fn ask(&self, board: Board, probe: &mut Probe, faults: &mut Vec<String>) -> Result<usize> {
+    /// Asks a board what the host was asked, the same sample at every run; gives how many cases, and
+    /// what is wrong.
+    fn ask(&self, board: Board, probe: &mut Probe) -> Result<(usize, Vec<String>)> {
         let (mut asked, all) = (0, self.cases.len());
-        let (faults_before, wanted) = (faults.len(), self.on_a_board.min(all));
+        let (mut faults, wanted) = (Vec::new(), self.on_a_board.min(all));
         for (at, case) in self.cases.iter().enumerate() {
             // Each case stands for `wanted / all` of one: it is taken where the sum passes a whole
             // number.
@@ -229,13 +247,13 @@ impl Set {
                 ));
             }
         }
-        let as_on_the_host = asked - (faults.len() - faults_before);
+        let as_on_the_host = asked - faults.len();
         println!(
             "{:25} {:8} {as_on_the_host} of {asked} as on the host ({all} cases)",
             self.name,
             board.name()
         );
-        Ok(asked)
+        Ok((asked, faults))
     }
 }
 
@@ -301,17 +319,17 @@ fn token(group: &Value, test: &Value) -> Result<Option<(String, Vec<u8>)>> {
     let token = token
         .as_str()
         .map_or_else(|| token.to_string(), str::to_owned);
-    let text = key.to_string();
-    let room = vec![0; 2 * text.len() + buffer_len(token.len())];
+    let json = key.to_string();
+    let room = vec![0; 2 * json.len() + buffer_len(token.len())];
     // One group has a secret of zeros, which is a key only by the constructor for legacy secrets.
     let secret = key["k"]
         .as_str()
         .filter(|k| !k.is_empty() && k.bytes().all(|symbol| symbol == b'A'));
     let (subject, material) = match secret {
         Some(k) => (JWS_LEGACY, vec![0; buffer_len(k.len())]),
-        None if key["keys"].is_null() => (JWS, text.into_bytes()),
-        None if is_public => (JWK_SET, text.into_bytes()),
-        None => (JWK_SET_WITH_SECRETS, text.into_bytes()),
+        None if key["keys"].is_null() => (JWS, json.into_bytes()),
+        None if is_public => (JWK_SET, json.into_bytes()),
+        None => (JWK_SET_WITH_SECRETS, json.into_bytes()),
     };
     Ok(Some((
         verdict(test)?,
@@ -445,7 +463,7 @@ fn unlisted(mut exceptions: BTreeMap<String, [String; 2]>, cases: &[Case]) -> Ve
             None if case.agrees() => {}
             None => faults.push(format!("{name}: expected {expected}, got {actual}")),
             Some(_) if case.agrees() => {
-                faults.push(format!("{name}: agrees, and is listed as an exception"))
+                faults.push(format!("{name}: agrees, and is listed as an exception"));
             }
             Some([before, then]) if before == *expected && then == *actual => {}
             Some(listed) => faults.push(format!(

@@ -61,7 +61,7 @@ fn read(text: &str) -> Result<Vec<Exchange>> {
                     match (piece, parts.last_mut()) {
                         ("pause", _) => parts.push(Vec::new()),
                         (_, Some(part)) => {
-                            part.extend(bytes(piece).with_context(|| piece.to_owned())?)
+                            part.extend(bytes(piece).with_context(|| piece.to_owned())?);
                         }
                         (_, None) => {}
                     }
@@ -140,7 +140,7 @@ fn noise(join: &[u8]) -> Vec<u8> {
             break byte;
         }
     };
-    let mut piece = || Vec::from_iter((0..40).map(|_| byte()));
+    let mut piece = || (0..40).map(|_| byte()).collect::<Vec<u8>>();
     let lines = (0..64).map(|_| [piece(), piece(), piece()].join(join));
     lines
         .flat_map(|line| [line, vec![b'\n']].concat())
@@ -193,7 +193,7 @@ pub(crate) fn bless(machine: &mut Machine) -> Result<()> {
         if let Some(exchange) = script.next_if(|exchange| exchange.behind == number) {
             let mut heard = exchange.hold(machine, true)?;
             while let Some(answer) = machine.line_within(LAST_ANSWER)? {
-                heard.push(with_log(answer, machine, true)?);
+                heard.push(with_log(&answer, machine, true)?);
             }
             for alike in heard.chunk_by(|left, right| left == right) {
                 let times = if let [_] = alike {
@@ -210,7 +210,8 @@ pub(crate) fn bless(machine: &mut Machine) -> Result<()> {
 
 /// Waits until the firmware listens.
 pub(crate) fn begin(machine: &mut Machine) -> Result<()> {
-    let ready = with_log(machine.line().context("starting")?, machine, false)?;
+    let ready = machine.line().context("starting")?;
+    let ready = with_log(&ready, machine, false)?;
     ensure!(
         ready == "ready | INFO listening",
         "it started with {ready:?}"
@@ -232,7 +233,8 @@ impl Exchange {
         }
         let mut heard = Vec::new();
         for _ in &self.answers {
-            heard.push(with_log(machine.line()?, machine, aloud)?);
+            let answer = machine.line()?;
+            heard.push(with_log(&answer, machine, aloud)?);
         }
         while let Some(log) = machine.stray_log_line()? {
             heard.push(format!("no answer | {log}"));
@@ -242,7 +244,7 @@ impl Exchange {
 }
 
 /// `answer` and the line in the log that comes with it.
-fn with_log(answer: String, machine: &mut Machine, aloud: bool) -> Result<String> {
+fn with_log(answer: &str, machine: &mut Machine, aloud: bool) -> Result<String> {
     let log = machine.log_line()?;
     if aloud {
         println!("    log      {log}\n    device < {answer}");

@@ -7,7 +7,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, TcpListener},
-    process::{Child, Command},
+    process::Command,
     time::Duration,
 };
 
@@ -15,9 +15,9 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     conversation, firmware, issuer,
-    qemu::{Machine, accept},
+    qemu::{Machine, Running, accept},
     steps::execute,
-    toolchain::{Toolchain, host_cargo, root},
+    toolchain::{host_cargo, root},
 };
 
 /// How long the example may take: it waits for a token to expire, and for a device that is emulated.
@@ -26,16 +26,13 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// What the device has to have said in the end, so that nobody answered in its place.
 const ANSWERS: [&str; 3] = ["output=pump on", "output=lamp on", "insufficient_scope"];
 
+/// Runs the example before a device, and says whether all answers were the expected ones.
 pub(crate) fn run() -> Result<bool> {
-    hold(&firmware::set_up(&[firmware::DEMO])?)
-}
-
-/// Runs the example before a device built by `toolchain`, and says whether all answers were the expected ones.
-pub(crate) fn hold(toolchain: &Toolchain) -> Result<bool> {
+    let toolchain = firmware::set_up(&[firmware::DEMO])?;
     // Before the device waits for it.
     execute(&mut cargo("build"))?;
 
-    let mut machine = firmware::boot(toolchain, firmware::DEMO, "command")?;
+    let mut machine = firmware::boot(&toolchain, firmware::DEMO, "command")?;
     conversation::begin(&mut machine)?;
     let key_file = root().join("target").join("gateway.jwk");
     fs::write(&key_file, issuer::gateway_jwk().to_string())?;
@@ -74,17 +71,6 @@ fn cargo(subcommand: &str) -> Command {
     command.args([subcommand, "--quiet", "--locked"]);
     command.args(["--package", "http-examples", "--example", "oauth2"]);
     command
-}
-
-/// The example, which ends with us.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // That it has ended is no error.
-        _ = self.0.kill();
-        _ = self.0.wait();
-    }
 }
 
 /// Hands on what the gateway says to the device, and what that answers, until the gateway hangs up; gives the answers.

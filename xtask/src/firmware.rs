@@ -112,8 +112,8 @@ pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result
 }
 
 pub(crate) fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
-    let directory = toolchain.target_directory().join(board.target());
-    directory.join("release").join(binary)
+    let directory = toolchain.target_directory(board.target());
+    directory.join(board.target()).join("release").join(binary)
 }
 
 /// A cargo command on the firmware for `board`.

@@ -1,7 +1,7 @@
 //! Makes the tokens, by a library that shares no code with the verifier: the gateway and the bench that the firmware
 //! trusts, and strangers.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto::sign, encode};
 use serde_json::{Value, json};
@@ -138,42 +138,31 @@ pub(crate) fn mac(message: &[u8]) -> Result<[u8; 32]> {
     Ok(mac)
 }
 
-/// A signed token of exactly `length` bytes, good until `exp`; none is shorter than some 100 bytes.
-pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result<Option<String>> {
-    token_of_length_with(signer, "", length, exp)
-}
-
-/// The same with further members in its header, each with a comma before it.
-pub(crate) fn token_of_length_with(
+/// A signed token of exactly `length` bytes, good until `exp`, with further `members` in its header, each
+/// with a comma before it. None is shorter than some 100 bytes.
+pub(crate) fn token_of_length(
     signer: Signer,
     members: &str,
     length: usize,
     exp: u64,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let (algorithm, _) = signer.key();
-    let name = format!("{algorithm:?}");
-    // The encoded signature, and the two dots.
-    let others = if algorithm == Algorithm::ES256 {
-        88
-    } else {
-        45
-    };
+    let payload = |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
     // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
     for spaces in 0..3 {
-        let header = format!(r#"{{"alg":"{name}"{members}{}}}"#, " ".repeat(spaces));
-        let encoded_header = BASE64_URL_SAFE_NO_PAD.encode(&header);
-        let Some(encoded) = length.checked_sub(others + encoded_header.len()) else {
-            return Ok(None);
-        };
-        let payload =
-            |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
-        let Some(padding) = (encoded * 3 / 4).checked_sub(payload(0).len()) else {
-            return Ok(None);
-        };
-        let payload = payload(padding);
-        if BASE64_URL_SAFE_NO_PAD.encode(&payload).len() == encoded {
-            return Ok(Some(signed(signer, &header, &payload)?));
+        let header = format!(
+            r#"{{"alg":"{algorithm:?}"{members}{}}}"#,
+            " ".repeat(spaces)
+        );
+        let missing = length.checked_sub(signed(signer, &header, &payload(0))?.len());
+        // Three bytes become four symbols.
+        let missing = missing.with_context(|| format!("no good token has {length} bytes"))? * 3 / 4;
+        for padding in missing.saturating_sub(1)..missing + 2 {
+            let token = signed(signer, &header, &payload(padding))?;
+            if token.len() == length {
+                return Ok(token);
+            }
         }
     }
-    Ok(None)
+    bail!("no good token has {length} bytes")
 }

@@ -39,8 +39,9 @@ pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
 
 /// A running board. Dropping it ends the emulator.
 pub(crate) struct Machine {
-    emulator: Child,
     serial: TcpStream,
+    /// What comes on the serial line.
+    received: Receiver<Vec<u8>>,
     monitor: TcpStream,
     log: Receiver<Result<String>>,
     /// Received on the serial line and not asked for yet.
@@ -51,6 +52,18 @@ pub(crate) struct Machine {
     board: Board,
     /// What the firmware takes without a stack.
     pub(crate) size: Size,
+    emulator: Running,
+}
+
+/// A process that ends with us.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // That it may have ended before is no error.
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
 }
 
 impl Machine {
@@ -78,66 +91,45 @@ impl Machine {
         // The emulator connects to us, so that no port has to be guessed.
         let serial = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let monitor = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        // The emulated clock counts instructions, so that a time means the same at every run and on
+        // every host. Without `nodelay` every answer waits for the next packet.
+        let arguments = format!(
+            "-display none -semihosting-config enable=on,target=native \
+             -icount shift={ICOUNT_SHIFT},align=off,sleep=off \
+             -serial tcp:{},nodelay=on -monitor tcp:{},nodelay=on -device",
+            serial.local_addr()?,
+            monitor.local_addr()?,
+        );
+        let at = format!("addr={painted_from:#x},force-raw=on");
         let (program, _) = board.emulator();
-        let mut emulator = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(board.machine())
-            .args([
-                "-display",
-                "none",
-                "-semihosting-config",
-                "enable=on,target=native",
-            ])
-            // The emulated clock counts instructions, so that a time means the same at every run and on every host.
-            .args([
-                "-icount",
-                &format!("shift={ICOUNT_SHIFT},align=off,sleep=off"),
-            ])
-            // Without `nodelay` every answer waits for the next packet.
-            .args([
-                "-serial",
-                &format!("tcp:{},nodelay=on", serial.local_addr()?),
-            ])
-            .args([
-                "-monitor",
-                &format!("tcp:{},nodelay=on", monitor.local_addr()?),
-            ])
-            .arg("-device")
-            .arg(format!(
-                "loader,file={},addr={painted_from:#x},force-raw=on",
-                paint.display()
-            ))
+            .args(arguments.split_whitespace())
+            .arg(format!("loader,file={},{at}", paint.display()))
             .arg("-kernel")
             .arg(elf_file)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::piped());
+        let emulator = command
             .spawn()
             .with_context(|| format!("running {program}"))?;
-
-        let log = emulator
-            .stdout
-            .take()
-            .map(|stdout| decode_log(table, stdout))
-            .context("no output")?;
-        let connected = accept(&serial, &mut emulator, LIMIT)
-            .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator, LIMIT)?)))
-            .context("starting the emulator");
-        match connected {
-            Ok((serial, monitor)) => Ok(Self {
-                emulator,
-                serial,
-                monitor,
-                log,
-                pending: Vec::new(),
-                painted_from,
-                paint,
-                board,
-                size,
-            }),
-            Err(error) => {
-                end(&mut emulator);
-                Err(error)
-            }
-        }
+        let mut emulator = Running(emulator);
+        let stdout = emulator.0.stdout.take().context("no output")?;
+        let mut connect = |listener| accept(listener, &mut emulator.0, LIMIT);
+        let (serial, monitor) = (connect(&serial)?, connect(&monitor)?);
+        Ok(Self {
+            received: receive(serial.try_clone()?),
+            serial,
+            monitor,
+            log: decode_log(table, stdout),
+            pending: Vec::new(),
+            painted_from,
+            paint,
+            board,
+            size,
+            emulator,
+        })
     }
 
     /// Sends bytes on the serial line.
@@ -238,25 +230,13 @@ impl Machine {
                 let line: Vec<u8> = self.pending.drain(..=length).collect();
                 return Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()));
             }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            self.serial.set_read_timeout(Some(left))?;
-            let mut bytes = [0; 256];
-            match self.serial.read(&mut bytes) {
-                Ok(0) => return Err(self.why_it_stopped()),
-                Ok(length) => self.pending.extend_from_slice(&bytes[..length]),
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
-                {
-                    return Ok(None);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
-                    return Err(self.why_it_stopped());
-                }
-                Err(error) => return Err(error).context("listening to the firmware"),
+            match self
+                .received
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
+                Ok(bytes) => self.pending.extend(bytes),
+                Err(RecvTimeoutError::Timeout) => return Ok(None),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.why_it_stopped()),
             }
         }
     }
@@ -269,7 +249,7 @@ impl Machine {
     fn why_it_stopped(&mut self) -> anyhow::Error {
         let end = Instant::now() + Duration::from_secs(5);
         let status = loop {
-            match self.emulator.try_wait() {
+            match self.emulator.0.try_wait() {
                 Ok(Some(status)) => break status,
                 Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(10)),
                 _ => return anyhow!("the emulator closed the connection"),
@@ -294,16 +274,18 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
-    fn drop(&mut self) {
-        end(&mut self.emulator);
-    }
-}
-
-/// Ends the emulator. That it may have ended before is no error.
-fn end(emulator: &mut Child) {
-    _ = emulator.kill();
-    _ = emulator.wait();
+/// Hands on what comes, on a thread of its own, until the connection ends.
+fn receive(mut stream: TcpStream) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = [0; 256];
+        while let Ok(length @ 1..) = stream.read(&mut bytes) {
+            if sender.send(bytes[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 /// Waits until `child` connects; that it ends before then is an error.
