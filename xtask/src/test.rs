@@ -7,7 +7,7 @@ use crate::{
     check, firmware, packages, residue,
     steps::{Steps, execute, xtask},
     timing,
-    toolchain::{PROVE, Toolchain, host},
+    toolchain::{PROVE, Toolchain, host, output},
 };
 
 const CARGO_HACK_VERSION: &str = "0.6.37";
@@ -33,12 +33,11 @@ pub(crate) fn run() -> bool {
 fn on_the_host(steps: &mut Steps) {
     // `check` has the features that are on by default, and all of them.
     steps.run("lints, each algorithm alone", || {
-        let mut command = packages::cargo_tool("hack", CARGO_HACK_VERSION)?;
-        command
-            .arg("clippy")
-            .args(sets("1"))
-            .args(["--all-targets", "--", "-D", "warnings"]);
-        execute(&mut command)
+        for set in sets("1")? {
+            let command = &mut host("clippy --all-targets");
+            execute(command.args(alone(&set)).args(["--", "-D", "warnings"]))?;
+        }
+        Ok(())
     });
     steps.run("lints of the timing check", timing::lint);
     for algorithm in ALGORITHMS {
@@ -120,19 +119,33 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
 
 /// Checks the crate with sets of features, up to `depth` each, and with all that need no host.
 fn features(toolchain: &Toolchain, target: &str, depth: &str) -> Result<()> {
-    let hack = packages::cargo_tool("hack", CARGO_HACK_VERSION)?;
-    execute(toolchain.adapt(hack, "check", target).args(sets(depth)))?;
     let all = [&ALGORITHMS[..], &["sign", "defmt"]].concat().join(",");
-    execute(toolchain.cargo("check", target).args(alone(&all)))
+    for set in sets(depth)?.iter().chain([&all]) {
+        println!("{set}");
+        execute(toolchain.cargo("check", target).args(alone(set)))?;
+    }
+    Ok(())
 }
 
-/// Arguments of `cargo hack`: each set of up to `depth` features that has an algorithm.
-fn sets(depth: &str) -> Vec<String> {
-    let algorithms = ALGORITHMS.join(",");
-    let sets = format!("--feature-powerset --depth {depth} --at-least-one-of {algorithms}");
-    let words =
-        format!("--quiet --locked --package embedded-jwt {sets} --exclude-features default,std");
-    words.split(' ').map(str::to_owned).collect()
+/// The sets of up to `depth` features that have an algorithm, from `cargo hack`. It names them only: it runs
+/// cargo without `--package`, which here would build the default members and unite their features.
+fn sets(depth: &str) -> Result<Vec<String>> {
+    let mut hack = packages::cargo_tool("hack", CARGO_HACK_VERSION)?;
+    hack.args("check --package embedded-jwt --exclude-features default,std".split(' '));
+    hack.args("--print-command-list --feature-powerset --depth".split(' '))
+        .arg(depth);
+    // To sign takes HS256 or ES256 by p256; the set of all features has both.
+    hack.args(["--mutually-exclusive-features", "prepared,sign"]);
+    let list = output(hack.arg("--at-least-one-of").arg(ALGORITHMS.join(",")))?;
+    let sets = list
+        .lines()
+        .filter_map(|line| line.split_once("--features "));
+    let sets: Vec<String> = sets.map(|(_, set)| set.trim().to_owned()).collect();
+    ensure!(
+        sets.len() >= ALGORITHMS.len(),
+        "cargo hack names no sets:\n{list}"
+    );
+    Ok(sets)
 }
 
 /// Arguments of cargo: the crate with these features and no other.

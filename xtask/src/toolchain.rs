@@ -126,20 +126,15 @@ impl Toolchain {
         }
     }
 
-    /// `cargo SUBCOMMAND --target TARGET` of this toolchain.
+    /// `cargo SUBCOMMAND --target TARGET` of this toolchain. The target directory is its own: a cache that
+    /// two compilers share is rebuilt whenever the other one builds.
     pub(crate) fn cargo(&self, subcommand: &str, target: &str) -> Command {
-        let command = match (self, subcommand) {
+        let mut command = match (self, subcommand) {
             (Self::Rustup, _) => host_cargo(),
             // By its path: `cargo clippy` would find rustup's beside it.
             (Self::Debian { .. }, "clippy") => Command::new(DEBIAN_CLIPPY),
             (Self::Debian { .. }, _) => Command::new(DEBIAN_CARGO),
         };
-        self.adapt(command, subcommand, target)
-    }
-
-    /// Makes `command`, which is cargo or calls it, build for `target` with this toolchain. The target
-    /// directory is its own: a cache that two compilers share is rebuilt whenever the other one builds.
-    pub(crate) fn adapt(&self, mut command: Command, subcommand: &str, target: &str) -> Command {
         command
             .arg(subcommand)
             .args(["--target", target])
