@@ -1,18 +1,15 @@
 //! `cargo xtask bench`: this crate beside the other Rust libraries on the same tokens, as a table, and the goals that it
 //! has set itself. The package `benches` has the cases; this runs them and does the sums.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{
+    budget::grouped,
     packages,
     steps::execute,
-    toolchain::{host_cargo, output, root},
+    toolchain::{host, output, root},
 };
 
 /// How often every case has its turn; some 20 seconds in all.
@@ -42,37 +39,52 @@ back-end (hs256) and on aws-lc (es256). Instructions are callgrind's for one ver
 emulates has no ADX, no SHA extensions and no AVX-512, so aws-lc, ring and sha2 take other code there than on a newer
 one: counts compare what has no such choice, such as p256 and the code of embedded-jwt.";
 
-/// Where the package is.
-pub(crate) fn directory() -> PathBuf {
-    root().join("benches")
-}
-
 /// Prints the tables and whether each goal is met; with `check`, a missed one is a failure.
 pub(crate) fn run(check: bool) -> Result<bool> {
-    need_tools()?;
+    if !packages::runs("valgrind") {
+        packages::need(&["valgrind"], "to count instructions")?;
+    }
+    // Without CMake and an assembler of its own, where the system is one that aws-lc-sys knows.
+    if !packages::runs("cc") {
+        packages::need(&["gcc", "libc6-dev"], "to compile aws-lc and ring")?;
+    }
     println!("xtask: building the benches; the other libraries take some minutes the first time");
     execute(cargo("build").args(["--locked", "--release", "--bins"]))?;
 
     let cases = measure()?;
-    let lengths = count("length")?;
+    let shapes = shapes(count("length")?)?;
     println!("{}", setting()?);
     for group in ["hs256", "es256"] {
-        print_group(&cases, group)?;
+        let reference = reference(&cases, group)?;
+        println!("\n{group:44}        time   ratio  instructions");
+        for case in cases.iter().filter(|case| case.group == group) {
+            let (time, ratio) = (median(&case.times) / 1e3, ratio(case, reference));
+            let instructions = grouped(case.instructions);
+            println!(
+                "{:44}{time:>9.2} µs{ratio:>8.3}{instructions:>14}",
+                case.name
+            );
+        }
     }
     println!("\n{NOTE}");
-    let shapes = shapes(&lengths)?;
-    print_shapes(&shapes);
-
-    let goals = goals(&cases, &shapes)?;
-    println!();
-    for goal in &goals {
-        let verdict = if goal.is_met() { "met   " } else { "MISSED" };
-        println!(
-            "goal {verdict} {:.3} <= {:.2}  {}",
-            goal.figure, goal.limit, goal.name
-        );
+    println!(
+        "\nlength (hs256, whole)           instructions a byte, by the length of the token in bytes"
+    );
+    for (name, costs) in &shapes {
+        let costs = costs
+            .iter()
+            .map(|(length, cost)| format!("{length:>7}:{cost:>4.0}"));
+        println!("{name:30}{}", costs.collect::<String>());
     }
-    Ok(!check || goals.iter().all(Goal::is_met))
+
+    let mut is_met = true;
+    println!();
+    for (name, figure, limit) in goals(&cases, &shapes)? {
+        let verdict = if figure <= limit { "met   " } else { "MISSED" };
+        is_met &= figure <= limit;
+        println!("goal {verdict} {figure:.3} <= {limit:.2}  {name}");
+    }
+    Ok(!check || is_met)
 }
 
 /// One way to verify, and what it costs.
@@ -84,65 +96,55 @@ struct Case {
     instructions: u64,
 }
 
-struct Goal {
-    name: String,
-    figure: f64,
-    limit: f64,
-}
+/// A shape of claims: instructions a byte for each length of the token.
+type Shape = (String, Vec<(u64, f64)>);
 
-impl Goal {
-    fn is_met(&self) -> bool {
-        self.figure <= self.limit
+/// What this crate promises beside the others, and for long tokens: each with its figure and its limit.
+fn goals(cases: &[Case], shapes: &[Shape]) -> Result<Vec<(String, f64, f64)>> {
+    let mut goals = Vec::new();
+    for (name, limit) in [
+        ("prepared key, 4 teeth", 0.60),
+        ("prepared key, 6 teeth", 0.45),
+    ] {
+        let name = format!("{OURS}, {name}");
+        let figure = ratio(find(cases, "es256", &name)?, find(cases, "es256", AWS_LC)?);
+        goals.push((format!("es256, {name}: time, of {AWS_LC}"), figure, limit));
     }
-}
-
-/// What is to be had of this crate beside the others, and what it promises for long tokens.
-fn goals(cases: &[Case], shapes: &[Shape]) -> Result<Vec<Goal>> {
-    let against_aws_lc = |name: &str, limit| -> Result<Goal> {
-        Ok(Goal {
-            name: format!("es256, {name}: time, of {AWS_LC}"),
-            figure: ratio(find(cases, "es256", name)?, find(cases, "es256", AWS_LC)?),
-            limit,
-        })
-    };
-    // Instructions, since these two are the same code but for what is around it, and clocks are not that exact.
+    // Instructions: these two are the same code except for what is around it, and clocks are not that
+    // exact.
     let plain = find(cases, "es256", "signature alone: embedded-jwt, plain key")?;
     let p256 = find(cases, "es256", "signature alone: p256")?;
-    let to_p256 = ratio(plain, p256);
+    let time = ratio(plain, p256);
+    goals.push((
+        format!(
+            "es256, the signature under a plain key: instructions, of p256 alone (time: {time:.3})"
+        ),
+        as_float(plain.instructions) / as_float(p256.instructions),
+        1.02,
+    ));
     let best = reference(cases, "hs256")?;
     let ours = cases
         .iter()
-        .filter(|case| case.group == "hs256" && case.name.starts_with(OURS))
-        .min_by(|a, b| median(&a.times).total_cmp(&median(&b.times)))
-        .context("no case of ours")?;
-    let steepest = shapes
-        .iter()
-        .max_by(|a, b| a.growth().total_cmp(&b.growth()))
+        .filter(|case| case.group == "hs256" && case.name.starts_with(OURS));
+    let ours = ours.min_by(|a, b| median(&a.times).total_cmp(&median(&b.times)));
+    let ours = ours.context("no case of ours")?;
+    goals.push((
+        format!("hs256, {}: time, of {}", ours.name, best.name),
+        ratio(ours, best),
+        0.35,
+    ));
+    // The costliest byte of a token longer than 1 KiB, by that of one of 1 KiB.
+    let growth = |costs: &[(u64, f64)]| {
+        let longer = costs.iter().skip(2).map(|(_, cost)| cost / costs[1].1);
+        longer.fold(0.0, f64::max)
+    };
+    let growths = shapes.iter().map(|(name, costs)| (name, growth(costs)));
+    let (name, growth) = growths
+        .max_by(|a, b| a.1.total_cmp(&b.1))
         .context("no shape")?;
-    Ok(vec![
-        against_aws_lc("embedded-jwt, prepared key, 4 teeth", 0.60)?,
-        against_aws_lc("embedded-jwt, prepared key, 6 teeth", 0.45)?,
-        Goal {
-            name: format!(
-                "es256, the signature under a plain key: instructions, of p256 alone (time: {to_p256:.3})"
-            ),
-            figure: as_float(plain.instructions) / as_float(p256.instructions),
-            limit: 1.02,
-        },
-        Goal {
-            name: format!("hs256, {}: time, of {}", ours.name, best.name),
-            figure: ratio(ours, best),
-            limit: 0.35,
-        },
-        Goal {
-            name: format!(
-                "length: instructions a byte, of those at 1 KiB; steepest: {}",
-                steepest.name
-            ),
-            figure: steepest.growth(),
-            limit: LARGEST_GROWTH,
-        },
-    ])
+    let name = format!("length: instructions a byte, of those at 1 KiB; steepest: {name}");
+    goals.push((name, growth, LARGEST_GROWTH));
+    Ok(goals)
 }
 
 /// Times and counts every case.
@@ -158,92 +160,64 @@ fn measure() -> Result<Vec<Case>> {
         cases.push(Case {
             group: group.to_owned(),
             name: name.to_owned(),
-            times: times
-                .split(' ')
-                .map(str::parse)
-                .collect::<Result<_, _>>()
-                .context("reading the times")?,
+            times: times.split(' ').map(str::parse).collect::<Result<_, _>>()?,
             instructions: instructions.context("a case that was not counted")?.1,
         });
     }
     Ok(cases)
 }
 
-/// The instructions of one verification by each case of `what`, in callgrind's order, which is that of the program.
+/// The instructions of one verification by each case of `what`, in callgrind's order, which is that of
+/// the program.
 fn count(what: &str) -> Result<Vec<(String, u64)>> {
     println!("xtask: counting instructions, {what}");
-    let counts = directory().join("target/counts");
+    let counts = root().join("benches/target/counts");
     if counts.exists() {
         // Those of an earlier run might have been more.
-        fs::remove_dir_all(&counts).context("removing the last counts")?;
+        fs::remove_dir_all(&counts)?;
     }
-    fs::create_dir_all(&counts).context("making room for the counts")?;
+    fs::create_dir_all(&counts)?;
     let file = counts.join(what);
     let mut callgrind = Command::new("valgrind");
     callgrind
         .args(["--quiet", "--tool=callgrind"])
         // A count for each call of that function, from its first instruction to its last.
-        .args(
-            ["--toggle-collect", "--dump-after"].map(|option| format!("{option}=count::measured")),
-        )
+        .args([
+            "--toggle-collect=count::measured",
+            "--dump-after=count::measured",
+        ])
         .arg(format!("--callgrind-out-file={}", file.display()))
         .arg(program("count"))
         .arg(what);
     let cases = output(&mut callgrind)?;
-    (1..)
-        .zip(cases.lines())
-        .map(|(index, case)| {
-            let count = total(&file.with_extension(index.to_string()))?;
-            ensure!(count > 0, "nothing was counted for {case}");
-            Ok((case.to_owned(), count))
-        })
-        .collect()
-}
-
-/// The total of a file of callgrind's.
-fn total(file: &Path) -> Result<u64> {
-    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    Ok(total.context("callgrind gives no total")?.parse()?)
+    let count = |(index, case): (u32, &str)| {
+        let text = fs::read_to_string(file.with_extension(index.to_string()))?;
+        let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+        let count = total.context("callgrind gives no total")?.parse()?;
+        ensure!(count > 0, "nothing was counted for {case}");
+        Ok((case.to_owned(), count))
+    };
+    (1..).zip(cases.lines()).map(count).collect()
 }
 
 /// The machine, the compiler and the versions: what the figures hold for.
 fn setting() -> Result<String> {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let cpu = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("a processor without a name", |(_, name)| name);
+    let model = |line: &str| {
+        Some(
+            line.strip_prefix("model name")?
+                .split_once(": ")?
+                .1
+                .to_owned(),
+        )
+    };
+    let cpu = cpu.lines().find_map(model).unwrap_or_default();
     let rustc = output(Command::new("rustc").arg("--version").current_dir(root()))?;
     let tree =
-        output(cargo("tree").args(["--locked", "--depth=1", "--prefix=none", "--edges=normal"]))?;
-    let peers: Vec<&str> = tree
-        .lines()
-        .filter(|line| {
-            PEERS
-                .iter()
-                .any(|name| line.split(' ').next() == Some(name))
-        })
-        .collect();
+        output(cargo("tree").args("--locked --depth=1 --prefix=none --edges=normal".split(' ')))?;
+    let is_peer = |line: &&str| PEERS.contains(&line.split(' ').next().unwrap_or_default());
+    let peers: Vec<&str> = tree.lines().filter(is_peer).collect();
     Ok(format!("\n{cpu}, {rustc}\n{}", peers.join(", ")))
-}
-
-fn print_group(cases: &[Case], group: &str) -> Result<()> {
-    let reference = reference(cases, group)?;
-    println!(
-        "\n{group:44}{:>12}{:>8}{:>14}",
-        "time", "ratio", "instructions"
-    );
-    for case in cases.iter().filter(|case| case.group == group) {
-        println!(
-            "{:44}{:>9.2} µs{:>8.3}{:>14}",
-            case.name,
-            median(&case.times) / 1e3,
-            ratio(case, reference),
-            grouped(case.instructions)
-        );
-    }
-    Ok(())
 }
 
 /// What a group's ratios are to.
@@ -255,71 +229,36 @@ fn reference<'c>(cases: &'c [Case], group: &str) -> Result<&'c Case> {
 }
 
 fn find<'c>(cases: &'c [Case], group: &str, name: &str) -> Result<&'c Case> {
-    cases
+    let found = cases
         .iter()
-        .find(|case| case.group == group && case.name == name)
-        .with_context(|| format!("no case {group} {name}"))
+        .find(|case| case.group == group && case.name == name);
+    found.with_context(|| format!("no case {group} {name}"))
 }
 
-/// A shape of claims: instructions a byte for each length of the token.
-struct Shape {
-    name: String,
-    costs: Vec<(u64, f64)>,
-}
-
-impl Shape {
-    /// The dearest byte of a token longer than 1 KiB, by that of one of 1 KiB.
-    fn growth(&self) -> f64 {
-        let (_, base) = self.costs.get(1).copied().unwrap_or_default();
-        let longer = self.costs.iter().skip(2).map(|(_, cost)| cost / base);
-        longer.fold(0.0, f64::max)
-    }
-}
-
-fn shapes(lengths: &[(String, u64)]) -> Result<Vec<Shape>> {
+fn shapes(lengths: Vec<(String, u64)>) -> Result<Vec<Shape>> {
     let mut shapes: Vec<Shape> = Vec::new();
     for (case, instructions) in lengths {
-        let mut parts = case.split('\t').skip(1);
-        let (name, length) = parts.next().zip(parts.next()).context("no length")?;
+        let words: Vec<&str> = case.split('\t').collect();
+        let [_, name, length] = words[..] else {
+            bail!("no length in {case:?}")
+        };
         let length: u64 = length.parse()?;
-        let cost = (length, as_float(*instructions) / as_float(length));
+        let cost = (length, as_float(instructions) / as_float(length));
         match shapes.last_mut() {
-            Some(shape) if shape.name == name => shape.costs.push(cost),
-            _ => shapes.push(Shape {
-                name: name.to_owned(),
-                costs: vec![cost],
-            }),
+            Some((last, costs)) if last == name => costs.push(cost),
+            _ => shapes.push((name.to_owned(), vec![cost])),
         }
     }
     ensure!(
-        shapes.iter().all(|shape| shape.costs.len() > 2),
+        shapes.iter().all(|(_, costs)| costs.len() > 2),
         "a shape without lengths"
     );
     Ok(shapes)
 }
 
-fn print_shapes(shapes: &[Shape]) {
-    println!(
-        "\n{:32}instructions a byte, by the length of the token in bytes",
-        "length (hs256, whole)"
-    );
-    for shape in shapes {
-        print!("{:30}", shape.name);
-        for (length, cost) in &shape.costs {
-            print!("{length:>7}:{cost:>4.0}");
-        }
-        println!();
-    }
-}
-
 fn ratio(case: &Case, to: &Case) -> f64 {
-    let ratios: Vec<f64> = case
-        .times
-        .iter()
-        .zip(&to.times)
-        .map(|(a, b)| a / b)
-        .collect();
-    median(&ratios)
+    let ratios = case.times.iter().zip(&to.times).map(|(time, to)| time / to);
+    median(&ratios.collect::<Vec<_>>())
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -333,38 +272,13 @@ fn as_float(count: u64) -> f64 {
     count as f64
 }
 
-/// A number with commas, for people.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<_> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(String::from_utf8_lossy)
-        .collect();
-    groups.join(",")
-}
-
 fn cargo(subcommand: &str) -> Command {
-    let mut command = host_cargo();
-    command
-        .arg(subcommand)
-        .current_dir(directory())
-        .env("CARGO_TARGET_DIR", directory().join("target"));
+    let mut command = host(subcommand);
+    command.current_dir(root().join("benches"));
+    command.env("CARGO_TARGET_DIR", root().join("benches/target"));
     command
 }
 
 fn program(name: &str) -> PathBuf {
-    directory().join("target/release").join(name)
-}
-
-fn need_tools() -> Result<()> {
-    if !packages::runs("valgrind") {
-        packages::need(&["valgrind"], "to count instructions")?;
-    }
-    // Without CMake and without an assembler of its own, where the system is one that aws-lc-sys knows.
-    if !packages::runs("cc") {
-        packages::need(&["gcc", "libc6-dev"], "to compile aws-lc and ring")?;
-    }
-    Ok(())
+    root().join("benches/target/release").join(name)
 }

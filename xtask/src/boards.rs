@@ -19,6 +19,15 @@ pub(crate) enum Board {
     RvVirt,
 }
 
+/// A line for each board: the firmware's cargo feature, the processor, the target of rustc, the machine of
+/// QEMU, and the RAM as in the firmware's `memory/*.x`, in hexadecimal.
+const TABLE: &str = "\
+microbit Cortex-M0  thumbv6m-none-eabi           microbit   20000000 20004000
+an385    Cortex-M3  thumbv7m-none-eabi           mps2-an385 20000000 20400000
+an386    Cortex-M4F thumbv7em-none-eabihf        mps2-an386 20000000 20400000
+an505    Cortex-M33 thumbv8m.main-none-eabihf    mps2-an505 38000000 38400000
+rv-virt  RV32IMAC   riscv32imac-unknown-none-elf virt       80100000 80110000";
+
 impl Board {
     pub(crate) const ALL: [Self; 5] = [
         Self::Microbit,
@@ -28,37 +37,30 @@ impl Board {
         Self::RvVirt,
     ];
 
+    fn column(self, number: usize) -> &'static str {
+        let line = TABLE
+            .lines()
+            .zip(Self::ALL)
+            .find(|(_, board)| *board == self);
+        let words = line.map(|(line, _)| line.split_whitespace());
+        words
+            .and_then(|mut words| words.nth(number))
+            .unwrap_or_default()
+    }
+
     /// The name of the firmware's cargo feature.
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Microbit => "microbit",
-            Self::An385 => "an385",
-            Self::An386 => "an386",
-            Self::An505 => "an505",
-            Self::RvVirt => "rv-virt",
-        }
+        self.column(0)
     }
 
     /// The processor, for people.
     pub(crate) fn core(self) -> &'static str {
-        match self {
-            Self::Microbit => "Cortex-M0",
-            Self::An385 => "Cortex-M3",
-            Self::An386 => "Cortex-M4F",
-            Self::An505 => "Cortex-M33",
-            Self::RvVirt => "RV32IMAC",
-        }
+        self.column(1)
     }
 
     /// The target triple of rustc.
     pub(crate) fn target(self) -> &'static str {
-        match self {
-            Self::Microbit => "thumbv6m-none-eabi",
-            Self::An385 => "thumbv7m-none-eabi",
-            Self::An386 => "thumbv7em-none-eabihf",
-            Self::An505 => "thumbv8m.main-none-eabihf",
-            Self::RvVirt => "riscv32imac-unknown-none-elf",
-        }
+        self.column(2)
     }
 
     /// The emulator and Debian's package that holds it.
@@ -70,23 +72,18 @@ impl Board {
     }
 
     /// The arguments that make the emulator this board.
-    pub(crate) fn machine(self) -> &'static [&'static str] {
-        match self {
-            Self::Microbit => &["-machine", "microbit"],
-            Self::An385 => &["-machine", "mps2-an385"],
-            Self::An386 => &["-machine", "mps2-an386"],
-            Self::An505 => &["-machine", "mps2-an505"],
-            Self::RvVirt => &["-machine", "virt", "-bios", "none"],
-        }
+    pub(crate) fn machine(self) -> Vec<&'static str> {
+        let bios = if self == Self::RvVirt {
+            &["-bios", "none"][..]
+        } else {
+            &[]
+        };
+        [&["-machine", self.column(3)], bios].concat()
     }
 
-    /// The addresses of the RAM, as in the firmware's `memory/*.x`.
+    /// The addresses of the RAM.
     pub(crate) fn ram(self) -> Range<u64> {
-        match self {
-            Self::Microbit => 0x2000_0000..0x2000_4000,
-            Self::An385 | Self::An386 => 0x2000_0000..0x2040_0000,
-            Self::An505 => 0x3800_0000..0x3840_0000,
-            Self::RvVirt => 0x8010_0000..0x8011_0000,
-        }
+        let address = |column| u64::from_str_radix(self.column(column), 16).unwrap_or_default();
+        address(4)..address(5)
     }
 }

@@ -7,17 +7,17 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, TcpListener},
-    process::{Child, Command},
+    process::Command,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result};
 
 use crate::{
-    conversation, demo, issuer,
-    qemu::{Machine, accept},
+    conversation, firmware, issuer,
+    qemu::{Machine, Running, accept},
     steps::execute,
-    toolchain::{Toolchain, host_cargo, root},
+    toolchain::{host_cargo, root},
 };
 
 /// How long the example may take: it waits for a token to expire, and for a device that is emulated.
@@ -26,16 +26,13 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// What the device has to have said in the end, so that nobody answered in its place.
 const ANSWERS: [&str; 3] = ["output=pump on", "output=lamp on", "insufficient_scope"];
 
+/// Runs the example before a device, and says whether all answers were the expected ones.
 pub(crate) fn run() -> Result<bool> {
-    hold(&demo::set_up()?)
-}
-
-/// Runs the example before a device built by `toolchain`, and says whether all answers were the expected ones.
-pub(crate) fn hold(toolchain: &Toolchain) -> Result<bool> {
+    let toolchain = firmware::set_up(&[firmware::DEMO])?;
     // Before the device waits for it.
     execute(&mut cargo("build"))?;
 
-    let (mut machine, _) = demo::boot(toolchain)?;
+    let mut machine = firmware::boot(&toolchain, firmware::DEMO, "command")?;
     conversation::begin(&mut machine)?;
     let key_file = root().join("target").join("gateway.jwk");
     fs::write(&key_file, issuer::gateway_jwk().to_string())?;
@@ -76,17 +73,6 @@ fn cargo(subcommand: &str) -> Command {
     command
 }
 
-/// The example, which ends with us.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // That it has ended is no error.
-        _ = self.0.kill();
-        _ = self.0.wait();
-    }
-}
-
 /// Hands on what the gateway says to the device, and what that answers, until the gateway hangs up; gives the answers.
 fn relay(
     machine: &mut Machine,
@@ -104,8 +90,7 @@ fn relay(
         machine.send(&command)?;
         let answer = machine.line()?;
         let log = machine.log_line()?;
-        println!("    log       {:5} {}", log.level, log.text);
-        println!("    device  < {answer}");
+        println!("    log       {log}\n    device  < {answer}");
         writeln!(&gateway, "{answer}").context("answering the gateway")?;
         answers.push(answer);
     }

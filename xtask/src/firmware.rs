@@ -1,4 +1,4 @@
-//! `cargo xtask firmware`: builds the example firmware and talks to it on emulated boards.
+//! `cargo xtask firmware` and `demo`: builds the example firmware and talks to it on emulated boards.
 
 use std::{path::PathBuf, process::Command};
 
@@ -8,7 +8,7 @@ use crate::{
     boards::Board,
     conversation, packages,
     qemu::Machine,
-    script, size,
+    size,
     steps::{Steps, execute},
     toolchain::{Toolchain, root},
 };
@@ -16,20 +16,39 @@ use crate::{
 /// The feature with ES256 in assembly, for the Cortex-M4F alone.
 pub(crate) const ASSEMBLY: &str = "p256-cm4";
 
-/// Where the firmware's package is.
-pub(crate) fn directory() -> PathBuf {
-    root().join("examples/firmware")
+/// The board of the demo.
+pub(crate) const DEMO: Board = Board::An386;
+
+/// The compiler and the emulators for `boards`; what is missing is installed.
+pub(crate) fn set_up(boards: &[Board]) -> Result<Toolchain> {
+    packages::need_emulators(boards)?;
+    Toolchain::set_up(boards)
 }
 
-/// Runs the whole conversation on `boards`.
-pub(crate) fn run(boards: &[Board]) -> Result<bool> {
-    packages::need_emulators(boards)?;
-    let toolchain = Toolchain::set_up(boards)?;
+/// Runs the whole conversation on `boards`; with `bless`, writes down the answers of the first one.
+pub(crate) fn run(boards: &[Board], bless: bool) -> Result<bool> {
+    let toolchain = set_up(boards)?;
     let mut steps = Steps::default();
-    for board in boards {
-        steps.run(&title(*board), || check(&toolchain, *board));
+    for (number, board) in boards.iter().enumerate() {
+        steps.run(&title(*board), || {
+            if bless && number == 0 {
+                conversation::bless(&mut boot(&toolchain, *board, "command")?)?;
+            }
+            check(&toolchain, *board, false)
+        });
     }
     Ok(steps.summary())
+}
+
+/// Shows the part of the conversation that everyone asks about.
+pub(crate) fn demo() -> Result<bool> {
+    let toolchain = set_up(&[DEMO])?;
+    println!(
+        "`host` sends a token over the UART, `device` answers, `log` is what it logs by defmt."
+    );
+    let passed = check(&toolchain, DEMO, true);
+    println!("demo {}", if passed.is_ok() { "PASSED" } else { "FAILED" });
+    passed.map(|()| true)
 }
 
 /// The name of the step for `board`.
@@ -42,16 +61,14 @@ pub(crate) fn title(board: Board) -> String {
     )
 }
 
-/// Builds the firmware for `board`, and sees that it stands the whole conversation.
-pub(crate) fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
-    let elf_file = build(toolchain, board, "command")?;
-    let size = size::measure(board, &elf_file)?;
-    let script = script::full()?;
-    let mut machine = Machine::boot(board, &elf_file, &size)?;
-    let as_expected = conversation::hold(&mut machine, &script, false)?;
-    let stack = machine.stack_used()?;
+/// Builds the firmware for `board`, and checks that its answers are the expected ones.
+pub(crate) fn check(toolchain: &Toolchain, board: Board, demo: bool) -> Result<()> {
+    let script = conversation::script(demo)?;
+    let mut machine = boot(toolchain, board, "command")?;
+    let as_expected = conversation::hold(&mut machine, &script, demo)?;
+    let (stack, size) = (machine.stack_used()?, &machine.size);
     println!(
-        "{}: {as_expected} of {} exchanges as expected; flash {} bytes, RAM {} bytes ({} static, {stack} stack at most)",
+        "\n{}: {as_expected} of {} exchanges as expected; flash {} bytes, RAM {} bytes ({} static, {stack} stack at most)",
         board.name(),
         script.len(),
         size.flash,
@@ -76,6 +93,18 @@ pub(crate) fn check_assembly(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
+/// Builds the program `binary` of the firmware, and boots `board` with it.
+pub(crate) fn boot(toolchain: &Toolchain, board: Board, binary: &str) -> Result<Machine> {
+    let elf_file = build(toolchain, board, binary)?;
+    println!(
+        "Booting {} on an emulated {} ({})",
+        elf_file.display(),
+        board.core(),
+        board.name()
+    );
+    Machine::boot(board, &elf_file)
+}
+
 /// Builds the program `binary` of the firmware for `board`; gives its ELF file.
 pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result<PathBuf> {
     execute(cargo(toolchain, "build", board).args(["--release", "--bin", binary]))?;
@@ -83,19 +112,18 @@ pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result
 }
 
 pub(crate) fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
-    toolchain
-        .target_directory()
-        .join(board.target())
-        .join("release")
-        .join(binary)
+    let directory = toolchain.target_directory(board.target());
+    directory.join(board.target()).join("release").join(binary)
 }
 
 /// A cargo command on the firmware for `board`.
 pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str, board: Board) -> Command {
     let mut command = toolchain.cargo(subcommand, board.target());
     // From its own directory, whose `.cargo/config.toml` counts.
-    command
-        .current_dir(directory())
-        .args(["--locked", "--features", board.name()]);
+    command.current_dir(root().join("examples/firmware")).args([
+        "--locked",
+        "--features",
+        board.name(),
+    ]);
     command
 }

@@ -1,7 +1,7 @@
 //! Makes the tokens, by a library that shares no code with the verifier: the gateway and the bench that the firmware
 //! trusts, and strangers.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto::sign, encode};
 use serde_json::{Value, json};
@@ -64,6 +64,18 @@ pub(crate) enum Signer {
 }
 
 impl Signer {
+    /// The one that `command.txt` calls so.
+    pub(crate) fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "gateway" => Self::Gateway,
+            "bench" => Self::Bench,
+            "stranger-es256" => Self::StrangerEs256,
+            "stranger-hs256" => Self::StrangerHs256,
+            "public-key" => Self::PublicKeyAsSecret,
+            _ => bail!("no signer {name}"),
+        })
+    }
+
     fn key(self) -> (Algorithm, EncodingKey) {
         match self {
             Self::Gateway => (Algorithm::ES256, es256(&PRIVATE_KEY)),
@@ -79,28 +91,24 @@ fn es256(private_key: &[u8; 32]) -> EncodingKey {
     EncodingKey::from_ec_der(&[PKCS8, private_key].concat())
 }
 
-/// The claims of a command that the firmware accepts.
-pub(crate) fn command(seq: u32, output: &str, on: bool) -> Value {
-    json!({
+/// The claims of a command that the firmware accepts, changed as [`with`] says.
+pub(crate) fn command(changes: &Value) -> Value {
+    let output = changes["output"].as_str().unwrap_or_default();
+    let claims = json!({
         "iss": "https://auth.example",
         "aud": "pump-7",
         "iat": RELEASED_AT + 3600,
         "exp": RELEASED_AT + 7200,
-        "seq": seq,
-        "output": output,
-        "on": on,
         "scope": format!("{output}:write"),
-    })
+    });
+    with(claims, changes)
 }
 
-/// `claims` with one changed, added, or (by `null`) taken away.
-pub(crate) fn with(mut claims: Value, name: &str, value: Value) -> Value {
-    if let Some(members) = claims.as_object_mut() {
-        if value.is_null() {
-            members.remove(name);
-        } else {
-            members.insert(name.to_owned(), value);
-        }
+/// `claims` with members changed, added, or (by `null`) taken away, as RFC 7396 does at the top.
+pub(crate) fn with(mut claims: Value, changes: &Value) -> Value {
+    if let (Some(members), Some(changes)) = (claims.as_object_mut(), changes.as_object()) {
+        members.extend(changes.clone());
+        members.retain(|_, value| !value.is_null());
     }
     claims
 }
@@ -130,52 +138,31 @@ pub(crate) fn mac(message: &[u8]) -> Result<[u8; 32]> {
     Ok(mac)
 }
 
-/// A signed token of exactly `length` bytes, good until `exp`; none is shorter than some 100 bytes.
-pub(crate) fn token_of_length(signer: Signer, length: usize, exp: u64) -> Result<Option<String>> {
-    token_of_length_with(signer, "", length, exp)
-}
-
-/// The same with further members in its header, each with a comma before it.
-pub(crate) fn token_of_length_with(
+/// A signed token of exactly `length` bytes, good until `exp`, with further `members` in its header, each
+/// with a comma before it. None is shorter than some 100 bytes.
+pub(crate) fn token_of_length(
     signer: Signer,
     members: &str,
     length: usize,
     exp: u64,
-) -> Result<Option<String>> {
+) -> Result<String> {
     let (algorithm, _) = signer.key();
-    let name = format!("{algorithm:?}");
-    // The encoded signature, and the two dots.
-    let others = if algorithm == Algorithm::ES256 {
-        88
-    } else {
-        45
-    };
+    let payload = |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
     // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
     for spaces in 0..3 {
-        let header = format!(r#"{{"alg":"{name}"{members}{}}}"#, " ".repeat(spaces));
-        let encoded_header = BASE64_URL_SAFE_NO_PAD.encode(&header);
-        let Some(encoded) = length.checked_sub(others + encoded_header.len()) else {
-            return Ok(None);
-        };
-        let payload =
-            |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
-        let Some(padding) = (encoded * 3 / 4).checked_sub(payload(0).len()) else {
-            return Ok(None);
-        };
-        let payload = payload(padding);
-        if BASE64_URL_SAFE_NO_PAD.encode(&payload).len() == encoded {
-            return Ok(Some(signed(signer, &header, &payload)?));
+        let header = format!(
+            r#"{{"alg":"{algorithm:?}"{members}{}}}"#,
+            " ".repeat(spaces)
+        );
+        let missing = length.checked_sub(signed(signer, &header, &payload(0))?.len());
+        // Three bytes become four symbols.
+        let missing = missing.with_context(|| format!("no good token has {length} bytes"))? * 3 / 4;
+        for padding in missing.saturating_sub(1)..missing + 2 {
+            let token = signed(signer, &header, &payload(padding))?;
+            if token.len() == length {
+                return Ok(token);
+            }
         }
     }
-    Ok(None)
-}
-
-/// The header and the signature of `genuine`, with the payload of `other` between them.
-pub(crate) fn graft(genuine: &str, other: &str) -> String {
-    let mut segments: Vec<&str> = genuine.split('.').collect();
-    let payload = other.split('.').nth(1);
-    if let (Some(place), Some(payload)) = (segments.get_mut(1), payload) {
-        *place = payload;
-    }
-    segments.join(".")
+    bail!("no good token has {length} bytes")
 }

@@ -11,7 +11,6 @@ mod budget;
 mod check;
 mod conformance;
 mod conversation;
-mod demo;
 mod demo_oauth;
 mod differential;
 mod firmware;
@@ -24,10 +23,8 @@ mod packages;
 mod prepare_key;
 mod probe;
 mod proof;
-mod prove;
 mod qemu;
 mod residue;
-mod script;
 mod size;
 mod steps;
 mod test;
@@ -37,8 +34,12 @@ mod toolchain;
 use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use prepare_key::Teeth;
+use steps::execute;
+use toolchain::{PROVE, host};
+
+const CARGO_DENY_VERSION: &str = "0.20.2";
 
 #[derive(Parser)]
 #[command(
@@ -61,15 +62,16 @@ enum Task {
     },
     /// Runs the example firmware on emulated boards, with hostile input too
     Firmware {
-        /// A board to run on, as often as you like [default: every board]
-        #[arg(long = "board", value_enum)]
-        boards: Vec<Board>,
+        #[command(flatten)]
+        boards: Boards,
+        /// Writes what the first board answers into `examples/firmware/src/bin/command.txt`
+        #[arg(long)]
+        bless: bool,
     },
     /// Sends every token of the tests' attack table to emulated boards: the host's verdict, and no more work than a good token
     Attacks {
-        /// A board to run on, as often as you like [default: every board]
-        #[arg(long = "board", value_enum)]
-        boards: Vec<Board>,
+        #[command(flatten)]
+        boards: Boards,
     },
     /// Times the crate and the other Rust libraries on the same tokens, prints a table, and whether its goals are met
     Bench {
@@ -85,9 +87,6 @@ enum Task {
         /// An emulated board to judge on too, as often as you like [default: none]
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
-        /// Judge on every emulated board too
-        #[arg(long, conflicts_with = "boards")]
-        all_boards: bool,
     },
     /// Holds prepared keys against p256 and fiat-crypto on random numbers and edges, and prints the counts
     Differential {
@@ -97,9 +96,6 @@ enum Task {
     },
     /// Fuzzes every entry point, against oracles where there are some, and prints a table
     Fuzz {
-        /// Instead prints how much of the crate the inputs reach, those in the repository and those found here
-        #[arg(long, conflicts_with = "seconds")]
-        coverage: bool,
         /// For each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
@@ -119,11 +115,10 @@ enum Task {
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
         /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
-        #[arg(long)]
+        #[arg(long, conflicts_with = "boards")]
         update: bool,
-        /// A board to measure, as often as you like [default: every board]
-        #[arg(long = "board", value_enum, conflicts_with = "update")]
-        boards: Vec<Board>,
+        #[command(flatten)]
+        boards: Boards,
     },
     /// Sees that no import in `src` leads in a circle
     Imports,
@@ -134,56 +129,63 @@ enum Task {
     /// Proves the arithmetic of P-256 under prepared keys for all inputs, from the code that runs, and that planted faults are noticed
     Prove,
     /// Sees on a painted stack, on the host and on an emulated board, that no work with a secret leaves a piece of it
-    Residue,
+    Residue {
+        /// Only on the board
+        #[arg(long)]
+        board: bool,
+    },
     /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
     Timing,
+    /// Sees that the licences and the sources of the dependencies are those of `deny.toml`; needs a network
+    Deny,
     /// Runs what a change has to pass before it is committed: formatting, imports, lints, documentation, host tests
     Check,
     /// Runs the whole suite: `check`, every set of features, proofs, bare-metal builds, firmware, package
     Test,
 }
 
-/// Where no board is named, every board is meant.
-fn or_all(boards: &[Board]) -> &[Board] {
-    if boards.is_empty() {
-        &Board::ALL
-    } else {
-        boards
+#[derive(Args)]
+struct Boards {
+    /// An emulated board, as often as you like [default: every board]
+    #[arg(long = "board", value_enum)]
+    boards: Vec<Board>,
+}
+
+impl Boards {
+    fn list(&self) -> &[Board] {
+        if self.boards.is_empty() {
+            &Board::ALL
+        } else {
+            &self.boards
+        }
     }
+}
+
+fn deny() -> anyhow::Result<()> {
+    let mut command = packages::cargo_tool("deny", CARGO_DENY_VERSION)?;
+    execute(command.args("--locked check licenses bans sources".split(' ')))
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Demo { oauth: false } => demo::run(),
+        Task::Demo { oauth: false } => firmware::demo(),
         Task::Demo { oauth: true } => demo_oauth::run(),
-        Task::Firmware { boards } => firmware::run(or_all(&boards)),
-        Task::Attacks { boards } => attacks::run(or_all(&boards)),
+        Task::Firmware { boards, bless } => firmware::run(boards.list(), bless),
+        Task::Attacks { boards } => attacks::run(boards.list()),
         Task::Bench { check } => bench::run(check),
-        Task::Conformance {
-            vectors,
-            boards,
-            all_boards,
-        } => {
-            let boards = if all_boards { &Board::ALL } else { &boards[..] };
-            conformance::run(vectors.as_deref(), boards)
-        }
+        Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
-        Task::Fuzz {
-            coverage: true,
-            targets,
-            ..
-        } => fuzz::coverage(&targets).map(|()| true),
-        Task::Fuzz {
-            seconds, targets, ..
-        } => fuzz::run(seconds, &targets),
+        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
-        Task::Budget { update, boards } => budget::run(update, or_all(&boards)),
+        Task::Budget { update: true, .. } => budget::update(),
+        Task::Budget { boards, .. } => budget::run(boards.list()),
         Task::Imports => imports::check().map(|()| true),
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
-        Task::Prove => Ok(prove::run()),
-        Task::Residue => residue::run(),
-        Task::Timing => Ok(timing::run()),
+        Task::Prove => execute(&mut host(PROVE)).map(|()| true),
+        Task::Residue { board } => residue::run(board),
+        Task::Timing => timing::check().map(|()| true),
+        Task::Deny => deny().map(|()| true),
         Task::Check => Ok(check::run()),
         Task::Test => Ok(test::run()),
     };

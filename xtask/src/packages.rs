@@ -1,101 +1,85 @@
 //! Programs of the system: found, installed where that is possible, or asked for by name.
 
 use std::{
-    fmt::Write as _,
     path::Path,
     process::{Command, Stdio},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::boards::Board;
+use crate::{boards::Board, steps::execute, toolchain::root};
 
-/// Sees to it that the emulators of `boards` are there.
+/// Installs the emulators of `boards` where they are missing.
 pub(crate) fn need_emulators(boards: &[Board]) -> Result<()> {
-    let mut missing: Vec<&str> = boards
-        .iter()
-        .map(|board| board.emulator())
-        .filter(|(program, _)| !runs(program))
-        .map(|(_, package)| package)
-        .collect();
-    missing.sort_unstable();
-    missing.dedup();
-    install(&missing, "to emulate the boards")
+    let emulators = boards.iter().map(|board| board.emulator());
+    let missing = emulators.filter(|(program, _)| !runs(program));
+    let mut packages: Vec<&str> = missing.map(|(_, package)| package).collect();
+    packages.dedup();
+    need(&packages, "to emulate the boards")
 }
 
-/// Sees to it that Debian's `packages` are installed.
+/// Installs those of Debian's `packages` that are missing.
 pub(crate) fn need(packages: &[&str], purpose: &str) -> Result<()> {
     let missing: Vec<&str> = packages
         .iter()
         .copied()
-        .filter(|package| !is_installed(package))
+        .filter(|name| !is_installed(name))
         .collect();
-    install(&missing, purpose)
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    ensure!(
+        Path::new("/usr/bin/apt-get").exists(),
+        "missing {purpose}: {names} (Debian's names). Without apt-get, install them by other means"
+    );
+    println!("xtask: installing {names} {purpose} (apt-get)");
+    let apt_get = |arguments: &str| {
+        let mut command = Command::new("apt-get");
+        command
+            .args(arguments.split(' '))
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        execute(command.stdin(Stdio::null()).stdout(Stdio::null()))
+    };
+    apt_get("update -qq")
+        .and_then(|()| apt_get(&format!("install -y -qq --no-install-recommends {names}")))
+        .with_context(|| format!("try: sudo apt-get install --no-install-recommends {names}"))
 }
 
 /// Whether `program` can be run.
 pub(crate) fn runs(program: &str) -> bool {
-    Command::new(program)
+    let answer = Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+        .output();
+    answer.is_ok_and(|answer| answer.status.success())
 }
 
 fn is_installed(package: &str) -> bool {
-    Command::new("dpkg-query")
+    let mut query = Command::new("dpkg-query");
+    let answer = query
         .args(["--show", "--showformat=${db:Status-Status}", package])
-        .stderr(Stdio::null())
-        .output()
-        .is_ok_and(|answer| answer.stdout == b"installed")
+        .output();
+    answer.is_ok_and(|answer| answer.stdout == b"installed")
 }
 
-fn install(packages: &[&str], purpose: &str) -> Result<()> {
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let names = packages.join(" ");
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!(
-            "missing {purpose}: {names} (Debian's names). This system has no apt-get: install them by its own means"
+/// A tool of cargo's, as `cargo NAME` would run it, in the version that was tried; installed into
+/// `target/tools` the first time.
+pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<Command> {
+    let folder = root().join("target/tools");
+    let program = folder.join("bin").join(format!("cargo-{name}"));
+    // The name of the file says which version is there.
+    let mark = folder.join(format!("{name}-{version}"));
+    if !mark.exists() {
+        println!("xtask: installing cargo-{name} {version}");
+        let mut install = crate::toolchain::host(
+            "install --locked --quiet --force --target-dir target/tools/build",
         );
+        install.arg("--root").arg(&folder);
+        execute(install.args(["--version", version, &format!("cargo-{name}")]))?;
+        std::fs::write(mark, "")?;
     }
-    if !is_root()? {
-        bail!(
-            "missing {purpose}: {names}. Install them with: sudo apt-get install --no-install-recommends {names}"
-        );
-    }
-    println!("xtask: installing {names} {purpose} (apt-get)");
-    apt_get(&["update", "-qq"])?;
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
-    arguments.extend_from_slice(packages);
-    apt_get(&arguments)
-}
-
-fn is_root() -> Result<bool> {
-    let answer = Command::new("id")
-        .arg("-u")
-        .output()
-        .context("running `id -u`")?;
-    Ok(answer.stdout.trim_ascii() == b"0")
-}
-
-fn apt_get(arguments: &[&str]) -> Result<()> {
-    let answer = Command::new("apt-get")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .output()
-        .context("running apt-get")?;
-    if !answer.status.success() {
-        let mut story = String::new();
-        for stream in [&answer.stdout, &answer.stderr] {
-            _ = write!(story, "{}", String::from_utf8_lossy(stream));
-        }
-        ensure!(!story.is_empty(), "apt-get {} failed", arguments.join(" "));
-        bail!("apt-get {} failed:\n{story}", arguments.join(" "));
-    }
-    Ok(())
+    let mut command = Command::new(program);
+    command.arg(name).current_dir(root());
+    Ok(command)
 }

@@ -8,7 +8,6 @@ use crate::{
     boards::Board,
     firmware,
     qemu::{self, Machine},
-    size,
     toolchain::Toolchain,
 };
 
@@ -41,6 +40,16 @@ pub(crate) fn on_the_host(question: &[u8]) -> String {
     verdict.to_string()
 }
 
+/// How many times `base` something costs.
+pub(crate) fn ratio(cost: u64, base: u64) -> f64 {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "millions of instructions are exact"
+    )]
+    let ratio = cost as f64 / base as f64;
+    ratio
+}
+
 /// What a board answers.
 pub(crate) struct Answer {
     /// `accept`, or `refuse` and the name of the error.
@@ -62,8 +71,7 @@ impl Image {
     }
 
     pub(crate) fn boot(&self) -> Result<Probe> {
-        let size = size::measure(self.board, &self.elf_file)?;
-        let mut machine = Machine::boot(self.board, &self.elf_file, &size)?;
+        let mut machine = Machine::boot(self.board, &self.elf_file)?;
         let ready = machine.line()?;
         let story = || format!("it started with {ready:?}");
         let mut words = ready.split(' ');
@@ -102,6 +110,16 @@ impl Probe {
             verdict: verdict.to_owned(),
             instructions: qemu::instructions(ticks, self.tick_ps),
         })
+    }
+
+    /// The instructions that it takes to accept what is asked.
+    pub(crate) fn accept(&mut self, question: &[u8]) -> Result<u64> {
+        let Answer {
+            verdict,
+            instructions,
+        } = self.ask(question)?;
+        ensure!(verdict == "accept", "a good token: {verdict}");
+        Ok(instructions)
     }
 
     /// Bytes of stack that were used since the start, at the most, without the room for a question.

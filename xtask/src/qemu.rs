@@ -15,7 +15,10 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use defmt_decoder::{DecodeError, Table};
 use object::Object as _;
 
-use crate::{boards::Board, size::Size};
+use crate::{
+    boards::Board,
+    size::{self, Size},
+};
 
 /// How long the emulator may take to start, and the firmware for one answer. The slowest board needs about a second for
 /// an ES256 signature; a loaded machine needs much more.
@@ -34,30 +37,39 @@ pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
     u64::from(ticks) * tick_ps / (1_000 << ICOUNT_SHIFT)
 }
 
-/// A line that the firmware logged.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct LogLine {
-    pub(crate) level: String,
-    pub(crate) text: String,
-}
-
 /// A running board. Dropping it ends the emulator.
 pub(crate) struct Machine {
-    emulator: Child,
     serial: TcpStream,
+    /// What comes on the serial line.
+    received: Receiver<Vec<u8>>,
     monitor: TcpStream,
-    log: Receiver<Result<LogLine>>,
+    log: Receiver<Result<String>>,
     /// Received on the serial line and not asked for yet.
     pending: Vec<u8>,
     /// Where the paint starts, and the file that it came from.
     painted_from: u64,
     paint: PathBuf,
     board: Board,
+    /// What the firmware takes without a stack.
+    pub(crate) size: Size,
+    emulator: Running,
+}
+
+/// A process that ends with us.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // That it may have ended before is no error.
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
 }
 
 impl Machine {
     /// Boots `elf_file` on `board`.
-    pub(crate) fn boot(board: Board, elf_file: &Path, size: &Size) -> Result<Self> {
+    pub(crate) fn boot(board: Board, elf_file: &Path) -> Result<Self> {
+        let size = size::measure(board, elf_file)?;
         let elf = fs::read(elf_file)?;
         // A firmware that logs nothing has none.
         let logs = object::File::parse(&*elf)?
@@ -79,65 +91,45 @@ impl Machine {
         // The emulator connects to us, so that no port has to be guessed.
         let serial = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let monitor = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        // The emulated clock counts instructions, so that a time means the same at every run and on
+        // every host. Without `nodelay` every answer waits for the next packet.
+        let arguments = format!(
+            "-display none -semihosting-config enable=on,target=native \
+             -icount shift={ICOUNT_SHIFT},align=off,sleep=off \
+             -serial tcp:{},nodelay=on -monitor tcp:{},nodelay=on -device",
+            serial.local_addr()?,
+            monitor.local_addr()?,
+        );
+        let at = format!("addr={painted_from:#x},force-raw=on");
         let (program, _) = board.emulator();
-        let mut emulator = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(board.machine())
-            .args([
-                "-display",
-                "none",
-                "-semihosting-config",
-                "enable=on,target=native",
-            ])
-            // The emulated clock counts instructions, so that a time means the same at every run and on every host.
-            .args([
-                "-icount",
-                &format!("shift={ICOUNT_SHIFT},align=off,sleep=off"),
-            ])
-            // Without `nodelay` every answer waits for the next packet.
-            .args([
-                "-serial",
-                &format!("tcp:{},nodelay=on", serial.local_addr()?),
-            ])
-            .args([
-                "-monitor",
-                &format!("tcp:{},nodelay=on", monitor.local_addr()?),
-            ])
-            .arg("-device")
-            .arg(format!(
-                "loader,file={},addr={painted_from:#x},force-raw=on",
-                paint.display()
-            ))
+            .args(arguments.split_whitespace())
+            .arg(format!("loader,file={},{at}", paint.display()))
             .arg("-kernel")
             .arg(elf_file)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::piped());
+        let emulator = command
             .spawn()
             .with_context(|| format!("running {program}"))?;
-
-        let log = emulator
-            .stdout
-            .take()
-            .map(|stdout| decode_log(table, stdout))
-            .context("no output")?;
-        let connected = accept(&serial, &mut emulator, LIMIT)
-            .and_then(|serial| Ok((serial, accept(&monitor, &mut emulator, LIMIT)?)))
-            .context("starting the emulator");
-        match connected {
-            Ok((serial, monitor)) => Ok(Self {
-                emulator,
-                serial,
-                monitor,
-                log,
-                pending: Vec::new(),
-                painted_from,
-                paint,
-                board,
-            }),
-            Err(error) => {
-                end(&mut emulator);
-                Err(error)
-            }
-        }
+        let mut emulator = Running(emulator);
+        let stdout = emulator.0.stdout.take().context("no output")?;
+        let mut connect = |listener| accept(listener, &mut emulator.0, LIMIT);
+        let (serial, monitor) = (connect(&serial)?, connect(&monitor)?);
+        Ok(Self {
+            received: receive(serial.try_clone()?),
+            serial,
+            monitor,
+            log: decode_log(table, stdout),
+            pending: Vec::new(),
+            painted_from,
+            paint,
+            board,
+            size,
+            emulator,
+        })
     }
 
     /// Sends bytes on the serial line.
@@ -170,7 +162,7 @@ impl Machine {
     }
 
     /// The next line of the log.
-    pub(crate) fn log_line(&mut self) -> Result<LogLine> {
+    pub(crate) fn log_line(&mut self) -> Result<String> {
         match self.log.recv_timeout(LIMIT) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => {
@@ -181,7 +173,7 @@ impl Machine {
     }
 
     /// A line of the log that has come without being expected.
-    pub(crate) fn stray_log_line(&mut self) -> Result<Option<LogLine>> {
+    pub(crate) fn stray_log_line(&mut self) -> Result<Option<String>> {
         self.log.try_recv().ok().transpose()
     }
 
@@ -230,32 +222,21 @@ impl Machine {
         Ok(())
     }
 
-    fn line_within(&mut self, time: Duration) -> Result<Option<String>> {
+    /// The next line on the serial line, if it comes in time.
+    pub(crate) fn line_within(&mut self, time: Duration) -> Result<Option<String>> {
         let end = Instant::now() + time;
         loop {
             if let Some(length) = self.pending.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.pending.drain(..=length).collect();
                 return Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()));
             }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            self.serial.set_read_timeout(Some(left))?;
-            let mut bytes = [0; 256];
-            match self.serial.read(&mut bytes) {
-                Ok(0) => return Err(self.why_it_stopped()),
-                Ok(length) => self.pending.extend_from_slice(&bytes[..length]),
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
-                {
-                    return Ok(None);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
-                    return Err(self.why_it_stopped());
-                }
-                Err(error) => return Err(error).context("listening to the firmware"),
+            match self
+                .received
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
+                Ok(bytes) => self.pending.extend(bytes),
+                Err(RecvTimeoutError::Timeout) => return Ok(None),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.why_it_stopped()),
             }
         }
     }
@@ -268,7 +249,7 @@ impl Machine {
     fn why_it_stopped(&mut self) -> anyhow::Error {
         let end = Instant::now() + Duration::from_secs(5);
         let status = loop {
-            match self.emulator.try_wait() {
+            match self.emulator.0.try_wait() {
                 Ok(Some(status)) => break status,
                 Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(10)),
                 _ => return anyhow!("the emulator closed the connection"),
@@ -278,7 +259,7 @@ impl Machine {
             .log
             .try_iter()
             .flatten()
-            .map(|line| format!("; log: {} {}", line.level, line.text))
+            .map(|line| format!("; log: {line}"))
             .collect();
         let reason = match status.code() {
             Some(101) => "it panicked",
@@ -293,16 +274,18 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
-    fn drop(&mut self) {
-        end(&mut self.emulator);
-    }
-}
-
-/// Ends the emulator. That it may have ended before is no error.
-fn end(emulator: &mut Child) {
-    _ = emulator.kill();
-    _ = emulator.wait();
+/// Hands on what comes, on a thread of its own, until the connection ends.
+fn receive(mut stream: TcpStream) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = [0; 256];
+        while let Ok(length @ 1..) = stream.read(&mut bytes) {
+            if sender.send(bytes[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 /// Waits until `child` connects; that it ends before then is an error.
@@ -336,7 +319,7 @@ pub(crate) fn accept(
 }
 
 /// Decodes the log as it comes, on a thread of its own.
-fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<LogLine>> {
+fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let Some(table) = table else { return };
@@ -346,12 +329,14 @@ fn decode_log(table: Option<Table>, mut stdout: ChildStdout) -> Receiver<Result<
             decoder.received(&bytes[..length]);
             loop {
                 let line = match decoder.decode() {
-                    Ok(frame) => Ok(LogLine {
-                        level: frame
-                            .level()
-                            .map_or("PRINT".to_owned(), |level| level.as_str().to_uppercase()),
-                        text: frame.display_message().to_string(),
-                    }),
+                    Ok(frame) => {
+                        let level = frame.level().map_or("print", |level| level.as_str());
+                        Ok(format!(
+                            "{} {}",
+                            level.to_uppercase(),
+                            frame.display_message()
+                        ))
+                    }
                     Err(DecodeError::UnexpectedEof) => break,
                     Err(error @ DecodeError::Malformed) => {
                         Err(anyhow!(error).context("decoding the log"))

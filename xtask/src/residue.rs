@@ -15,9 +15,8 @@ use sha2::{Digest as _, Sha256, block_api::compress256};
 
 use crate::{
     boards::Board,
-    firmware, packages,
+    firmware,
     qemu::{Machine, PAINT},
-    size,
     steps::{Steps, execute},
     timing,
     toolchain::{Toolchain, output_bytes},
@@ -29,9 +28,8 @@ mod material;
 
 use material::{INVERSE_OF_NONCE, LONG_SECRET, NONCE, SECRET, SIGNING_INPUT};
 
-/// The names of the steps.
+/// The name of the step on the host.
 pub(crate) const TITLE: &str = "no secret is left on the stack of the host";
-pub(crate) const TITLE_BOARD: &str = "no secret is left on the stack of a board";
 
 /// The program, and the feature of the firmware for it.
 pub(crate) const BINARY: &str = "residue";
@@ -52,12 +50,16 @@ const ON_BOARD: [(&str, &str); 2] = [("s", r#"--cfg sha2_backend_soft="compact""
 /// Bytes of a block of SHA-256.
 const BLOCK_LEN: usize = 64;
 
-pub(crate) fn run() -> Result<bool> {
-    packages::need_emulators(&[BOARD])?;
-    let toolchain = Toolchain::set_up(&[BOARD])?;
+/// Runs both; with `board_only`, that of the board alone.
+pub(crate) fn run(board_only: bool) -> Result<bool> {
+    let toolchain = firmware::set_up(&[BOARD])?;
     let mut steps = Steps::default();
-    steps.run(TITLE, on_the_host);
-    steps.run(TITLE_BOARD, || on_the_board(&toolchain));
+    if !board_only {
+        steps.run(TITLE, on_the_host);
+    }
+    steps.run("no secret is left on the stack of a board", || {
+        on_the_board(&toolchain)
+    });
     Ok(steps.summary())
 }
 
@@ -81,12 +83,13 @@ pub(crate) fn on_the_host() -> Result<()> {
             };
             search.check(&String::from_utf8_lossy(line), stack)?;
         }
-        faults.append(&mut search.end()?);
+        faults.extend(search.end()?);
     }
-    all_right(&faults)
+    ensure!(faults.is_empty(), "wrong: {}", faults.join("; "));
+    Ok(())
 }
 
-pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
+fn on_the_board(toolchain: &Toolchain) -> Result<()> {
     let mut faults = Vec::new();
     for (opt_level, flags) in ON_BOARD {
         execute(
@@ -97,11 +100,10 @@ pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
                 .env("RUSTFLAGS", flags),
         )?;
         let elf_file = firmware::elf_file(toolchain, BOARD, BINARY);
-        let size = size::measure(BOARD, &elf_file)?;
         let mut search = Search::new(format!("{} at {opt_level}", BOARD.name()));
         for number in 0_u8.. {
             // Booted, and so painted, anew.
-            let mut machine = Machine::boot(BOARD, &elf_file, &size)?;
+            let mut machine = Machine::boot(BOARD, &elf_file)?;
             machine.send(&[number])?;
             let line = machine.line()?;
             if line.is_empty() {
@@ -109,9 +111,10 @@ pub(crate) fn on_the_board(toolchain: &Toolchain) -> Result<()> {
             }
             search.check(&line, &machine.stack()?)?;
         }
-        faults.append(&mut search.end()?);
+        faults.extend(search.end()?);
     }
-    all_right(&faults)
+    ensure!(faults.is_empty(), "wrong: {}", faults.join("; "));
+    Ok(())
 }
 
 /// Looks through what each piece of work left.
@@ -126,53 +129,58 @@ struct Search {
     faults: Vec<String>,
 }
 
+/// What has to be found nowhere: a name and four bytes.
 struct Pattern {
     name: String,
-    bytes: Vec<u8>,
+    bytes: [u8; 4],
     /// The right MAC, which is a secret only where the token does not have it.
     of_forgery: bool,
 }
 
 impl Search {
     fn new(title: String) -> Self {
-        println!("{title}:");
-        println!("  work                              depth  left on the stack");
+        println!("{title}:\n  work                              depth  left on the stack");
+        let (patterns, faults) = (patterns(), Vec::new());
         Self {
             title,
-            patterns: patterns(),
+            patterns,
             base: None,
             works: 0,
             twins: 0,
-            faults: Vec::new(),
+            faults,
         }
     }
 
     /// `line` is the name of the work and its outcome.
     fn check(&mut self, line: &str, stack: &[u8]) -> Result<()> {
-        let name = line.strip_suffix(": ok");
-        let name = name.with_context(|| format!("it answered {line:?}"))?;
+        let name = line
+            .strip_suffix(": ok")
+            .with_context(|| format!("it answered {line:?}"))?;
         let is_forgery = name.ends_with("forged");
         let depth = stack.len() - stack.iter().take_while(|byte| **byte == PAINT).count();
         let base = *self.base.get_or_insert(depth);
-        let mut found: Vec<(usize, &str)> = self
+        let wanted = self
             .patterns
             .iter()
-            .filter(|pattern| is_forgery || !pattern.of_forgery)
-            .filter_map(|pattern| Some((pattern.depth_in(stack)?, &*pattern.name)))
-            .collect();
-        found.sort_unstable();
+            .filter(|pattern| is_forgery || !pattern.of_forgery);
+        let found = wanted.filter_map(|pattern| {
+            let at = stack
+                .windows(4)
+                .position(|window| window == pattern.bytes)?;
+            Some((stack.len() - at, &*pattern.name))
+        });
+        let found: Vec<(usize, &str)> = found.collect();
+        let shown = found
+            .iter()
+            .max()
+            .map_or("nothing".to_owned(), |(depth, name)| {
+                let depth = depth.saturating_sub(base);
+                format!("{} pieces, down to {name} at {depth}", found.len())
+            });
+        println!("  {name:32} {:>6}  {shown}", depth.saturating_sub(base));
         let is_twin = name.starts_with("twin");
         self.works += 1;
         self.twins += usize::from(is_twin);
-        let shown = match found.last() {
-            None => "nothing".to_owned(),
-            Some((depth, name)) => format!(
-                "{} pieces, down to {name} at {}",
-                found.len(),
-                depth.saturating_sub(base)
-            ),
-        };
-        println!("  {name:32} {:>6}  {shown}", depth.saturating_sub(base));
         if found.is_empty() == is_twin {
             self.faults.push(format!("{name}, {}", self.title));
         }
@@ -189,30 +197,16 @@ impl Search {
     }
 }
 
-fn all_right(faults: &[String]) -> Result<()> {
-    ensure!(faults.is_empty(), "wrong: {}", faults.join("; "));
-    Ok(())
-}
-
-impl Pattern {
-    /// How deep the deepest one is.
-    fn depth_in(&self, stack: &[u8]) -> Option<usize> {
-        let at = stack
-            .windows(self.bytes.len())
-            .position(|window| window == self.bytes)?;
-        Some(stack.len() - at)
-    }
-}
-
-/// All that nobody may find.
+/// Everything that has to be found nowhere.
 fn patterns() -> Vec<Pattern> {
     let mut patterns = Vec::new();
     let mut add = |name: &str, bytes: &[u8], of_forgery| {
-        for (number, word) in bytes.chunks_exact(4).enumerate() {
-            let reversed: Vec<u8> = word.iter().rev().copied().collect();
-            for (order, bytes) in [("", word.to_vec()), (" reversed", reversed)] {
+        for (number, word) in bytes.as_chunks().0.iter().enumerate() {
+            let [a, b, c, d] = *word;
+            for (order, bytes) in [("", [a, b, c, d]), (" reversed", [d, c, b, a])] {
+                let name = format!("{name}, word {number}{order}");
                 patterns.push(Pattern {
-                    name: format!("{name}, word {number}{order}"),
+                    name,
                     bytes,
                     of_forgery,
                 });
@@ -234,10 +228,9 @@ fn patterns() -> Vec<Pattern> {
                 &block[..secret.len()],
                 false,
             );
-            let state: Vec<u8> = state(&block)
-                .iter()
-                .flat_map(|word| word.to_be_bytes())
-                .collect();
+            let mut state = INITIAL_STATE;
+            compress256(&mut state, &[block]);
+            let state = state.map(u32::to_be_bytes).concat();
             add(&format!("{pad} state of the {of}"), &state, false);
         }
         let digest = Sha256::digest([&inner, SIGNING_INPUT.as_bytes()].concat());
@@ -248,18 +241,8 @@ fn patterns() -> Vec<Pattern> {
     patterns
 }
 
-/// What SHA-256 makes of its first block.
-fn state(block: &[u8; BLOCK_LEN]) -> [u32; 8] {
-    let mut state = [
-        0x6a09_e667,
-        0xbb67_ae85,
-        0x3c6e_f372,
-        0xa54f_f53a,
-        0x510e_527f,
-        0x9b05_688c,
-        0x1f83_d9ab,
-        0x5be0_cd19,
-    ];
-    compress256(&mut state, &[*block]);
-    state
-}
+/// What SHA-256 starts from (FIPS 180-4 section 5.3.3).
+#[rustfmt::skip]
+const INITIAL_STATE: [u32; 8] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+];

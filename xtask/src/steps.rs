@@ -1,11 +1,15 @@
-//! Named steps that are run one after the other, each with its time; a failed one does not stop the others.
+//! Named steps, each with its time; a failed one does not stop the others.
 
 use std::{
+    env,
+    num::NonZero,
     process::Command,
+    sync::Mutex,
+    thread::{self, available_parallelism},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 
 /// What became of the steps so far.
 #[derive(Default)]
@@ -20,14 +24,18 @@ impl Steps {
         println!("\n=== {name}");
         let start = Instant::now();
         let done = step();
-        let time = seconds(start.elapsed());
+        self.note(name, start.elapsed(), done);
+    }
+
+    fn note(&mut self, name: &str, time: Duration, done: Result<()>) {
+        let time = time.as_secs_f64();
         match done {
             Ok(()) => {
                 self.passed += 1;
-                println!("=== passed: {name} ({time})");
+                println!("=== passed: {name} ({time:.1} s)");
             }
             Err(error) => {
-                println!("=== FAILED: {name} ({time}): {error:#}");
+                println!("=== FAILED: {name} ({time:.1} s): {error:#}");
                 self.failed.push(name.to_owned());
             }
         }
@@ -36,6 +44,39 @@ impl Steps {
     /// Runs `command` as a step.
     pub(crate) fn command(&mut self, name: &str, command: &mut Command) {
         self.run(name, || execute(command));
+    }
+
+    /// Runs each of `commands` as a step, as many at a time as there are cores. What one says is shown
+    /// as a whole when it has ended.
+    pub(crate) fn side_by_side(&mut self, commands: impl Iterator<Item = Command> + Send) {
+        let (commands, steps) = (Mutex::new(commands), Mutex::new(self));
+        let work = || {
+            loop {
+                let next = commands
+                    .lock()
+                    .ok()
+                    .and_then(|mut commands| commands.next());
+                let Some(mut command) = next else { return };
+                let name = words(&command);
+                let start = Instant::now();
+                let ended = command.output();
+                let Ok(mut steps) = steps.lock() else { return };
+                println!("\n=== {name}");
+                let done = ended.map_err(Into::into).and_then(|ended| {
+                    print!("{}", String::from_utf8_lossy(&ended.stdout));
+                    let story = String::from_utf8_lossy(&ended.stderr);
+                    ensure!(ended.status.success(), "{}\n{story}", ended.status);
+                    Ok(())
+                });
+                steps.note(&name, start.elapsed(), done);
+            }
+        };
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        thread::scope(|scope| {
+            for _ in 0..cores {
+                scope.spawn(work);
+            }
+        });
     }
 
     /// Lists the failures, ends with the count alone on a line, and says whether all went well.
@@ -53,19 +94,54 @@ impl Steps {
     }
 }
 
+/// This program with other arguments.
+pub(crate) fn xtask(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap_or_else(|_| "xtask".into()));
+    command.args(arguments);
+    command
+}
+
+/// The name of a step: the command's words, without its folder.
+fn words(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy();
+    let mut words = vec![program.rsplit('/').next().unwrap_or_default().to_owned()];
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
+    words.join(" ")
+}
+
 /// Runs `command`; its output goes where ours goes.
 pub(crate) fn execute(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
     let status = command
         .status()
-        .with_context(|| format!("running {program}"))?;
-    if !status.success() {
-        bail!("{program} ended with {status}");
-    }
+        .with_context(|| format!("running {}", words(command)))?;
+    ensure!(status.success(), "`{}` ended with {status}", words(command));
     Ok(())
 }
 
-/// A duration for people.
-pub(crate) fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_step_is_counted() {
+        let mut steps = Steps::default();
+        steps.side_by_side(
+            [
+                Command::new("true"),
+                Command::new("false"),
+                Command::new("true"),
+            ]
+            .into_iter(),
+        );
+        steps.command("none", &mut Command::new("/no/such/program"));
+        assert_eq!(
+            (steps.passed, &steps.failed[..]),
+            (2, &["false".into(), "none".into()][..])
+        );
+        assert!(!steps.summary());
+    }
 }

@@ -1,120 +1,93 @@
 //! `cargo xtask test`: the whole suite.
 
-use std::process::Command;
-
-use anyhow::{Context as _, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{
-    attacks,
     boards::Board,
-    check, demo_oauth, firmware, packages, proof, prove, residue,
-    steps::{Steps, execute},
+    check, firmware, packages, residue,
+    steps::{Steps, execute, xtask},
     timing,
-    toolchain::{Toolchain, host},
+    toolchain::{PROVE, Toolchain, host, output},
 };
 
-/// The features that are on by default, and all of them, go through `cargo xtask check`. These sets go through the lints
-/// of every target of the crate, and build for every board:
-const FEATURES: [&[&str]; 7] = [
-    &["hs256"],
-    &["es256"],
-    &["prepared"],
-    &["hs256", "prepared"],
-    &["hs256", "es256", "prepared"],
-    &["hs256", "sign", "defmt"],
-    &["hs256", "es256", "prepared", "sign", "defmt"],
-];
-/// their tests run for each algorithm alone.
+const CARGO_HACK_VERSION: &str = "0.6.37";
+
+/// No algorithm is no verifier: such a build is refused. `default` is made of others.
 const ALGORITHMS: [&str; 3] = ["hs256", "es256", "prepared"];
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();
     check::all(&mut steps);
-    lints_of_the_host(&mut steps);
-    tests(&mut steps);
-    bare_metal(&mut steps);
+    on_the_host(&mut steps);
+    match firmware::set_up(&Board::ALL) {
+        Ok(toolchain) => on_the_boards(&mut steps, &toolchain),
+        // What did not run has not passed.
+        Err(error) => steps.run("compiler and emulators for the boards", || Err(error)),
+    }
     // `--allow-dirty`: a developer packages what is there, committed or not.
-    steps.command(
-        "package",
-        &mut host("package --locked --package embedded-jwt --allow-dirty"),
-    );
+    let package = "package --locked --package embedded-jwt --allow-dirty";
+    steps.command("package", &mut host(package));
     steps.summary()
 }
 
-fn lints_of_the_host(steps: &mut Steps) {
-    for features in FEATURES {
-        steps.command(
-            &format!("lints, {}", named(features)),
-            with_features(&mut host("clippy"), features)
-                .args("--all-targets -- -D warnings".split(' ')),
-        );
-    }
+fn on_the_host(steps: &mut Steps) {
+    // `check` has the features that are on by default, and all of them.
+    steps.run("lints, each algorithm alone", || {
+        for set in sets("1")? {
+            let command = &mut host("clippy --all-targets");
+            execute(command.args(alone(&set)).args(["--", "-D", "warnings"]))?;
+        }
+        Ok(())
+    });
     steps.run("lints of the timing check", timing::lint);
-}
-
-fn tests(steps: &mut Steps) {
     for algorithm in ALGORITHMS {
-        // The code in the documentation needs the features that are on by default. Without it, the example that the
-        // tests run is not built with them.
-        steps.run(&format!("tests, {}", named(&[algorithm])), || {
-            let mut example = host("build --example verify");
-            execute(with_features(&mut example, &[algorithm]))?;
-            execute(with_features(&mut host("test --tests"), &[algorithm]))
-        });
-    }
-    steps.run("a build without any algorithm is refused", || {
-        let answer = with_features(&mut host("check --quiet"), &[]).output()?;
-        let story = String::from_utf8_lossy(&answer.stderr);
-        ensure!(!answer.status.success(), "it compiles");
-        ensure!(
-            story.contains("without an algorithm"),
-            "it fails for another reason:\n{story}"
-        );
-        Ok(())
-    });
-    steps.run(prove::TITLE, prove::check);
-    steps.run(timing::TITLE, timing::check);
-    steps.run(residue::TITLE, residue::on_the_host);
-    steps.command("tests of xtask", &mut host("test --locked --package xtask"));
-    steps.command(
-        "tests of the examples that speak HTTP",
-        &mut host("test --locked --package http-examples"),
-    );
-    steps.command(
-        "example oauth2",
-        &mut host("run --locked --package http-examples --example oauth2"),
-    );
-}
-
-fn bare_metal(steps: &mut Steps) {
-    let mut set_up = None;
-    steps.run("compiler and emulators for the boards", || {
-        packages::need_emulators(&Board::ALL)?;
-        let toolchain = Toolchain::set_up(&Board::ALL)?;
-        toolchain.need_clippy()?;
-        set_up = Some(toolchain);
-        Ok(())
-    });
-    // Without them these steps fail all the same: what did not run has not passed.
-    let toolchain = || set_up.as_ref().context("no compiler for the boards");
-
-    for board in Board::ALL {
-        let target = board.target();
-        steps.run(&format!("bare metal, {target}"), || {
-            for features in FEATURES {
-                println!("{}", named(features));
-                let mut command = toolchain()?.cargo("check", target);
-                execute(with_features(&mut command, features))?;
+        // The code in the documentation needs the features that are on by default. Without it, the
+        // example that the tests run is not built with them.
+        steps.run(&format!("tests, {algorithm} alone"), || {
+            for target in ["build --example verify", "test --tests"] {
+                execute(host(target).args(alone(algorithm)))?;
             }
             Ok(())
         });
+    }
+    steps.run("a build without any algorithm is refused", || {
+        let answer = host("check --quiet").args(alone("")).output()?;
+        let story = String::from_utf8_lossy(&answer.stderr);
+        let is_refused = !answer.status.success() && story.contains("without an algorithm");
+        ensure!(
+            is_refused,
+            "it compiles, or fails for another reason:\n{story}"
+        );
+        Ok(())
+    });
+    steps.command("proof of the arithmetic of prepared keys", &mut host(PROVE));
+    steps.run(timing::TITLE, timing::check);
+    steps.run(residue::TITLE, residue::on_the_host);
+    for command in [
+        "test --locked --package xtask",
+        "test --locked --package http-examples",
+        "run --locked --package http-examples --example oauth2",
+    ] {
+        steps.command(command, &mut host(command));
+    }
+}
+
+fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
+    for board in Board::ALL {
+        let target = board.target();
+        // The first is the poorest: no compare-and-swap, no unaligned access.
+        let depth = if board == Board::Microbit { "2" } else { "1" };
+        steps.run(
+            &format!("bare metal, {target}, sets of {depth} features and all"),
+            || features(toolchain, target, depth),
+        );
     }
     // One board for each file of board support: the three MPS2 boards share one.
     for board in [Board::Microbit, Board::An386, Board::RvVirt] {
         steps.run(
             &format!("lints of the firmware for {}", board.name()),
             || {
-                let mut command = firmware::cargo(toolchain()?, "clippy", board);
+                let mut command = firmware::cargo(toolchain, "clippy", board);
                 if board == Board::An386 {
                     command.args([
                         "--features",
@@ -128,42 +101,61 @@ fn bare_metal(steps: &mut Steps) {
         );
     }
     steps.run("firmware with ES256 in assembly, built", || {
-        firmware::check_assembly(toolchain()?)
+        firmware::check_assembly(toolchain)
     });
-    steps.run(proof::TITLE, || proof::hs256(toolchain()?));
-    steps.run(proof::TITLE_ES256, || proof::es256(toolchain()?));
-    for board in Board::ALL {
-        steps.run(&firmware::title(board), || {
-            firmware::check(toolchain()?, board)
-        });
+    // A build keeps all cores busy, an emulator one: so one builds while another runs. The slowest first.
+    let boards = |task| Board::ALL.map(|board| vec![task, "--board", board.name()]);
+    let tasks = [
+        vec!["proof"],
+        vec!["residue", "--board"],
+        vec!["demo", "--oauth"],
+    ];
+    let all = boards("attacks")
+        .into_iter()
+        .chain(tasks)
+        .chain(boards("firmware"));
+    steps.side_by_side(all.map(|arguments| xtask(&arguments)));
+}
+
+/// Checks the crate with sets of features, up to `depth` each, and with all that need no host.
+fn features(toolchain: &Toolchain, target: &str, depth: &str) -> Result<()> {
+    let all = [&ALGORITHMS[..], &["sign", "defmt"]].concat().join(",");
+    for set in sets(depth)?.iter().chain([&all]) {
+        println!("{set}");
+        execute(toolchain.cargo("check", target).args(alone(set)))?;
     }
-    steps.run(residue::TITLE_BOARD, || residue::on_the_board(toolchain()?));
-    steps.run(
-        "from the authorization server's token to the device's pump",
-        || {
-            let passed = demo_oauth::hold(toolchain()?)?;
-            ensure!(passed, "an answer was not the expected one");
-            Ok(())
-        },
+    Ok(())
+}
+
+/// The sets of up to `depth` features that have an algorithm, from `cargo hack`. It names them only: it runs
+/// cargo without `--package`, which here would build the default members and unite their features.
+fn sets(depth: &str) -> Result<Vec<String>> {
+    let mut hack = packages::cargo_tool("hack", CARGO_HACK_VERSION)?;
+    hack.args("check --package embedded-jwt --exclude-features default,std".split(' '));
+    hack.args("--print-command-list --feature-powerset --depth".split(' '))
+        .arg(depth);
+    // To sign takes HS256 or ES256 by p256; the set of all features has both.
+    hack.args(["--mutually-exclusive-features", "prepared,sign"]);
+    let list = output(hack.arg("--at-least-one-of").arg(ALGORITHMS.join(",")))?;
+    let sets = list
+        .lines()
+        .filter_map(|line| line.split_once("--features "));
+    let sets: Vec<String> = sets.map(|(_, set)| set.trim().to_owned()).collect();
+    ensure!(
+        sets.len() >= ALGORITHMS.len(),
+        "cargo hack names no sets:\n{list}"
     );
-    let mut table = Vec::new();
-    steps.run("the attack table for the boards", || {
-        table = attacks::collect()?;
-        Ok(())
-    });
-    for board in Board::ALL {
-        steps.run(&attacks::title(board), || {
-            ensure!(!table.is_empty(), "no attack table");
-            attacks::check(toolchain()?, board, &table)
-        });
-    }
+    Ok(sets)
 }
 
-fn named(features: &[&str]) -> String {
-    format!("features {}", features.join(" "))
-}
-
-fn with_features<'a>(command: &'a mut Command, features: &[&str]) -> &'a mut Command {
-    command.args("--locked --package embedded-jwt --no-default-features --features".split(' '));
-    command.arg(features.join(","))
+/// Arguments of cargo: the crate with these features and no other.
+fn alone(features: &str) -> [&str; 6] {
+    [
+        "--locked",
+        "--package",
+        "embedded-jwt",
+        "--no-default-features",
+        "--features",
+        features,
+    ]
 }

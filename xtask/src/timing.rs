@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     packages,
-    steps::{Steps, execute},
+    steps::execute,
     toolchain::{host_cargo, output, root},
 };
 
@@ -26,17 +26,6 @@ pub(crate) const SOFT_SHA256: &str = r#"--cfg sha2_backend="soft""#;
 
 /// What bindgen, in the build of `crabgrind`, reads.
 const CLANG_ARGUMENTS: &str = "BINDGEN_EXTRA_CLANG_ARGS";
-
-pub(crate) fn run() -> bool {
-    let mut steps = Steps::default();
-    steps.run(TITLE, check);
-    steps.summary()
-}
-
-/// Where the package is.
-pub(crate) fn directory() -> PathBuf {
-    root().join("xtask/timing")
-}
 
 /// Runs the check on each build.
 pub(crate) fn check() -> Result<()> {
@@ -69,7 +58,7 @@ pub(crate) fn cargo(subcommand: &str) -> Result<Command> {
     need_tools()?;
     let mut command = host_cargo();
     command
-        .current_dir(directory())
+        .current_dir(root().join("xtask/timing"))
         .args([subcommand, "--locked", "--release"])
         .env("CARGO_TARGET_DIR", target_directory())
         .env("RUSTFLAGS", SOFT_SHA256);

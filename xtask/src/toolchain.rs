@@ -1,15 +1,14 @@
 //! The compiler for bare metal: rustup's, or Debian's where rustup cannot download.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{boards::Board, packages};
 
@@ -31,6 +30,9 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CLIPPY: &str = "/usr/bin/cargo-clippy";
 
+/// Runs the proof of the arithmetic, and sees that planted faults are noticed.
+pub(crate) const PROVE: &str = "run --quiet --locked --release --package prove";
+
 /// The top of the repository.
 pub(crate) fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -51,36 +53,9 @@ pub(crate) fn host(words: &str) -> Command {
     command
 }
 
-/// The folder with LLVM's tools of the compiler's own version, which read its profiles.
-pub(crate) fn llvm_tools() -> Result<PathBuf> {
-    let tools = tools_of_rustup()?;
-    if !tools.join("llvm-cov").is_file() {
-        println!("xtask: adding the component llvm-tools (rustup)");
-        let mut command = Command::new("rustup");
-        command
-            .args(["component", "add", "llvm-tools"])
-            .current_dir(root());
-        run_within(&mut command, RUSTUP_LIMIT).context("rustup component add llvm-tools")?;
-    }
-    Ok(tools)
-}
-
-/// Where rustup's toolchain has its linker, and LLVM's tools if they were added.
-fn tools_of_rustup() -> Result<PathBuf> {
-    let sysroot = output(
-        Command::new("rustc")
-            .args(["--print", "sysroot"])
-            .current_dir(root()),
-    )?;
-    let rustlib = Path::new(&sysroot).join("lib/rustlib");
-    Ok(rustlib.join(host_triple()?).join("bin"))
-}
-
-/// The host, as the compiler calls it.
-pub(crate) fn host_triple() -> Result<String> {
-    let version = output(Command::new("rustc").arg("-vV").current_dir(root()))?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc names no host")?.to_owned())
+/// What rustup's compiler answers.
+fn rustc(arguments: &[&str]) -> Result<String> {
+    output(Command::new("rustc").args(arguments).current_dir(root()))
 }
 
 /// A compiler that has `core` for the targets it was set up for.
@@ -111,19 +86,15 @@ impl Toolchain {
         };
         println!(
             "xtask: compiling for the boards with {}",
-            toolchain.describe()?
+            toolchain.compiler()?
         );
         Ok(toolchain)
     }
 
     fn rustup(boards: &[Board]) -> Result<Self> {
-        let sysroot = output(
-            Command::new("rustc")
-                .args(["--print", "sysroot"])
-                .current_dir(root()),
-        )?;
+        let sysroot = PathBuf::from(rustc(&["--print", "sysroot"])?);
         for target in boards.iter().map(|board| board.target()) {
-            if !has_core(Path::new(&sysroot), target) {
+            if !sysroot.join("lib/rustlib").join(target).is_dir() {
                 println!("xtask: adding the target {target} (rustup)");
                 let mut command = Command::new("rustup");
                 command.args(["target", "add", target]).current_dir(root());
@@ -135,24 +106,19 @@ impl Toolchain {
     }
 
     fn debian() -> Result<Self> {
-        packages::need(
-            &["rustc-web", "cargo-web", "rust-web-src"],
-            "to compile for the boards",
-        )?;
-        let linker = if let Some(linker) = find_linker() {
-            linker
-        } else {
+        const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
+        packages::need(&PACKAGES, "to compile and lint for the boards")?;
+        if find_linker().is_none() {
             packages::need(&["lld"], "to link for the boards")?;
-            find_linker()
-                .context("no lld to link with, though Debian's package lld is installed")?
-        };
+        }
+        let linker = find_linker().context("no lld to link with")?;
         Ok(Self::Debian { linker })
     }
 
     /// The compiler: what figures depend on.
     pub(crate) fn compiler(&self) -> Result<String> {
         match self {
-            Self::Rustup => output(Command::new("rustc").arg("--version").current_dir(root())),
+            Self::Rustup => rustc(&["--version"]),
             Self::Debian { .. } => {
                 let version = output(Command::new(DEBIAN_RUSTC).arg("--version"))?;
                 Ok(format!("Debian's {version}"))
@@ -160,96 +126,65 @@ impl Toolchain {
         }
     }
 
-    fn describe(&self) -> Result<String> {
-        let compiler = self.compiler()?;
-        match self {
-            Self::Rustup => Ok(compiler),
-            Self::Debian { linker } => Ok(format!("{compiler}, linker {}", linker.display())),
-        }
-    }
-
-    /// `cargo SUBCOMMAND --target TARGET` of this toolchain, with a target directory of its own: a cache that two
-    /// compilers share is rebuilt at every change of hands.
+    /// `cargo SUBCOMMAND --target TARGET` of this toolchain. The target directory is its own: a cache that
+    /// two compilers share is rebuilt whenever the other one builds.
     pub(crate) fn cargo(&self, subcommand: &str, target: &str) -> Command {
-        let mut command;
-        match self {
-            Self::Rustup => {
-                command = host_cargo();
-                command.arg(subcommand);
-            }
-            Self::Debian { linker } => {
-                command = if subcommand == "clippy" {
-                    // By its path: `cargo clippy` would find rustup's beside it.
-                    let mut clippy = Command::new(DEBIAN_CLIPPY);
-                    clippy.arg("clippy").env("CARGO", DEBIAN_CARGO);
-                    clippy
-                } else {
-                    let mut cargo = Command::new(DEBIAN_CARGO);
-                    cargo.arg(subcommand).env_remove("CARGO");
-                    cargo
-                };
-                // Set for the rustup toolchain that runs this program.
-                for variable in [
-                    "RUSTUP_TOOLCHAIN",
-                    "LD_LIBRARY_PATH",
-                    "RUSTC_WORKSPACE_WRAPPER",
-                    "RUSTDOC",
-                ] {
-                    command.env_remove(variable);
-                }
-                let linker_variable = format!(
-                    "CARGO_TARGET_{}_LINKER",
-                    target.to_uppercase().replace(['-', '.'], "_")
-                );
-                command
-                    .arg("-Zbuild-std=core")
-                    .env("RUSTC", DEBIAN_RUSTC)
-                    .env("RUSTC_BOOTSTRAP", "1")
-                    .env(linker_variable, linker)
-                    .current_dir(root());
-            }
-        }
+        let mut command = match (self, subcommand) {
+            (Self::Rustup, _) => host_cargo(),
+            // By its path: `cargo clippy` would find rustup's beside it.
+            (Self::Debian { .. }, "clippy") => Command::new(DEBIAN_CLIPPY),
+            (Self::Debian { .. }, _) => Command::new(DEBIAN_CARGO),
+        };
         command
+            .arg(subcommand)
             .args(["--target", target])
-            .env("CARGO_TARGET_DIR", self.target_directory());
+            .current_dir(root());
+        command.env("CARGO_TARGET_DIR", self.target_directory(target));
+        if let Self::Debian { linker } = self {
+            // Set for the rustup toolchain that runs this program.
+            for variable in [
+                "RUSTUP_TOOLCHAIN",
+                "LD_LIBRARY_PATH",
+                "RUSTC_WORKSPACE_WRAPPER",
+                "RUSTDOC",
+            ] {
+                command.env_remove(variable);
+            }
+            let target = target.to_uppercase().replace(['-', '.'], "_");
+            command
+                .arg("-Zbuild-std=core")
+                .env("CARGO", DEBIAN_CARGO)
+                .env("RUSTC", DEBIAN_RUSTC)
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env(format!("CARGO_TARGET_{target}_LINKER"), linker);
+        }
         command
     }
 
-    /// Sees to it that `cargo clippy` of this toolchain is there.
-    pub(crate) fn need_clippy(&self) -> Result<()> {
-        match self {
-            Self::Rustup => Ok(()),
-            Self::Debian { .. } => packages::need(&["rust-web-clippy"], "to lint the firmware"),
-        }
-    }
-
-    /// Where this toolchain's `cargo` puts what it builds.
-    pub(crate) fn target_directory(&self) -> PathBuf {
+    /// Where this toolchain's `cargo` puts what it builds for `target`. The link of an image keeps one
+    /// core busy: with a directory each, two boards are built at a time.
+    pub(crate) fn target_directory(&self, target: &str) -> PathBuf {
         let name = match self {
             Self::Rustup => "boards-rustup",
             Self::Debian { .. } => "boards-debian",
         };
-        root().join("target").join(name)
+        root().join("target").join(name).join(target)
     }
-}
-
-fn has_core(sysroot: &Path, target: &str) -> bool {
-    let directory = sysroot.join("lib/rustlib").join(target).join("lib");
-    fs::read_dir(directory).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
-    })
 }
 
 /// An lld: the one of the rustup toolchain, or one of the system.
 fn find_linker() -> Option<PathBuf> {
-    let of_rustup = tools_of_rustup().ok().map(|tools| tools.join("rust-lld"));
-    let of_system = ["/usr/bin/rust-lld", "/usr/bin/ld.lld"].map(PathBuf::from);
-    of_rustup
-        .into_iter()
-        .chain(of_system)
-        .find(|linker| linker.is_file())
+    let (sysroot, version) = (rustc(&["--print", "sysroot"]), rustc(&["-vV"]));
+    let mut host = version.iter().flat_map(|text| text.lines());
+    let host = host
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap_or_default();
+    let of_rustup = sysroot
+        .ok()
+        .map(|sysroot| format!("{sysroot}/lib/rustlib/{host}/bin/rust-lld"));
+    let of_system = ["/usr/bin/rust-lld", "/usr/bin/ld.lld"].map(str::to_owned);
+    let mut linkers = of_rustup.into_iter().chain(of_system).map(PathBuf::from);
+    linkers.find(|linker| linker.is_file())
 }
 
 /// What `command` prints, without the line ending.
@@ -273,34 +208,16 @@ pub(crate) fn output_bytes(command: &mut Command) -> Result<Vec<u8>> {
 
 /// Runs `command` to its end, or ends it after `limit`.
 fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| anyhow!("it does not run: {error}"))?;
-    let stderr = child.stderr.take();
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let story = stderr
-            .and_then(|stream| std::io::read_to_string(stream).ok())
-            .unwrap_or_default();
-        _ = sender.send(story);
-    });
-    // The stream ends when the program does.
-    let Ok(story) = receiver.recv_timeout(limit) else {
-        child.kill().context("ending it")?;
-        child.wait()?;
-        bail!("no end after {} s", limit.as_secs());
-    };
-    let status = child.wait()?;
-    if !status.success() {
-        let last = story
-            .lines()
-            .rev()
-            .find(|line| line.starts_with("error"))
-            .unwrap_or("no error message");
-        bail!("{status}: {last}");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+    let end = Instant::now() + limit;
+    while Instant::now() < end {
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "{status}");
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(100));
     }
-    Ok(())
+    child.kill().context("ending it")?;
+    child.wait()?;
+    bail!("no end after {} s", limit.as_secs())
 }

@@ -1,66 +1,74 @@
-//! `cargo xtask budget`: what the smallest devices take of flash, RAM, stack and instructions, on each board at "s" and 3. The
-//! figures stand in `xtask/budget.json`, under the compiler that they were made with; one that grows is a fault, and one that shrinks
-//! is news that belongs into the file.
+//! `cargo xtask budget`: what the smallest devices take of flash, RAM, stack and instructions, on each
+//! board at "s" and 3. The figures are in `xtask/budget.json`, under the compiler that they were made
+//! with. One that grows is a fault, and one that shrinks is news that belongs into the file.
 
 mod compare;
-mod goals;
 mod measure;
 mod show;
 
-use std::{fs, path::PathBuf};
+pub(crate) use show::grouped;
+
+use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
     boards::Board,
-    packages,
-    steps::Steps,
+    firmware,
+    steps::{Steps, xtask},
     toolchain::{Toolchain, root},
 };
 
-/// Measures `boards`, and holds the figures against the file; or, with `update`, puts them there.
-pub(crate) fn run(update: bool, boards: &[Board]) -> Result<bool> {
-    packages::need_emulators(boards)?;
-    let toolchain = Toolchain::set_up(boards)?;
+/// Where the figures are.
+const FILE: &str = "xtask/budget.json";
+
+/// Measures `boards` and holds the figures against the file.
+pub(crate) fn run(boards: &[Board]) -> Result<bool> {
     let mut steps = Steps::default();
-    let mut figures = json!({ "compiler": toolchain.compiler()? });
-    for board in boards {
-        steps.run(&title(*board), || {
-            let measured = measure::board(&toolchain, *board)?;
-            figures["boards"][board.name()] = measured;
-            if update {
-                return Ok(());
-            }
-            hold(&toolchain, *board, &figures["boards"][board.name()])
-        });
-    }
-    if update {
-        steps.run("the file, docs/performance.md and the chart", || {
-            write_down(&figures)
-        });
+    let toolchain = firmware::set_up(boards)?;
+    if let [board] = boards {
+        steps.run(
+            &format!("the budget on {} ({})", board.name(), board.core()),
+            || hold(&toolchain, *board, &measure::board(&toolchain, *board)?),
+        );
     } else {
+        steps.side_by_side(
+            boards
+                .iter()
+                .map(|board| xtask(&["budget", "--board", board.name()])),
+        );
         steps.run(SHOWN, is_shown);
     }
     Ok(steps.summary())
 }
 
-fn title(board: Board) -> String {
-    format!("the budget on {} ({})", board.name(), board.core())
+/// Measures every board and writes the figures down.
+pub(crate) fn update() -> Result<bool> {
+    let toolchain = firmware::set_up(&Board::ALL)?;
+    let mut figures = json!({ "compiler": toolchain.compiler()? });
+    for board in Board::ALL {
+        figures["boards"][board.name()] = measure::board(&toolchain, board)?;
+    }
+    fs::write(root().join(FILE), format!("{figures:#}\n"))?;
+    for (file, text) in show::files(&figures)? {
+        fs::write(root().join(file), text)?;
+    }
+    Ok(true)
 }
 
 /// The name of the step for what a reader sees.
-pub(crate) const SHOWN: &str = "docs/performance.md and the chart show the budget";
+pub(crate) const SHOWN: &str = "README.md, docs/performance.md and the chart show the budget";
 
-/// That the page and the chart are those of the file.
+/// That the pages and the chart are those of the figures.
 pub(crate) fn is_shown() -> Result<()> {
-    let figures = stored()?;
-    let page = fs::read_to_string(page())?;
-    ensure!(
-        show::on_page(&page, &figures)? == page
-            && fs::read_to_string(chart())? == show::chart(&figures)?,
-        "they do not; `cargo xtask budget --update` writes them"
-    );
+    for (file, text) in show::files(&stored()?)? {
+        let now = fs::read_to_string(root().join(file))?;
+        ensure!(
+            now == text,
+            "{file} shows other figures; `cargo xtask budget --update` writes them"
+        );
+    }
     Ok(())
 }
 
@@ -70,35 +78,15 @@ fn hold(toolchain: &Toolchain, board: Board, measured: &Value) -> Result<()> {
     // Another compiler makes other code: there is nothing to hold it against.
     ensure!(
         stored["compiler"] == compiler.as_str(),
-        "the figures of xtask/budget.json were made with another compiler, {}; with that one (EMBEDDED_JWT_TOOLCHAIN) they can be \
-         held against it, and `--update` writes those of this one",
+        "the figures of {FILE} were made with another compiler, {}; with that one (EMBEDDED_JWT_TOOLCHAIN) \
+         they can be held against it, and `--update` writes those of this one",
         stored["compiler"]
     );
     compare::hold(measured, &stored["boards"][board.name()])?;
-    goals::hold(board, measured)
-}
-
-fn write_down(figures: &Value) -> Result<()> {
-    fs::write(file(), format!("{figures:#}\n"))?;
-    let page_now = fs::read_to_string(page())?;
-    fs::write(page(), show::on_page(&page_now, figures)?)?;
-    fs::write(chart(), show::chart(figures)?)?;
-    Ok(())
+    compare::goals(board, measured)
 }
 
 fn stored() -> Result<Value> {
-    let text = fs::read_to_string(file()).context("reading xtask/budget.json")?;
+    let text = fs::read_to_string(root().join(FILE)).with_context(|| format!("reading {FILE}"))?;
     Ok(serde_json::from_str(&text)?)
-}
-
-fn file() -> PathBuf {
-    root().join("xtask/budget.json")
-}
-
-fn page() -> PathBuf {
-    root().join("docs/performance.md")
-}
-
-fn chart() -> PathBuf {
-    root().join("docs/budget.svg")
 }

@@ -1,84 +1,118 @@
-//! The figures as a reader sees them: tables in `docs/performance.md` and a chart.
+//! The figures as a reader sees them: tables in `README.md` and `docs/performance.md`, and a chart.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, fs};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use crate::boards::Board;
+use crate::{boards::Board, toolchain::root};
 
 const BEGIN: &str = "<!-- budget: written by `cargo xtask budget --update` -->\n";
 const END: &str = "<!-- end of budget -->\n";
 
-/// The devices of the first table, by their names in the file, and which case each row shows.
-const ROWS: [(&str, &str, &str); 8] = [
-    ("hs256", "HS256 accepted", "HS256 alone"),
-    ("hs256", "worst refusal", "the same, its costliest refusal"),
-    (
-        "prepared-secret",
-        "HS256 accepted",
-        "HS256 alone, prepared secret",
-    ),
-    ("es256", "ES256 accepted", "and ES256, plain key (`p256`)"),
-    (
-        "table-4",
-        "ES256 accepted",
-        "and ES256, prepared key in flash, 4 teeth",
-    ),
-    (
-        "table-6",
-        "ES256 accepted",
-        "and ES256, prepared key in flash, 6 teeth",
-    ),
-    (
-        "prepare",
-        "ES256 accepted",
-        "and ES256, key prepared on the device, 4 teeth",
-    ),
-    ("prepare", "key preparation", "the same, to prepare the key"),
+/// The devices of the table of the README: a title, and the device in the file with its case.
+const SHORT_ROWS: [(&str, &str, &str); 3] = [
+    ("HS256", "hs256", "HS256 accepted"),
+    ("HS256 and ES256 by `p256`", "es256", "ES256 accepted"),
+    ("HS256 and ES256 prepared", "table-4", "ES256 accepted"),
 ];
 
-/// The board of the first table and of the chart.
+/// Those of the first table of the page.
+const ROWS: [(&str, &str, &str); 8] = [
+    ("HS256 alone", "hs256", "HS256 accepted"),
+    ("the same, its costliest refusal", "hs256", "worst refusal"),
+    (
+        "HS256 alone, prepared secret",
+        "prepared-secret",
+        "HS256 accepted",
+    ),
+    ("and ES256, plain key (`p256`)", "es256", "ES256 accepted"),
+    (
+        "and ES256, prepared key in flash, 4 teeth",
+        "table-4",
+        "ES256 accepted",
+    ),
+    (
+        "and ES256, prepared key in flash, 6 teeth",
+        "table-6",
+        "ES256 accepted",
+    ),
+    (
+        "and ES256, key prepared on the device, 4 teeth",
+        "prepare",
+        "ES256 accepted",
+    ),
+    ("the same, to prepare the key", "prepare", "key preparation"),
+];
+
+/// The board of the first tables and of the chart.
 const BOARD: Board = Board::An386;
 
-/// `page` with the tables of `figures`.
-pub(super) fn on_page(page: &str, figures: &Value) -> Result<String> {
-    let (before, rest) = page
-        .split_once(BEGIN)
-        .context("docs/performance.md has no place for the budget")?;
-    let (_, after) = rest
-        .split_once(END)
-        .context("docs/performance.md has no end of the budget")?;
-    Ok(format!("{before}{BEGIN}{}{END}{after}", tables(figures)?))
+/// The files that show `figures`, with their text.
+pub(super) fn files(figures: &Value) -> Result<[(&'static str, String); 3]> {
+    let read = |file: &str| fs::read_to_string(root().join(file)).context(file.to_owned());
+    let (readme, page) = ("README.md", "docs/performance.md");
+    let of_readme = rows(
+        &SHORT_ROWS,
+        &["s"],
+        "| device | flash | stack | instructions |\n",
+        figures,
+    )?;
+    Ok([
+        (
+            readme,
+            on_page(&read(readme)?, &format!("\n{of_readme}\n")).context(readme)?,
+        ),
+        (
+            page,
+            on_page(&read(page)?, &tables(figures)?).context(page)?,
+        ),
+        ("docs/budget.svg", chart(figures)?),
+    ])
+}
+
+/// `page` with `text` in its place.
+fn on_page(page: &str, text: &str) -> Result<String> {
+    let (before, rest) = page.split_once(BEGIN).context("no place for the budget")?;
+    let (_, after) = rest.split_once(END).context("no end of the budget")?;
+    Ok(format!("{before}{BEGIN}{text}{END}{after}"))
+}
+
+/// A table of flash, stack and instructions of devices, each at `opt_levels`.
+fn rows(
+    rows: &[(&str, &str, &str)],
+    opt_levels: &[&str],
+    head: &str,
+    figures: &Value,
+) -> Result<String> {
+    let mut text = format!("{head}| --- |{}\n", " ---: |".repeat(3 * opt_levels.len()));
+    for (title, device, case) in rows {
+        _ = write!(text, "| {title} |");
+        for name in [
+            "flash",
+            &format!("{case}/stack"),
+            &format!("{case}/instructions"),
+        ] {
+            for opt_level in opt_levels {
+                let number = number(figures, BOARD, opt_level, device, name)?;
+                _ = write!(text, " {} |", grouped(number));
+            }
+        }
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 fn tables(figures: &Value) -> Result<String> {
     let mut text = format!(
         "On a {}, by {}. Flash is the whole image of a device that gets tokens by a UART and reads typed claims from them \
          (board support and 1 KiB of vectors included), stack the deepest use without the room for the token and for a \
-         table; instructions are those of a whole verification, of a token of which 256 bytes are signed.\n\n\
-         | device | flash, \"s\" | 3 | stack, \"s\" | 3 | instructions, \"s\" | 3 |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+         table; instructions are those of a whole verification, of a token of which 256 bytes are signed.\n\n",
         BOARD.core(),
         figures["compiler"].as_str().context("no compiler")?,
     );
-    for (device, case, title) in ROWS {
-        _ = write!(text, "| {title} |");
-        for name in [
-            "flash".to_owned(),
-            format!("{case}/stack"),
-            format!("{case}/instructions"),
-        ] {
-            for opt_level in ["s", "3"] {
-                _ = write!(
-                    text,
-                    " {} |",
-                    grouped(number(figures, BOARD, opt_level, device, &name)?)
-                );
-            }
-        }
-        text.push('\n');
-    }
+    let head = "| device | flash, \"s\" | 3 | stack, \"s\" | 3 | instructions, \"s\" | 3 |\n";
+    text += &rows(&ROWS, &["s", "3"], head, figures)?;
     text.push_str(
         "\nInstructions on each core, at \"s\" / 3, and the flash of an image with HS256 and a key prepared on the device, at \"s\":\n\n\
          | core | HS256 | ES256, plain key | prepared, 4 teeth | 6 teeth | flash |\n\
@@ -109,22 +143,18 @@ fn number(figures: &Value, board: Board, opt_level: &str, device: &str, name: &s
 }
 
 /// With commas between thousands.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let first = digits.len() % 3;
-    let (first, rest) = digits.split_at(first);
-    let mut text = first.to_owned();
-    for (index, digit) in rest.chars().enumerate() {
-        if index % 3 == 0 && !text.is_empty() {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let groups = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
 }
 
 /// Bars of the instructions of ES256 at 3, and of the flash at "s", on one board.
-pub(super) fn chart(figures: &Value) -> Result<String> {
+fn chart(figures: &Value) -> Result<String> {
     const DEVICES: [(&str, &str); 4] = [
         ("es256", "plain key (p256)"),
         ("prepare", "prepared, 4 teeth, made on the device"),
@@ -181,10 +211,8 @@ mod tests {
     fn thousands() {
         for (number, text) in [
             (0, "0"),
-            (12, "12"),
             (999, "999"),
             (1_000, "1,000"),
-            (12_345, "12,345"),
             (1_234_567, "1,234,567"),
         ] {
             assert_eq!(grouped(number), text);
@@ -193,6 +221,7 @@ mod tests {
 
     #[test]
     fn a_page_without_a_place() {
-        assert!(on_page("# x\n", &Value::Null).is_err());
+        assert!(on_page("# x\n", "").is_err());
+        assert!(on_page(BEGIN, "").is_err());
     }
 }
