@@ -98,22 +98,17 @@ const JWKS: [Kind; 2] = [
 /// The key of a named curve has one encoding in DER (RFC 5480 section 2). Everything else is rejected
 /// before the point is looked at, also where the corpus leaves that to the reader: parameters in place
 /// of the curve's name, and BER.
-const PEMS: [Kind; 2] = [
+const PEMS: [Kind; 4] = [
     (
         "KeyNotOnCurve",
         &["InvalidCurveAttack", "ModifiedPublicPoint"],
     ),
+    ("KeyNotUncompressed", &["CompressedPoint"]),
     (
         "KeyNotSpki",
-        &[
-            "CompressedPoint",
-            "UnnamedCurve",
-            "ModifiedGroup",
-            "WrongCurve",
-            "InvalidEncoding",
-            "InvalidPem",
-        ],
+        &["UnnamedCurve", "InvalidEncoding", "InvalidPem"],
     ),
+    ("KeyOtherCurve", &["ModifiedGroup", "WrongCurve"]),
 ];
 
 /// A corpus.
