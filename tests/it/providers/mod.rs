@@ -23,6 +23,24 @@ const FILES: [&str; 3] = [
 /// its scopes in `scp`.
 const AS_DOCUMENTED: &[(&str, Policy<'static>)] = &[
     (
+        "keycloak user",
+        Policy::new()
+            .typ("JWT")
+            .issuer("https://login.example/realms/plant")
+            .audience("pump-api")
+            .require_claims(&["azp"])
+            .scope("profile"),
+    ),
+    (
+        "auth0 machine to machine",
+        Policy::new()
+            .typ("JWT")
+            .issuer("https://tenant.auth.example/")
+            .audience("https://pump.example/api")
+            .require_claims(&["azp"])
+            .scope("read:pumps"),
+    ),
+    (
         "okta user",
         Policy::new()
             .issuer("https://org.okta.example/oauth2/default")
