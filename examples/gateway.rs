@@ -1,7 +1,9 @@
-//! A gateway for any issuer. It verifies access tokens offline, and explains why it rejects one.
+//! A gateway for an issuer that signs with ES256. It verifies access tokens offline, and explains
+//! why it rejects one. docs/providers.md says what providers send.
 //!
 //! ```text
 //! cargo run --example gateway -- --issuer https://auth.example --audience https://pump-7.example
+//! cargo run --example gateway -- --issuer https://login.example/realms/plant --audience pump-api --typ JWT --leeway 30
 //! curl -i -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/
 //! ```
 //!
@@ -14,9 +16,9 @@ use std::{fs, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration}
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use http_examples::{
-    PrivateKey,
+    Log, PrivateKey,
     device::Device,
-    gateway::{Gateway, Settings},
+    gateway::{Gateway, Profile, Settings},
     listen, serve,
 };
 use tokio::runtime::Runtime;
@@ -33,9 +35,22 @@ struct Arguments {
     #[arg(long)]
     audience: String,
 
+    /// The `typ` of the tokens. `at+jwt` also requires the other claims of RFC 9068. Any other one
+    /// does not, and `any` accepts every `typ` and none
+    #[arg(long, default_value = "at+jwt")]
+    typ: String,
+
     /// The scope that `GET /` requires [default: none]
     #[arg(long)]
     scope: Option<String>,
+
+    /// The claim that holds the scopes; some servers send `scp`
+    #[arg(long, value_name = "NAME", default_value = "scope")]
+    scope_claim: String,
+
+    /// How much the clocks of the issuer and of this machine may differ
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    leeway: u64,
 
     /// The address to listen at
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -56,6 +71,10 @@ struct Arguments {
     /// The time after a fetch in which an unknown key in a token causes no further fetch
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     patience: u64,
+
+    /// How long to wait at the start for an issuer that is down
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
 
     /// The serial line of the device that receives the commands, as a TCP address
     #[arg(long, value_name = "HOST:PORT", requires = "device_key")]
@@ -90,12 +109,17 @@ fn run(arguments: Arguments) -> Result<()> {
         Settings {
             issuer: arguments.issuer,
             audience: arguments.audience,
+            profile: Profile::named(&arguments.typ),
+            scope_claim: arguments.scope_claim,
             scope: arguments.scope,
+            leeway: Duration::from_secs(arguments.leeway),
             token_lifetime: Duration::from_secs(arguments.token_lifetime),
             stale_after: Duration::from_secs(arguments.stale_after),
             refresh: Duration::from_secs(arguments.refresh),
             patience: Duration::from_secs(arguments.patience),
+            wait: Duration::from_secs(arguments.wait),
             device,
+            log: Log::stderr("gateway"),
         },
         runtime.handle(),
     )?;

@@ -89,14 +89,11 @@ fn run(arguments: Arguments) -> Result<bool> {
     println!("authorization server  {issuer}");
 
     let settings = Settings {
-        issuer: issuer.clone(),
-        audience: GATEWAY.to_owned(),
         scope: Some("status:read".to_owned()),
         token_lifetime: Duration::from_secs(600),
-        stale_after: Duration::from_secs(86_400),
-        refresh: Duration::from_secs(300),
         patience: PATIENCE,
         device,
+        ..Settings::new(issuer.clone(), GATEWAY.to_owned())
     };
     let gateway = Gateway::start(settings, runtime.handle())?;
     let listener = listen(runtime.handle(), loopback)?;

@@ -174,9 +174,10 @@ mod jwk_set {
             let keys: &[_] = self;
             write!(
                 fmt,
-                "Keys {{ keys: {=[?]}, rejected: {} }}",
+                "Keys {{ keys: {=[?]}, rejected: {}, skipped: {=usize} }}",
                 keys,
-                self.rejected()
+                self.rejected(),
+                self.skipped()
             );
         }
     }

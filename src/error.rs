@@ -216,9 +216,9 @@ errors! {
     98 PossessionUnproved token "the token is bound to a key by `cnf` and possession of that key was not proved", "RFC 9449 section 7.2";
 
     // OAuth 2.0: the claims of an access token, checked by the policy or read by an accessor.
-    100 MissingScope scope "the policy expects a `scope` and there is none", "RFC 8693 section 4.2";
-    101 InsufficientScope scope "`scope` does not contain a required scope", "RFC 6750 section 3.1";
-    102 InvalidScope token "`scope` is not a list of scope tokens separated by single spaces", "RFC 6749 section 3.3";
+    100 MissingScope scope "the policy expects a scope and the token has none", "RFC 8693 section 4.2";
+    101 InsufficientScope scope "the token does not have a required scope", "RFC 6750 section 3.1";
+    102 InvalidScope token "the scopes are not scope tokens separated by single spaces", "RFC 6749 section 3.3";
     103 MissingClientId token "the access token has no `client_id`", "RFC 9068 section 2.2";
     104 InvalidClientId token "`client_id` is not a string, or is empty", "RFC 8693 section 4.3";
     105 MissingJti token "the token has no `jti`", "RFC 9068 section 2.2";
@@ -268,7 +268,7 @@ errors! {
 
     // Updating a key ring.
     140 KeyRingStale server "the JWK Set is not newer than the previous one", "KeyRing::update";
-    141 KeyRingNoKeys server "the JWK Set has no key that the key ring can use", "KeyRing::update";
+    141 KeyRingNoKeys { skipped: usize, "Keys of other kinds in the set." } server "the JWK Set has no key that the key ring can use", "KeyRing::update";
     142 KeyRingKidTooLong server "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
     143 KeyRingFull server "the new keys and the keys still needed exceed the capacity of the key ring", "KeyRing::update";
     144 KeyRingKeyPublished server "the JWK Set publishes the private half of a key, which the key ring dropped", "RFC 7517 section 9.2";
@@ -308,6 +308,9 @@ impl fmt::Display for Error {
         f.write_str(self.text())?;
         match self {
             Self::BufferTooSmall { needed } => write!(f, ": {needed} bytes are needed"),
+            Self::KeyRingNoKeys { skipped } => {
+                write!(f, ": {skipped} of other kinds were skipped")
+            }
             Self::MissingClaim { index } => write!(f, ": number {index} of the required claims"),
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use heapless::{String, Vec};
 use crate::{
     crypto::{Crypto, OwnedPublicKey, Software},
     error::Error,
-    keys::{JwkSet, Key, RejectedJwk, Withdrawal, gives_away},
+    keys::{JwkSet, Key, RejectedJwk, Unusable, Withdrawal, gives_away},
     limits::MAX_KID_LEN,
     policy::Policy,
     time::Time,
@@ -85,7 +85,8 @@ impl Slot {
         let kid = key.kid().map(String::try_from).transpose();
         Ok(Self {
             kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
-            key: key.public_key().ok_or(Error::KeyRingNoKeys)?.into(),
+            // Every key of a published set is public.
+            key: key.public_key().ok_or(Error::JwkNotPublic)?.into(),
             state: State::Listed,
         })
     }
@@ -127,6 +128,8 @@ pub struct RingUpdate {
     /// The first JWK that publishes a secret. If there is none, the first that looks like a key for
     /// this crate and is malformed. The other JWKs were used.
     pub rejected: Option<RejectedJwk>,
+    /// The number of JWKs that were skipped, because they are for another algorithm or use.
+    pub skipped: usize,
 }
 
 impl<'i, const N: usize> KeyRing<'i, N> {
@@ -207,7 +210,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// because it orders the sets. A set that is not newer than the last one is rejected, so an old
     /// set cannot restore a withdrawn key.
     ///
-    /// `buffer` is the same as for [`JwkSet::parse`].
+    /// `buffer` has to be as long as the set, as for [`JwkSet::parse`].
     ///
     /// After a token is rejected with [`Error::KeyNotFound`], [`Error::KeyWithdrawn`] or
     /// [`Error::KeyRingOutdated`], fetch the set again. Any client can send such a token, so the
@@ -219,7 +222,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and [`Error::JwkSetDuplicateKid`]: keys
     /// were withdrawn, and none was added or restored. The same holds if the set has no usable key.
     /// Then the error is the reason of the JWK that would be [`RingUpdate::rejected`], or else
-    /// [`Error::KeyRingNoKeys`].
+    /// [`Error::KeyRingNoKeys`] with the number of keys that were skipped.
     ///
     /// [`Error::KeyRingKeyPublished`]: the ring dropped a key whose private half the set publishes.
     /// The rest of the set was used, unless one of the errors above also applies.
@@ -232,17 +235,16 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         if self.updated_at.is_some_and(|last| fetched_at <= last) {
             return Err(Error::KeyRingStale);
         }
-        let set = JwkSet::parse(set, buffer)?;
-        self.updated_at = Some(fetched_at);
-
-        let mut has_dropped = false;
-        for slot in &mut self.slots {
-            let is_published = set.objects().any(|jwk| gives_away(jwk, &slot.key()));
-            if is_published && !matches!(slot.state, State::Published) {
-                (slot.state, has_dropped) = (State::Published, true);
+        let (slots, mut has_dropped) = (&mut self.slots, false);
+        let set = JwkSet::parse_and_inspect(set.as_ref(), buffer, &mut |jwk| {
+            for slot in slots.iter_mut() {
+                if !matches!(slot.state, State::Published) && gives_away(jwk, &slot.key()) {
+                    (slot.state, has_dropped) = (State::Published, true);
+                }
             }
-        }
-        let (listing, rejected) = Listing::<N>::read(set, &self.slots);
+        })?;
+        self.updated_at = Some(fetched_at);
+        let (listing, unusable) = Listing::<N>::read(set, &self.slots);
 
         let withdrawal = Withdrawal {
             at: fetched_at,
@@ -263,7 +265,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         Ok(RingUpdate {
             added: added?,
             withdrawn,
-            rejected,
+            rejected: unusable.rejected,
+            skipped: unusable.skipped,
         })
     }
 
@@ -356,19 +359,19 @@ struct Listing<const N: usize> {
 }
 
 impl<const N: usize> Listing<N> {
-    fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Option<RejectedJwk>) {
+    fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Unusable) {
         let mut is_listed = [false; N];
         let mut fresh: Vec<Slot, N> = Vec::new();
-        let (mut refusal, mut rejected, mut is_empty) = (None, None, true);
+        let (mut refusal, mut unusable, mut is_empty) = (None, Unusable::default(), true);
         for (index, jwk) in set.enumerate() {
             let key = match jwk {
                 Ok(key) if slots.iter().any(|slot| slot.is_published(&key)) => {
-                    rejected = RejectedJwk::worse(rejected, index, Error::JwkNotPublic);
+                    unusable.add(index, Error::JwkNotPublic);
                     continue;
                 }
                 Ok(key) => key,
                 Err(reason) => {
-                    rejected = RejectedJwk::worse(rejected, index, reason);
+                    unusable.add(index, reason);
                     continue;
                 }
             };
@@ -394,10 +397,12 @@ impl<const N: usize> Listing<N> {
         }
         if is_empty {
             // An issuer that lists no usable key ends its service.
-            refusal = Some(rejected.map_or(Error::KeyRingNoKeys, |jwk: RejectedJwk| jwk.reason));
+            let skipped = unusable.skipped;
+            let no_keys = Error::KeyRingNoKeys { skipped };
+            refusal = Some(unusable.rejected.map_or(no_keys, |jwk| jwk.reason));
         }
         let fresh = refusal.map_or(Ok(fresh), Err);
-        (Self { is_listed, fresh }, rejected)
+        (Self { is_listed, fresh }, unusable)
     }
 }
 

@@ -175,6 +175,10 @@ struct OAuth;
 #[cfg(all(doctest, feature = "es256", feature = "std"))]
 #[doc = include_str!("../docs/host.md")]
 struct Host;
+/// The page on providers.
+#[cfg(all(doctest, feature = "es256"))]
+#[doc = include_str!("../docs/providers.md")]
+struct Providers;
 /// The page on devices.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/devices.md")]

@@ -39,9 +39,9 @@ pub const MAX_CANDIDATE_KEYS: usize = 4;
 /// Each key is compared with the others.
 pub const MAX_JWK_SET_KEYS: usize = 32;
 
-/// Maximum length in bytes of the `kid` of a key in a `KeyRing`: a SHA-256 digest in hexadecimal.
-/// Each slot has room for one.
-pub const MAX_KID_LEN: usize = 64;
+/// Maximum length in bytes of the `kid` of a key in a `KeyRing`. The longest in use are URLs of a
+/// key vault (86 bytes) and DID URLs (105 bytes). Each slot has room for one.
+pub const MAX_KID_LEN: usize = 128;
 
 /// Minimum length of an HMAC secret in bytes: the length of the hash output (RFC 7518 section 3.2).
 pub const MIN_HMAC_SECRET_LEN: usize = 32;

@@ -31,7 +31,7 @@ use crate::{
 ///     [`AccessToken::new`]
 /// 11. `cnf`: [`Error::PossessionUnproved`]
 /// 12. other claims: [`Error::MissingClaim`]
-/// 13. `scope`: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
+/// 13. `scope`, or the claim of [`Policy::scope_claim`]: [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
 /// 14. with a [`Time`] that is not trusted: [`Error::FreshnessUnproved`]
 ///
 /// A token that is bound to a key by `cnf` (RFC 7800) is rejected. Otherwise a thief could use the
@@ -58,6 +58,8 @@ pub struct Policy<'p> {
     aud: Audiences<'p>,
     required: &'p [&'p str],
     scope: Option<&'p str>,
+    /// The claim that holds the scopes of a token.
+    scope_claim: &'p str,
     leeway: u64,
     max_age: Option<u64>,
     max_lifetime: Option<u64>,
@@ -115,6 +117,7 @@ impl Policy<'_> {
             aud: Audiences::Nobody,
             required: &[],
             scope: None,
+            scope_claim: "scope",
             leeway: 0,
             max_age: None,
             max_lifetime: None,
@@ -230,9 +233,32 @@ impl<'p> Policy<'p> {
 
     /// Requires every scope in `scope`, one or more words separated by single spaces.
     ///
-    /// To read the other scopes of a token, use [`Claims::scope`].
+    /// The claim is a string of such words or an array of words, as [`Scope::from_value`] reads it.
+    /// A token without the claim is rejected. To read the other scopes of a token, use
+    /// [`Claims::scope`].
+    ///
+    /// [`Scope::from_value`]: crate::oauth::Scope::from_value
     pub const fn scope(mut self, scope: &'p str) -> Self {
         self.scope = Some(scope);
+        self
+    }
+
+    /// Sets the claim that holds the scopes of a token, for [`Policy::scope`]. The default is
+    /// `scope` (RFC 8693 section 4.2). Some servers send `scp`. Only this claim counts: a token
+    /// with the other one alone has no scope.
+    ///
+    /// Alone, this setter requires nothing.
+    ///
+    /// ```
+    /// use embedded_jwt::Policy;
+    /// static POLICY: Policy<'static> = Policy::new()
+    ///     .issuer("https://auth.example")
+    ///     .audience("pump-7")
+    ///     .scope("pump:write")
+    ///     .scope_claim("scp");
+    /// ```
+    pub const fn scope_claim(mut self, claim: &'p str) -> Self {
+        self.scope_claim = claim;
         self
     }
 
@@ -332,7 +358,7 @@ impl<'p> Policy<'p> {
             }
         }
         if let Some(scope) = self.scope {
-            claims.require_scope(scope)?;
+            claims.require_scope_in(self.scope_claim, scope)?;
         }
         match freshness {
             Freshness::Unproved if !self.unproved_freshness_accepted => {

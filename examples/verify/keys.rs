@@ -115,11 +115,11 @@ impl Material {
     pub(crate) fn keys(&mut self) -> anyhow::Result<Vec<Key<'_>>> {
         let key = match self {
             Self::Jwk { text, decoded } => {
-                decoded.resize(text.len().saturating_mul(2), 0);
+                decoded.resize(text.len(), 0);
                 jwk(text, decoded)
             }
             Self::JwkSet { text, decoded } => {
-                decoded.resize(text.len().saturating_mul(2), 0);
+                decoded.resize(text.len(), 0);
                 return jwk_set(text, decoded);
             }
             Self::Spki(der) => spki(der),

@@ -276,7 +276,7 @@ pub fn base64url(text: &[u8]) {
 
 /// Any bytes as a JWK: what we accept is an object that `serde_json` reads, for a key type of ours.
 pub fn jwk(jwk: &[u8]) {
-    let mut buffer = vec![0; 2 * jwk.len()];
+    let mut buffer = vec![0; jwk.len()];
     let Ok(key) = Key::from_jwk(jwk, &mut buffer) else {
         return;
     };

@@ -44,7 +44,9 @@ impl<'b> Scope<'b> {
     /// whitespace. A claim without a word is also rejected, because RFC 6749 has no syntax for it.
     ///
     /// [`Claims::scope`] reads `scope`. If a server names the claim `scp`, use
-    /// `Scope::from_value(claims.get("scp")...)`.
+    /// `Scope::from_value(claims.get("scp")...)`, and [`Policy::scope_claim`] to require a scope.
+    ///
+    /// [`Policy::scope_claim`]: crate::Policy::scope_claim
     ///
     /// # Errors
     /// [`Error::InvalidScope`]
@@ -71,7 +73,11 @@ impl<'b> Scope<'b> {
 
     /// Reads the `scope` of a claims set.
     pub(super) fn of(claims: Object<'b>) -> Result<Self, Error> {
-        let value = claims.get("scope");
+        Self::of_claim(claims, "scope")
+    }
+
+    fn of_claim(claims: Object<'b>, name: &str) -> Result<Self, Error> {
+        let value = claims.get(name);
         value.map_or(Ok(Self(Form::None)), Self::from_value)
     }
 
@@ -132,7 +138,12 @@ impl<'b> Claims<'b> {
     /// # Errors
     /// [`Error::InvalidScope`], [`Error::MissingScope`], [`Error::InsufficientScope`]
     pub fn require_scope(&self, required: &str) -> Result<(), Error> {
-        let scope = self.scope()?;
+        self.require_scope_in("scope", required)
+    }
+
+    /// Requires every scope in `required` to be in the claim `name`.
+    pub(crate) fn require_scope_in(&self, name: &str, required: &str) -> Result<(), Error> {
+        let scope = Scope::of_claim(self.object(), name)?;
         if scope.is_empty() {
             return Err(Error::MissingScope);
         }

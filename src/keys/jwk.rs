@@ -1,26 +1,28 @@
 //! A key from one JWK (RFC 7517, RFC 7518 section 6).
 
+use core::ops::Range;
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use super::key::Key;
-#[cfg(feature = "es256")]
-use crate::crypto::PublicKey;
 use crate::{
     crypto::Algorithm,
-    encoding,
     error::Error,
     json::{Object, Value},
 };
+#[cfg(feature = "es256")]
+use crate::{crypto::PublicKey, encoding};
 
 impl<'k> Key<'k> {
-    /// A key from a JSON Web Key: `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256.
+    /// Reads a JSON Web Key: `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256.
     ///
-    /// `kid` is taken over. `alg`, `use` and `key_ops` are optional, and a key that they reserve for
-    /// anything but verifying with its algorithm is refused. Other members are ignored.
+    /// The key has the `kid` of the JWK. `alg`, `use` and `key_ops` are optional. A key that they
+    /// reserve for anything except verifying with its algorithm is rejected. Other members are
+    /// ignored.
     ///
-    /// The key borrows from `buffer`, which has to hold the JWK and its decoded material:
-    /// `2 * jwk.len()` bytes suffice. It holds every secret of the JWK, `k` as well
-    /// as a `d`, also after an error, and the caller wipes it.
+    /// The key borrows from `buffer`, which has to be as long as the text: the material is decoded
+    /// over it. The buffer holds every secret of the JWK, a `k` as well as a `d`, even after an
+    /// error. The caller has to wipe it.
     ///
     /// ```
     /// use embedded_jwt::{Error, Key};
@@ -38,53 +40,58 @@ impl<'k> Key<'k> {
     /// [`Error::JwkUnsupportedCrv`], [`Error::JwkNotForVerifying`], [`Error::JwkAlgMismatch`],
     /// [`Error::JwkInvalidMember`], [`Error::KeyTooShort`], [`Error::WeakSecret`], [`Error::KeyNotOnCurve`]
     pub fn from_jwk(jwk: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
-        let jwk = jwk.as_ref();
-        let too_small = Error::BufferTooSmall {
-            needed: jwk.len().saturating_mul(2),
-        };
-        let (text, room) = buffer.split_at_mut_checked(jwk.len()).ok_or(too_small)?;
-        text.copy_from_slice(jwk);
-        let Ok(Value::Object(jwk)) = Value::parse(text) else {
+        let text = copied(jwk.as_ref(), buffer)?;
+        let start = text.as_ptr().addr();
+        let Ok(Value::Object(jwk)) = Value::parse(&mut *text) else {
             return Err(Error::JwkNotJson);
         };
-        let jwk = Jwk::read(jwk, Secrets::Taken)?;
-        let room = room.get_mut(..jwk.material_len()).ok_or(too_small)?;
-        jwk.decode(room)
+        let layout = Jwk::read(jwk, Secrets::Taken)?.layout(start, false)?;
+        layout.decode(text, 0)
     }
 }
 
-/// The key of a JWK that everybody can see; `room` takes its 64 bytes.
-#[cfg(feature = "es256")]
-pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
-    Jwk::read(jwk, Secrets::Refused)?.decode(room)
+/// Copies `text` to the start of `buffer`. There it is parsed, and its keys are decoded over it.
+pub(super) fn copied<'k>(text: &[u8], buffer: &'k mut [u8]) -> Result<&'k mut [u8], Error> {
+    let needed = text.len();
+    let copy = buffer
+        .get_mut(..needed)
+        .ok_or(Error::BufferTooSmall { needed })?;
+    copy.copy_from_slice(text);
+    Ok(copy)
 }
 
-/// What is made of a JWK that holds what only its owner should know.
+/// Reads the key of a published JWK that is part of a larger text. `room` takes its 64 bytes.
+#[cfg(feature = "es256")]
+pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
+    let jwk = Jwk::read(jwk, Secrets::Refused)?;
+    let [x_text, y_text] = jwk.coordinates().ok_or(Error::JwkUnsupportedKty)?;
+    let (x, y) = room.split_at_mut(32);
+    let (x, y) = (decode(x_text, x)?, decode(y_text, y)?);
+    let key = Key::from_public_key(public_key(x, y)?);
+    Ok(named(key, jwk.kid))
+}
+
+/// Tells what to do with a JWK that holds what only its owner should know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secrets {
-    /// It comes from the owner: a secret is taken, and the private half of a key does no harm.
+    /// The JWK comes from its owner. A secret is used, and the private half of a key does no harm.
     Taken,
-    /// It was published: whoever read it can sign with it.
+    /// The JWK was published. Whoever read it can sign with it.
     Refused,
 }
 
 /// A JWK for this crate, its material still in base64url.
-pub(super) struct Jwk<'k> {
-    kid: Option<&'k str>,
-    material: Encoded<'k>,
+pub(super) struct Jwk<'t> {
+    kid: Option<&'t str>,
+    algorithm: Algorithm,
+    /// The coordinates, or the secret and nothing.
+    material: [&'t str; 2],
 }
 
-enum Encoded<'k> {
-    #[cfg(feature = "hs256")]
-    Secret(&'k str),
-    #[cfg(feature = "es256")]
-    Coordinates([&'k str; 2]),
-}
-
-impl<'k> Jwk<'k> {
-    /// Checks all that can be checked without decoding.
-    pub(super) fn read(jwk: Object<'k>, secrets: Secrets) -> Result<Self, Error> {
-        let material = match jwk.get("kty") {
+impl<'t> Jwk<'t> {
+    /// Checks everything that can be checked without decoding.
+    pub(super) fn read(jwk: Object<'t>, secrets: Secrets) -> Result<Self, Error> {
+        let (algorithm, material) = match jwk.get("kty") {
             Some(Value::String(kty)) if kty == "oct" && secrets == Secrets::Refused => {
                 return Err(Error::JwkNotPublic);
             }
@@ -92,7 +99,7 @@ impl<'k> Jwk<'k> {
             Some(Value::String(kty)) if kty == "oct" => {
                 check_use(jwk)?;
                 check_alg(jwk, Algorithm::Hs256)?;
-                Encoded::Secret(encoded(jwk, "k")?)
+                (Algorithm::Hs256, [encoded(jwk, "k")?, ""])
             }
             #[cfg(feature = "es256")]
             Some(Value::String(kty)) if kty == "EC" => {
@@ -100,7 +107,7 @@ impl<'k> Jwk<'k> {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
-                // Before what the key is for: a published private half is worth knowing of, whatever else it says.
+                // Before the use of the key: a published private half is reported in any case.
                 match jwk.get("d") {
                     Some(Value::Null) if secrets == Secrets::Refused => {
                         return Err(Error::JwkInvalidMember);
@@ -111,14 +118,14 @@ impl<'k> Jwk<'k> {
                 check_use(jwk)?;
                 check_alg(jwk, Algorithm::Es256)?;
                 let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
-                // With the zeros in front (RFC 7518 section 6.2.1.2).
+                // With leading zeros (RFC 7518 section 6.2.1.2).
                 if coordinates
                     .iter()
                     .any(|text| text.len() != encoding::LEN_OF_32_BYTES)
                 {
                     return Err(Error::JwkInvalidMember);
                 }
-                Encoded::Coordinates(coordinates)
+                (Algorithm::Es256, coordinates)
             }
             _ => return Err(Error::JwkUnsupportedKty),
         };
@@ -127,50 +134,139 @@ impl<'k> Jwk<'k> {
             Some(Value::String(kid)) => Some(kid.as_str().ok_or(Error::JwkInvalidMember)?),
             Some(_) => return Err(Error::JwkInvalidMember),
         };
-        Ok(Self { kid, material })
+        Ok(Self {
+            kid,
+            algorithm,
+            material,
+        })
     }
 
-    /// Bytes that its material has, decoded.
-    pub(super) const fn material_len(&self) -> usize {
-        match self.material {
-            #[cfg(feature = "hs256")]
-            Encoded::Secret(text) => encoding::base64url::decoded_len(text.len()),
-            #[cfg(feature = "es256")]
-            Encoded::Coordinates(_) => 64,
-        }
+    /// Returns the coordinates of a public key, in base64url.
+    fn coordinates(&self) -> Option<[&'t str; 2]> {
+        (self.algorithm == Algorithm::Es256).then_some(self.material)
     }
 
-    /// Decodes its material to `room`, which has that many bytes.
-    pub(super) fn decode(self, room: &'k mut [u8]) -> Result<Key<'k>, Error> {
-        let key = match self.material {
-            #[cfg(feature = "hs256")]
-            Encoded::Secret(text) => Key::hs256(decode(text, room)?)?,
-            #[cfg(feature = "es256")]
-            Encoded::Coordinates([x_text, y_text]) => {
-                let (x, room) = room
-                    .split_first_chunk_mut()
-                    .ok_or(Error::JwkInvalidMember)?;
-                let (y, _) = room
-                    .split_first_chunk_mut()
-                    .ok_or(Error::JwkInvalidMember)?;
-                let key =
-                    PublicKey::from_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?;
-                Key::from_public_key(key)
-            }
-        };
-        Ok(match self.kid {
-            Some(kid) => key.with_kid(kid),
-            None => key,
+    /// Returns whether `other`, a published JWK, gives the secret of this one away.
+    pub(super) fn is_given_away_by(&self, other: Object<'_>) -> bool {
+        let x = self.coordinates().map(|[x, _]| x);
+        x.is_some_and(|x| has_secret_of(other, self.kid, x))
+    }
+
+    /// Returns where the parts of the JWK are in the text that begins at the address `start`.
+    pub(super) fn layout(&self, start: usize, is_given_away: bool) -> Result<Layout, Error> {
+        let span = |part: &str| Span::new(part, start).ok_or(Error::JwkInvalidMember);
+        let [first, second] = self.material;
+        Ok(Layout {
+            kid: self.kid.map(span).transpose()?,
+            algorithm: self.algorithm,
+            material: [span(first)?, span(second)?],
+            is_given_away,
         })
     }
 }
 
-/// Whether a JWK that was published gives away the secret of `key`: it is a secret or has a private half, and it has the key's x
-/// coordinate or, where it may be a key of P-256, its `kid`.
-///
-/// The x coordinate is enough: the private half of the other point with it follows from this one.
+/// The places of the parts of a JWK in its text. They outlive the views into the text, so the
+/// material can be decoded over it: a key needs no memory of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    kid: Option<Span>,
+    algorithm: Algorithm,
+    material: [Span; 2],
+    /// Whether the JWK Set also holds the private half of the key.
+    is_given_away: bool,
+}
+
+impl Layout {
+    /// Returns the place after the last part.
+    pub(super) fn end(&self) -> usize {
+        let [first, second] = self.material.map(Span::end);
+        self.kid.map_or(0, Span::end).max(first).max(second)
+    }
+
+    /// Decodes the material over `text`, a part of the parsed text that begins at the place
+    /// `start`.
+    pub(super) fn decode(self, text: &mut [u8], start: usize) -> Result<Key<'_>, Error> {
+        let [first, second] = self.material.map(|span| span.range(start));
+        let kid = self.kid.unwrap_or(Span::EMPTY).range(start);
+        let [kid, first, second] = text
+            .get_disjoint_mut([kid, first, second])
+            .map_err(|_| Error::JwkInvalidMember)?;
+        let (first, second) = (decode_in_place(first)?, decode_in_place(second)?);
+        let key = match self.algorithm {
+            #[cfg(feature = "hs256")]
+            Algorithm::Hs256 => Key::hs256(first)?,
+            #[cfg(feature = "es256")]
+            Algorithm::Es256 => Key::from_public_key(public_key(first, second)?),
+            #[cfg(not(all(feature = "hs256", feature = "es256")))]
+            // `Jwk::read` returns no key of the other algorithm.
+            _ => {
+                let _ = second;
+                return Err(Error::JwkUnsupportedKty);
+            }
+        };
+        if self.is_given_away {
+            return Err(Error::JwkNotPublic);
+        }
+        let kid = self.kid.map(|_| core::str::from_utf8(kid)).transpose();
+        Ok(named(key, kid.map_err(|_| Error::JwkInvalidMember)?))
+    }
+}
+
+/// A part of a text. Both numbers are at most [`MAX_JSON_LEN`](crate::limits::MAX_JSON_LEN).
+#[derive(Clone, Copy)]
+struct Span {
+    start: u16,
+    len: u16,
+}
+
+impl Span {
+    const EMPTY: Self = Self { start: 0, len: 0 };
+
+    /// Returns the place of `part` in the text that begins at the address `start`.
+    fn new(part: &str, start: usize) -> Option<Self> {
+        if part.is_empty() {
+            return Some(Self::EMPTY);
+        }
+        let start = part.as_ptr().addr().checked_sub(start)?;
+        Some(Self {
+            start: u16::try_from(start).ok()?,
+            len: u16::try_from(part.len()).ok()?,
+        })
+    }
+
+    fn end(self) -> usize {
+        usize::from(self.start).saturating_add(usize::from(self.len))
+    }
+
+    /// Returns the part as a range, counted from the place `start`.
+    fn range(self, start: usize) -> Range<usize> {
+        usize::from(self.start).saturating_sub(start)..self.end().saturating_sub(start)
+    }
+}
+
+fn named<'k>(key: Key<'k>, kid: Option<&'k str>) -> Key<'k> {
+    match kid {
+        Some(kid) => key.with_kid(kid),
+        None => key,
+    }
+}
+
+/// Returns whether a published JWK gives away the secret of `key`.
 #[cfg(feature = "es256")]
 pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
+    let mut x = [0; encoding::LEN_OF_32_BYTES];
+    let x = key
+        .public_key()
+        .and_then(|key| Base64UrlUnpadded::encode(key.x(), &mut x).ok());
+    x.is_some_and(|x| has_secret_of(jwk, key.kid(), x))
+}
+
+/// Returns whether a published JWK gives away the secret of the key with this `kid` and this x
+/// coordinate: it is a secret or has a private half, and it has the x coordinate or, if it may be a
+/// key of P-256, the `kid`.
+///
+/// The x coordinate is enough: the private half of the other point with it follows from this one.
+fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool {
     let text = |name| match jwk.get(name) {
         Some(Value::String(text)) => text.as_str(),
         _ => None,
@@ -182,22 +278,19 @@ pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let may_be_ours = is_secret
         || (matches!(text("kty"), None | Some("EC"))
             && matches!(text("crv"), None | Some("P-256")));
-    if may_be_ours && key.kid().is_some() && text("kid") == key.kid() {
+    if may_be_ours && kid.is_some() && text("kid") == kid {
         return true;
     }
-    let has_x = |key: PublicKey<'_>| {
-        let mut own = [0; encoding::LEN_OF_32_BYTES];
-        let own = Base64UrlUnpadded::encode(key.x(), &mut own);
-        text("x").is_some_and(|x| own == Ok(x.trim_end_matches(['='])))
-    };
-    key.public_key().is_some_and(has_x)
+    text("x").is_some_and(|own| own.trim_end_matches(['=']) == x)
 }
 
 /// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.
 fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("use") {
         None => {}
-        Some(Value::String(usage)) if usage == "sig" => {}
+        // A SPIFFE bundle marks its keys for tokens by `jwt-svid` (SPIFFE Trust Domain and Bundle
+        // section 4.2.2).
+        Some(Value::String(usage)) if usage == "sig" || usage == "jwt-svid" => {}
         Some(Value::String(_)) => return Err(Error::JwkNotForVerifying),
         Some(_) => return Err(Error::JwkInvalidMember),
     }
@@ -241,13 +334,23 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
 }
 
 /// Decodes a member to the start of `out`, in constant time: it may be a secret.
-#[cfg(any(feature = "hs256", feature = "es256"))]
+#[cfg(feature = "es256")]
 fn decode<'k>(text: &str, out: &'k mut [u8]) -> Result<&'k [u8], Error> {
     Base64UrlUnpadded::decode(text, out).map_err(|_| Error::JwkInvalidMember)
 }
 
+/// Decodes a member over its own text, in constant time: it may be a secret.
+fn decode_in_place(text: &mut [u8]) -> Result<&[u8], Error> {
+    // In place, base64ct does not check that the bits behind the last byte are zero. So the last
+    // characters are decoded beforehand.
+    let (_, last) = text.as_chunks::<4>();
+    Base64UrlUnpadded::decode(last, &mut [0; 3]).map_err(|_| Error::JwkInvalidMember)?;
+    Base64UrlUnpadded::decode_in_place(text).map_err(|_| Error::JwkInvalidMember)
+}
+
+/// Returns the public key with these coordinates of 32 bytes.
 #[cfg(feature = "es256")]
-fn coordinate<'k>(text: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
-    decode(text, out)?;
-    Ok(out)
+fn public_key<'k>(x: &'k [u8], y: &'k [u8]) -> Result<PublicKey<'k>, Error> {
+    let coordinate = |bytes: &'k [u8]| bytes.try_into().map_err(|_| Error::JwkInvalidMember);
+    PublicKey::from_coordinates(coordinate(x)?, coordinate(y)?)
 }

@@ -5,12 +5,12 @@ use core::{fmt, ops::Deref};
 use heapless::Vec;
 
 use super::{
-    jwk::{Jwk, Secrets},
+    jwk::{Jwk, Layout, Secrets, copied},
     key::Key,
 };
 use crate::{
     error::Error,
-    json::{Array, Elements, Object, Value},
+    json::{Array, Object, Value},
     limits::MAX_JWK_SET_KEYS,
 };
 
@@ -45,14 +45,14 @@ use crate::{
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
-    /// The JWKs that are not decoded yet.
-    jwks: Elements<'k>,
-    /// All JWKs of the set.
-    #[cfg(feature = "es256")]
-    list: Array<'k>,
-    /// Free memory for the material of the keys that are not decoded yet.
-    room: &'k mut [u8],
-    secrets: Secrets,
+    /// What each JWK of the set holds, in their order.
+    jwks: Vec<Result<Layout, Error>, MAX_JWK_SET_KEYS>,
+    /// The number of JWKs that were returned.
+    returned: usize,
+    /// The text after the last key that was returned.
+    text: &'k mut [u8],
+    /// The place of `text` in the whole text.
+    start: usize,
 }
 
 impl<'k> JwkSet<'k> {
@@ -62,53 +62,70 @@ impl<'k> JwkSet<'k> {
     /// is rejected too if the set also holds its private key: every reader of the set could sign
     /// with it.
     ///
-    /// The keys borrow from `buffer`, which has to hold the text and 64 bytes for each P-256 key.
-    /// `2 * text.len()` bytes always suffice.
+    /// The keys borrow from `buffer`, which has to be as long as the text: they are decoded over
+    /// it.
     ///
     /// # Errors
     /// The faults of the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
     /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
     pub fn parse(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
-        Self::read(text.as_ref(), buffer, Secrets::Refused)
+        Self::read(text.as_ref(), buffer, Secrets::Refused, &mut |_| {})
     }
 
     /// Parses a private set, which is not shared with others. Keys with `kty` `oct` are used for
     /// HS256. The private half of any other key is ignored.
     ///
-    /// The buffer also has to hold each secret; `2 * text.len()` bytes suffice here too. It keeps
-    /// the secrets of the text, even after an error. The caller has to wipe it.
+    /// The buffer keeps the secrets of the text, even after an error. The caller has to wipe it.
     ///
     /// # Errors
     /// The errors of [`JwkSet::parse`].
     pub fn parse_with_secrets(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
-        Self::read(text.as_ref(), buffer, Secrets::Taken)
+        Self::read(text.as_ref(), buffer, Secrets::Taken, &mut |_| {})
     }
 
-    fn read(text: &[u8], buffer: &'k mut [u8], secrets: Secrets) -> Result<Self, Error> {
-        let too_small = Error::BufferTooSmall {
-            needed: text.len().saturating_mul(2),
-        };
-        let (copy, room) = buffer.split_at_mut_checked(text.len()).ok_or(too_small)?;
-        copy.copy_from_slice(text);
-        let Ok(Value::Object(set)) = Value::parse(copy) else {
+    /// Parses a published set, and shows each of its JWKs to `inspect`, if the set as a whole has
+    /// no fault.
+    #[cfg(feature = "es256")]
+    pub(crate) fn parse_and_inspect(
+        text: &[u8],
+        buffer: &'k mut [u8],
+        inspect: &mut dyn FnMut(Object<'_>),
+    ) -> Result<Self, Error> {
+        Self::read(text, buffer, Secrets::Refused, inspect)
+    }
+
+    fn read(
+        text: &[u8],
+        buffer: &'k mut [u8],
+        secrets: Secrets,
+        inspect: &mut dyn FnMut(Object<'_>),
+    ) -> Result<Self, Error> {
+        let text = copied(text, buffer)?;
+        let start = text.as_ptr().addr();
+        let Ok(Value::Object(set)) = Value::parse(&mut *text) else {
             return Err(Error::JwkSetNotJson);
         };
-        let jwks = match set.get("keys") {
+        let list = match set.get("keys") {
             None => return Err(Error::JwkSetMissingKeys),
-            Some(Value::Array(jwks)) => jwks,
+            Some(Value::Array(list)) => list,
             Some(_) => return Err(Error::JwkSetInvalidKeys),
         };
-        // A buffer that is too small for some keys is the caller's fault. These keys must not be
-        // left out silently.
-        if room.len() < material_len(jwks, secrets)? {
-            return Err(too_small);
+        let mut jwks = Vec::new();
+        for jwk in list.elements() {
+            let layout = match jwk {
+                Value::Object(jwk) => layout(jwk, list, secrets, start),
+                _ => Err(Error::JwkNotJson),
+            };
+            jwks.push(layout).map_err(|_| Error::JwkSetTooManyKeys)?;
         }
+        list.elements()
+            .filter_map(Value::as_object)
+            .for_each(inspect);
         Ok(Self {
-            jwks: jwks.elements(),
-            #[cfg(feature = "es256")]
-            list: jwks,
-            room,
-            secrets,
+            jwks,
+            returned: 0,
+            text,
+            start: 0,
         })
     }
 
@@ -122,12 +139,12 @@ impl<'k> JwkSet<'k> {
     /// [`Error::JwkSetDuplicateKid`]
     pub fn keys<const N: usize>(self) -> Result<Keys<'k, N>, Error> {
         let mut keys: Vec<Key<'k>, N> = Vec::new();
-        let mut rejected = None;
+        let mut unusable = Unusable::default();
         for (index, jwk) in self.enumerate() {
             let key = match jwk {
                 Ok(key) => key,
                 Err(reason) => {
-                    rejected = RejectedJwk::worse(rejected, index, reason);
+                    unusable.add(index, reason);
                     continue;
                 }
             };
@@ -139,32 +156,7 @@ impl<'k> JwkSet<'k> {
             }
             keys.push(key).map_err(|_| Error::JwkSetNoRoom)?;
         }
-        Ok(Keys { keys, rejected })
-    }
-
-    /// Returns all JWKs of the set, not decoded.
-    #[cfg(feature = "es256")]
-    pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
-        self.list.elements().filter_map(|jwk| match jwk {
-            Value::Object(jwk) => Some(jwk),
-            _ => None,
-        })
-    }
-
-    fn decode(&mut self, jwk: Object<'k>) -> Result<Key<'k>, Error> {
-        let jwk = Jwk::read(jwk, self.secrets)?;
-        let needed = jwk.material_len();
-        let room = self.room.split_off_mut(..needed);
-        let key = jwk.decode(room.ok_or(Error::BufferTooSmall { needed })?)?;
-        #[cfg(feature = "es256")]
-        if self.secrets == Secrets::Refused
-            && self
-                .objects()
-                .any(|other| super::jwk::gives_away(other, &key))
-        {
-            return Err(Error::JwkNotPublic);
-        }
-        Ok(key)
+        Ok(Keys { keys, unusable })
     }
 }
 
@@ -172,7 +164,7 @@ impl<'k> JwkSet<'k> {
 #[derive(Clone, Debug)]
 pub struct Keys<'k, const N: usize> {
     keys: Vec<Key<'k>, N>,
-    rejected: Option<RejectedJwk>,
+    unusable: Unusable,
 }
 
 impl<const N: usize> Keys<'_, N> {
@@ -181,7 +173,23 @@ impl<const N: usize> Keys<'_, N> {
     /// secret is reported before all others.
     #[must_use]
     pub const fn rejected(&self) -> Option<RejectedJwk> {
-        self.rejected
+        self.unusable.rejected
+    }
+
+    /// Returns the number of JWKs that were skipped, because they are for another algorithm, for
+    /// another use, or not for this crate in any other way.
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, jwk::JwkSet};
+    /// let text = br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#;
+    /// let mut buffer = [0; 64];
+    /// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
+    /// assert_eq!((keys.len(), keys.skipped()), (0, 1));
+    /// # Ok::<(), embedded_jwt::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn skipped(&self) -> usize {
+        self.unusable.skipped
     }
 }
 
@@ -206,27 +214,69 @@ impl<'k> Iterator for JwkSet<'k> {
     type Item = Result<Key<'k>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.jwks.next()? {
-            Value::Object(jwk) => self.decode(jwk),
-            _ => Err(Error::JwkNotJson),
-        })
+        let layout = match self.jwks.get(self.returned)? {
+            Ok(layout) => *layout,
+            Err(reason) => {
+                self.returned = self.returned.saturating_add(1);
+                return Some(Err(*reason));
+            }
+        };
+        self.returned = self.returned.saturating_add(1);
+        // The JWKs are in the order of the text. So the parts of the next ones are behind this one.
+        let (start, end) = (self.start, layout.end().max(self.start));
+        self.start = end;
+        let text = self.text.split_off_mut(..end.saturating_sub(start))?;
+        Some(layout.decode(text, start))
     }
 }
 
-/// Counts the JWKs. Returns the length in bytes of the material of the usable ones.
-fn material_len(jwks: Array<'_>, secrets: Secrets) -> Result<usize, Error> {
-    let mut len = 0usize;
-    for (index, jwk) in jwks.elements().enumerate() {
-        if index >= MAX_JWK_SET_KEYS {
-            return Err(Error::JwkSetTooManyKeys);
+/// Reads one JWK of a set.
+fn layout(
+    jwk: Object<'_>,
+    list: Array<'_>,
+    secrets: Secrets,
+    start: usize,
+) -> Result<Layout, Error> {
+    let jwk = Jwk::read(jwk, secrets)?;
+    let is_given_away = secrets == Secrets::Refused
+        && list
+            .elements()
+            .filter_map(Value::as_object)
+            .any(|other| jwk.is_given_away_by(other));
+    jwk.layout(start, is_given_away)
+}
+
+/// The JWKs of a set that are no key for this crate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Unusable {
+    pub(crate) rejected: Option<RejectedJwk>,
+    /// How many are for others.
+    pub(crate) skipped: usize,
+}
+
+impl Unusable {
+    /// Adds a JWK. Of two that are rejected, the more important one stays: one that publishes a
+    /// secret, otherwise the first.
+    pub(crate) fn add(&mut self, index: usize, reason: Error) {
+        let is_foreign = matches!(
+            reason,
+            Error::JwkNotJson
+                | Error::JwkUnsupportedKty
+                | Error::JwkUnsupportedCrv
+                | Error::JwkNotForVerifying
+                | Error::JwkAlgMismatch
+        );
+        if is_foreign {
+            self.skipped = self.skipped.saturating_add(1);
+            return;
         }
-        if let Value::Object(jwk) = jwk
-            && let Ok(jwk) = Jwk::read(jwk, secrets)
-        {
-            len = len.saturating_add(jwk.material_len());
+        let is_worse = |first: RejectedJwk| {
+            first.reason != Error::JwkNotPublic && reason == Error::JwkNotPublic
+        };
+        if self.rejected.is_none_or(is_worse) {
+            self.rejected = Some(RejectedJwk { index, reason });
         }
     }
-    Ok(len)
 }
 
 /// A JWK of a set that looks like a key for this crate, but is broken or must not be used.
@@ -249,32 +299,6 @@ pub struct RejectedJwk {
     pub index: usize,
     /// The reason why the JWK is rejected.
     pub reason: Error,
-}
-
-impl RejectedJwk {
-    /// Returns the more important of two rejected JWKs: one that publishes a secret, otherwise the
-    /// first.
-    pub(crate) fn worse(first: Option<Self>, index: usize, reason: Error) -> Option<Self> {
-        match first {
-            Some(first) if first.reason == Error::JwkNotPublic || reason != Error::JwkNotPublic => {
-                Some(first)
-            }
-            first => Self::new(index, reason).or(first),
-        }
-    }
-
-    /// Returns `None` if the JWK is not for this crate.
-    fn new(index: usize, reason: Error) -> Option<Self> {
-        let is_foreign = matches!(
-            reason,
-            Error::JwkNotJson
-                | Error::JwkUnsupportedKty
-                | Error::JwkUnsupportedCrv
-                | Error::JwkNotForVerifying
-                | Error::JwkAlgMismatch
-        );
-        (!is_foreign).then_some(Self { index, reason })
-    }
 }
 
 impl fmt::Display for RejectedJwk {

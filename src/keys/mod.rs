@@ -14,6 +14,8 @@ mod withdrawal;
 
 #[cfg(feature = "es256")]
 pub(crate) use jwk::{gives_away, published_jwk};
+#[cfg(feature = "es256")]
+pub(crate) use jwk_set::Unusable;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 pub use jwk_set::{JwkSet, Keys, RejectedJwk};
 pub use key::Key;

@@ -77,6 +77,26 @@ impl Refusal {
         }
     }
 
+    /// Returns the error behind the refusal, for a log. A request without credentials has none.
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, oauth::Refusal};
+    /// assert_eq!(Refusal::from(Error::Expired).cause(), Some(Error::Expired));
+    /// assert_eq!(Refusal::NoCredentials.cause(), None);
+    /// ```
+    #[must_use]
+    pub const fn cause(self) -> Option<Error> {
+        match self {
+            Self::NoCredentials => None,
+            Self::UseDpopNonce => Some(Error::DpopNonceMismatch),
+            Self::InvalidRequest(error)
+            | Self::InvalidToken(error)
+            | Self::InvalidDpopProof(error)
+            | Self::InsufficientScope(error)
+            | Self::ServerError(error) => Some(error),
+        }
+    }
+
     /// Returns the error code of the challenge, and the error that describes it.
     const fn error(self) -> Option<(&'static str, Error)> {
         match self {

@@ -130,7 +130,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     134 JwkSetDuplicateKid;
     135 JwkSetNoRoom;
     140 KeyRingStale;
-    141 KeyRingNoKeys;
+    141 KeyRingNoKeys { skipped: 0 };
     142 KeyRingKidTooLong;
     143 KeyRingFull;
     144 KeyRingKeyPublished;

@@ -49,6 +49,7 @@ mod keys;
 mod logs;
 mod oauth;
 mod policy;
+mod providers;
 #[cfg(any(feature = "hs256", feature = "es256"))]
 mod rfc;
 mod round_trip;

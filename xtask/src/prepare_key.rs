@@ -34,7 +34,7 @@ pub(crate) fn run(file: &Path, teeth: Teeth) -> Result<()> {
 
 fn source(text: &[u8], teeth: Teeth) -> Result<String> {
     let der;
-    let mut decoded = vec![0; 2 * text.len()];
+    let mut decoded = vec![0; text.len()];
     let key = if text.trim_ascii_start().starts_with(b"{") {
         Key::from_jwk(text, &mut decoded)
     } else {

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -20,28 +20,31 @@ use axum::{
     routing::{get, post},
 };
 use embedded_jwt::{
-    Error, Policy, Time,
+    Claims, Error, Policy, Time,
+    json::{Text, Value},
     jwk::KeyRing,
-    oauth::{Challenge, Refusal, Scheme},
+    oauth::{Challenge, Refusal, Scheme, Scope},
 };
 use serde::Deserialize;
 use serde_json::json;
 use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};
 
 use crate::{
+    Log,
     device::{Answer, Command, Device},
     issuer::{FetchedKeys, Metadata},
     now,
+    retry::until_available,
 };
 
 /// The largest number of issuer's keys: listed and withdrawn ones.
 const KEYS: usize = 16;
 
-/// The buffer for one access token, decoded. A longer token is rejected.
-const TOKEN_ROOM: usize = 8 * 1024;
+/// The buffer for one access token, decoded. It suffices for the longest token.
+const TOKEN_ROOM: usize = embedded_jwt::limits::MAX_TOKEN_LEN;
 
-/// The buffer that a JWK Set needs in addition to its text: 64 bytes for each key.
-const JWK_SET_ROOM: usize = 64 * embedded_jwt::limits::MAX_JWK_SET_KEYS;
+/// The claims that name the client: the one of RFC 9068, and those of other providers.
+const CLIENT_CLAIMS: [&str; 4] = ["client_id", "azp", "cid", "appid"];
 
 /// An output that can be switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,14 +71,45 @@ impl Output {
     }
 }
 
+/// The kind of tokens that a gateway accepts. Issuer, audience, `exp` and `cnf` are checked in any
+/// case.
+#[derive(Clone, Debug, Default)]
+pub enum Profile {
+    /// Access tokens of RFC 9068: `at+jwt`, with `client_id`, `sub`, `iat` and `jti`.
+    #[default]
+    Rfc9068,
+    /// Tokens with this `typ`, which may lack these claims.
+    Typ(String),
+    /// Tokens with any `typ` or none, which may lack these claims.
+    AnyTyp,
+}
+
+impl Profile {
+    /// Returns the profile for a `typ` on the command line.
+    #[must_use]
+    pub fn named(typ: &str) -> Self {
+        match typ {
+            "any" => Self::AnyTyp,
+            typ if typ.eq_ignore_ascii_case("at+jwt") => Self::Rfc9068,
+            typ => Self::Typ(typ.to_owned()),
+        }
+    }
+}
+
 /// The settings of a gateway.
 pub struct Settings {
     /// The identifier of the issuer whose tokens are accepted, a URL.
     pub issuer: String,
     /// The name of the gateway in `aud`.
     pub audience: String,
+    /// The kind of tokens that are accepted.
+    pub profile: Profile,
+    /// The claim that holds the scopes: `scope`, or `scp`.
+    pub scope_claim: String,
     /// The scope that `GET /` requires.
     pub scope: Option<String>,
+    /// The difference between the clocks of issuer and gateway that is accepted.
+    pub leeway: Duration,
     /// The longest lifetime of a token of the issuer. A withdrawn key still verifies older tokens
     /// for this long.
     pub token_lifetime: Duration,
@@ -86,9 +120,48 @@ pub struct Settings {
     /// The time after a fetch in which an unknown `kid` causes no further fetch. Anyone can send an
     /// unknown `kid`.
     pub patience: Duration,
+    /// How long the gateway waits at the start for an issuer that is down.
+    pub wait: Duration,
     /// The device that receives the commands. Without a device, the gateway stores the state of the
     /// outputs.
     pub device: Option<Device>,
+    /// Where the gateway writes what an operator should know.
+    pub log: Log,
+}
+
+impl Settings {
+    /// Returns the settings for access tokens of RFC 9068, with the usual times.
+    #[must_use]
+    pub fn new(issuer: String, audience: String) -> Self {
+        Self {
+            issuer,
+            audience,
+            profile: Profile::default(),
+            scope_claim: "scope".to_owned(),
+            scope: None,
+            leeway: Duration::ZERO,
+            token_lifetime: Duration::from_secs(3600),
+            stale_after: Duration::from_secs(86_400),
+            refresh: Duration::from_secs(300),
+            patience: Duration::from_secs(10),
+            wait: Duration::ZERO,
+            device: None,
+            log: Log::stderr("gateway"),
+        }
+    }
+
+    /// Returns what a token has to meet.
+    fn policy(&self) -> Policy<'_> {
+        let bearer = Policy::new().issuer(&self.issuer).audience(&self.audience);
+        let policy = match &self.profile {
+            Profile::Rfc9068 => Policy::access_token(&self.issuer, &self.audience),
+            Profile::Typ(typ) => bearer.typ(typ),
+            Profile::AnyTyp => bearer,
+        };
+        policy
+            .leeway(self.leeway.as_secs())
+            .scope_claim(&self.scope_claim)
+    }
 }
 
 /// A resource server that verifies access tokens offline.
@@ -104,21 +177,45 @@ pub struct Gateway {
 
 /// The content of an accepted token.
 struct Grant {
-    sub: String,
-    client_id: String,
+    sub: Option<String>,
+    client_id: Option<String>,
     scope: String,
 }
 
+impl Grant {
+    /// Reads the claims of a verified token. Those that the policy does not require may be absent.
+    fn new(claims: &Claims<'_>, scope_claim: &str) -> Result<Self, Error> {
+        let text = |name| claims.get(name).and_then(Value::as_text);
+        let owned = |text: Text<'_>| text.chars().collect();
+        let scope = claims.get(scope_claim).map(Scope::from_value).transpose()?;
+        let scope: Vec<&str> = scope.iter().flat_map(|scope| scope.iter()).collect();
+        Ok(Self {
+            sub: claims.sub().map(owned),
+            client_id: CLIENT_CLAIMS.into_iter().find_map(text).map(owned),
+            scope: scope.join(" "),
+        })
+    }
+}
+
 impl Gateway {
-    /// Discovers the issuer and fetches its keys.
+    /// Discovers the issuer and fetches its keys. If the issuer is down, tries again for the time
+    /// that the settings allow.
     pub fn start(settings: Settings, runtime: &Handle) -> Result<Arc<Self>> {
         // The program needs it as long as it runs.
         let issuer = String::leak(settings.issuer.clone());
-        let mut ring = KeyRing::new(issuer, settings.token_lifetime.as_secs())
-            .stale_after(settings.stale_after.as_secs());
-        let metadata = Metadata::discover(issuer)?;
-        let asked_at = Instant::now();
-        update(&mut ring, &FetchedKeys::fetch(&metadata.jwks_uri)?)?;
+        // The leeway makes each token live longer.
+        let lifetime = settings.token_lifetime.saturating_add(settings.leeway);
+        let mut ring =
+            KeyRing::new(issuer, lifetime.as_secs()).stale_after(settings.stale_after.as_secs());
+        let log = &settings.log;
+        let (metadata, asked_at, fetched) =
+            until_available("starting", settings.wait, log, || {
+                let metadata = Metadata::discover(issuer)?;
+                let asked_at = Instant::now();
+                let fetched = FetchedKeys::fetch(&metadata.jwks_uri)?;
+                Ok((metadata, asked_at, fetched))
+            })?;
+        update(&mut ring, &fetched, log)?;
         let gateway = Arc::new(Self {
             settings,
             jwks_uri: metadata.jwks_uri,
@@ -158,22 +255,16 @@ impl Gateway {
     }
 
     fn verify(&self, token: &[u8], scope: Option<&str>) -> Result<Grant, Error> {
-        let policy = Policy::access_token(&self.settings.issuer, &self.settings.audience);
+        let policy = self.settings.policy();
         let policy = match scope {
             Some(scope) => policy.scope(scope),
             None => policy,
         };
-        let mut buffer = [0; TOKEN_ROOM];
+        let mut buffer = vec![0; TOKEN_ROOM];
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
         let keys = ring.keys(&policy);
         let token = keys.verify(token, Time::Trusted(now()), &mut buffer)?;
-        let access = token.access_token()?;
-        let scope: Vec<&str> = access.scope()?.iter().collect();
-        Ok(Grant {
-            sub: access.sub().chars().collect(),
-            client_id: access.client_id().chars().collect(),
-            scope: scope.join(" "),
-        })
+        Grant::new(token.claims(), &self.settings.scope_claim)
     }
 
     /// Fetches the keys, unless the last fetch is less than `patience` ago. If the fetch fails, the
@@ -189,15 +280,18 @@ impl Gateway {
         let updated = fetched.context("fetching").and_then(|fetched| {
             let fetched = fetched?;
             let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-            update(&mut ring, &fetched)
+            update(&mut ring, &fetched, &self.settings.log)
         });
         if let Err(error) = updated {
-            eprintln!("gateway: the keys could not all be taken: {error:#}");
+            let log = &self.settings.log;
+            log.line(format_args!("the keys could not all be taken: {error:#}"));
         }
     }
 
     /// Answers with the status of a rejection, and with a challenge that names the required scope.
     fn refuse(&self, refusal: Refusal, scope: Option<&str>) -> Response {
+        let log = &self.settings.log;
+        log.refusal(refusal);
         let mut challenge = Challenge::new(&self.settings.audience);
         if let Some(scope) = scope {
             challenge = challenge.scope(scope);
@@ -216,7 +310,7 @@ impl Gateway {
                         .insert(header::WWW_AUTHENTICATE, value);
                 }
             }
-            Err(error) => eprintln!("gateway: no challenge can be written: {error}"),
+            Err(error) => log.line(format_args!("no challenge can be written: {error}")),
         }
         response
     }
@@ -247,24 +341,35 @@ impl Gateway {
                 }
             }
             Err(error) => {
-                eprintln!("gateway: {error:#}");
+                self.settings.log.line(format_args!("{error:#}"));
                 StatusCode::BAD_GATEWAY.into_response()
             }
         }
     }
 }
 
-fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys) -> Result<()> {
-    let mut buffer = vec![0; fetched.text.len() + JWK_SET_ROOM];
+fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys, log: &Log) -> Result<()> {
+    let mut buffer = vec![0; fetched.text.len()];
     // The clock was ahead when the last set arrived, so no set would be newer for a long time.
     if ring.updated_at().is_some_and(|at| at > now()) {
         ring.reset();
     }
-    let update = ring
-        .update(&fetched.text, fetched.fetched_at, &mut buffer)
-        .with_context(|| format!("the JWK Set of {}", ring.issuer()))?;
+    let update = match ring.update(&fetched.text, fetched.fetched_at, &mut buffer) {
+        Err(Error::KeyRingNoKeys { skipped }) => bail!(
+            "{} publishes {skipped} keys, none for ES256: its tokens cannot be verified here \
+             (docs/providers.md says where to switch the algorithm)",
+            ring.issuer()
+        ),
+        update => update.with_context(|| format!("the JWK Set of {}", ring.issuer()))?,
+    };
     if let Some(jwk) = update.rejected {
-        eprintln!("gateway: {jwk}");
+        log.line(jwk);
+    }
+    if update.added > 0 || update.withdrawn > 0 {
+        log.line(format_args!(
+            "{} keys for ES256 added, {} withdrawn, {} for others skipped",
+            update.added, update.withdrawn, update.skipped
+        ));
     }
     Ok(())
 }
@@ -327,7 +432,7 @@ async fn switch(
         return gateway.set(output, on);
     };
     let command = Command {
-        client_id: &grant.client_id,
+        client_id: grant.client_id.as_deref().unwrap_or_default(),
         scope: &grant.scope,
         output: &name,
         on,

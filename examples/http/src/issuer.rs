@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use oauth2::HttpResponse;
 use serde::Deserialize;
 
-use crate::{fetch, now};
+use crate::{fetch, is_temporary, now};
 
 /// The part of an authorization server's metadata that is used (RFC 8414 section 2).
 #[derive(Deserialize)]
@@ -24,8 +24,11 @@ impl Metadata {
                 "{}/.well-known/openid-configuration",
                 issuer.trim_end_matches('/')
             );
-            // Report the first failure: its address is the one of RFC 8414.
-            Self::fetch(issuer, &url).map_err(|_| first)
+            Self::fetch(issuer, &url).map_err(|second| {
+                // An OpenID provider does not know the first address, and may be down itself.
+                // Otherwise report the first failure: its address is the one of RFC 8414.
+                if is_temporary(&second) { second } else { first }
+            })
         });
         metadata.with_context(|| format!("discovering the issuer {issuer}"))
     }

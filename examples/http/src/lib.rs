@@ -20,7 +20,10 @@ pub mod forge;
 pub mod gateway;
 pub mod issuer;
 mod key;
+mod log;
+mod retry;
 mod web;
 
 pub use key::PrivateKey;
-pub use web::{fetch, listen, now, send, serve};
+pub use log::Log;
+pub use web::{fetch, is_temporary, listen, now, send, serve};

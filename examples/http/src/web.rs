@@ -1,13 +1,14 @@
 //! HTTP for servers and clients, and the clock.
 
 use std::{
+    error, fmt,
     net::SocketAddr,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use axum::Router;
-use oauth2::{HttpRequest, HttpResponse};
+use oauth2::{HttpRequest, HttpResponse, http::StatusCode};
 use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
 use ureq::{Agent, http::Uri};
 
@@ -71,12 +72,40 @@ pub fn fetch(url: &str) -> Result<HttpResponse> {
         .header("Accept", "application/json")
         .body(Vec::new())?;
     let response = send(request).with_context(|| format!("fetching {url}"))?;
-    ensure!(
-        response.status().is_success(),
-        "{url} answers {}",
-        response.status()
-    );
+    let status = response.status();
+    if !status.is_success() {
+        return Err(UnexpectedStatus(status)).with_context(|| format!("fetching {url}"));
+    }
     Ok(response)
+}
+
+/// An answer other than success.
+#[derive(Debug)]
+struct UnexpectedStatus(StatusCode);
+
+impl fmt::Display for UnexpectedStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the answer is {}", self.0)
+    }
+}
+
+impl error::Error for UnexpectedStatus {}
+
+/// Returns whether a fetch may succeed later: the server cannot be reached, or is overloaded or
+/// broken. It is not temporary that a server answers something else than was expected.
+#[must_use]
+pub fn is_temporary(error: &anyhow::Error) -> bool {
+    use ureq::Error::{ConnectionFailed, HostNotFound, Io, Timeout};
+    error.chain().any(|cause| {
+        let status = cause.downcast_ref::<UnexpectedStatus>();
+        let is_busy = status.is_some_and(|UnexpectedStatus(status)| {
+            status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
+        });
+        let is_unreachable = cause.downcast_ref::<ureq::Error>().is_some_and(|error| {
+            matches!(error, Io(_) | Timeout(_) | HostNotFound | ConnectionFailed)
+        });
+        is_busy || is_unreachable
+    })
 }
 
 fn is_loopback(uri: &Uri) -> bool {

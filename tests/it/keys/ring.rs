@@ -176,8 +176,8 @@ stories! {
 
     // An issuer that lists nothing of use ends its service.
     empty_set:
-        Update("", 1000, Err(KeyRingNoKeys)), Update("a", 1000, Err(KeyRingStale)), Update("a", 1001, Ok(())),
-        Update("", 2000, Err(KeyRingNoKeys)), Verify(2099, "a"), Verify(2100, ""),
+        Update("", 1000, Err(KeyRingNoKeys { skipped: 0 })), Update("a", 1000, Err(KeyRingStale)), Update("a", 1001, Ok(())),
+        Update("", 2000, Err(KeyRingNoKeys { skipped: 0 })), Verify(2099, "a"), Verify(2100, ""),
         Update("a", 2200, Ok(())), Verify(9000, "a");
 
     // Sets that would fill it: what is missing in them is withdrawn all the same.

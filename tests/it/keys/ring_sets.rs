@@ -29,7 +29,7 @@ fn unreadable_sets() {
     let mut ring = Ring::new(A, LIFETIME);
     take(&mut ring, &set("a"), 1);
     let verdict = ring.update(good.as_bytes(), 2, &mut [0; 8]);
-    let needed = 2 * good.len();
+    let needed = good.len();
     assert_eq!(verdict, Err(BufferTooSmall { needed }));
     assert_eq!(ring.updated_at(), Some(1));
 }
@@ -42,9 +42,15 @@ fn sets_that_add_nothing() {
     let secret = format!(r#"{{"keys":[{{"kty":"oct","k":"{}"}}]}}"#, encode([7; 32]));
     let rsa = r#"{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"}"#.to_owned();
     for (set, error) in [
-        (r#"{"keys":[]}"#.to_owned(), KeyRingNoKeys),
-        (set("b").replace("P-256", "P-384"), KeyRingNoKeys),
-        (set_of(&[rsa]), KeyRingNoKeys),
+        (r#"{"keys":[]}"#.to_owned(), KeyRingNoKeys { skipped: 0 }),
+        (
+            set("b").replace("P-256", "P-384"),
+            KeyRingNoKeys { skipped: 1 },
+        ),
+        (
+            set_of(&[rsa.clone(), rsa.clone(), rsa]),
+            KeyRingNoKeys { skipped: 3 },
+        ),
         // The reason why there is no usable key is worth more than that there is none.
         (set_of(&[private]), JwkNotPublic),
         (secret, JwkNotPublic),
@@ -76,19 +82,23 @@ fn keys_for_others() {
     let with = |kid: &str, more: &str| jwk_as('d', kid).replacen('{', &format!("{{{more},"), 1);
     let rsa =
         |usage: &str| format!(r#"{{"kty":"RSA","kid":"r","use":"{usage}","n":"AQAB","e":"AQAB"}}"#);
-    for others in [
-        vec![rsa("sig"), rsa("enc")],
-        vec![with("b", r#""use":"enc""#)],
-        vec![with("b", r#""crv":"P-384""#).replace(r#","crv":"P-256""#, "")],
-        vec![jwk_as('b', "b")],
-        vec!["null".to_owned(), "1".to_owned(), "[]".to_owned()],
+    for (others, skipped) in [
+        (vec![rsa("sig"), rsa("enc")], 2),
+        (vec![with("b", r#""use":"enc""#)], 1),
+        (
+            vec![with("b", r#""crv":"P-384""#).replace(r#","crv":"P-256""#, "")],
+            1,
+        ),
+        // The same key once more is no other key.
+        (vec![jwk_as('b', "b")], 0),
+        (vec!["null".to_owned(), "1".to_owned(), "[]".to_owned()], 3),
     ] {
         let mut ring = Ring::new(A, LIFETIME);
         take(&mut ring, &set("a"), 1000);
         let set = set_of(&[vec![jwk_as('b', "b")], others].concat());
         let update = update(&mut ring, &set, 2000).unwrap();
         assert_eq!((update.added, update.withdrawn), (1, 1), "{set}");
-        assert_eq!(update.rejected, None, "{set}");
+        assert_eq!((update.rejected, update.skipped), (None, skipped), "{set}");
         assert_eq!(verifying(&ring, Time::Trusted(2000)), "ab", "{set}");
     }
 }

@@ -23,13 +23,13 @@ fn list(set: Result<JwkSet<'_>, Error>) -> Read {
 
 fn read(text: impl AsRef<[u8]>) -> Read {
     let text = text.as_ref();
-    list(JwkSet::parse(text, &mut vec![0; 2 * text.len()]))
+    list(JwkSet::parse(text, &mut vec![0; text.len()]))
 }
 
 fn read_with_secrets(text: &str) -> Read {
     list(JwkSet::parse_with_secrets(
         text.as_bytes(),
-        &mut vec![0; 2 * text.len()],
+        &mut vec![0; text.len()],
     ))
 }
 
@@ -41,6 +41,11 @@ fn set(jwks: &[impl AsRef<str>]) -> String {
 /// The issuer's public key with more members, such as `,"kid":"a"`.
 fn ec(members: &str) -> String {
     format!(r#"{{"kty":"EC","crv":"P-256","x":"{ISSUER_X}","y":"{ISSUER_Y}"{members}}}"#)
+}
+
+#[cfg(feature = "es256")]
+fn es256_key() -> embedded_jwt::crypto::PublicKey<'static> {
+    embedded_jwt::crypto::PublicKey::from_sec1(&crate::common::ISSUER_POINT).unwrap()
 }
 
 fn oct(members: &str) -> String {
@@ -200,7 +205,7 @@ fn coordinates() {
 
 /// What the keys of a set are, and the first JWK that should be one of them.
 fn keys(text: &str, with_secrets: bool) -> Result<(usize, Option<(usize, Error)>), Error> {
-    let mut buffer = vec![0; 2 * text.len()];
+    let mut buffer = vec![0; text.len()];
     let set = if with_secrets {
         JwkSet::parse_with_secrets(text.as_bytes(), &mut buffer)
     } else {
@@ -326,7 +331,7 @@ fn rejected() {
         assert_eq!(keys(&set(&jwks), true), Ok((1, None)));
     }
     let shown = |text: &str| {
-        let mut buffer = vec![0; 2 * text.len()];
+        let mut buffer = vec![0; text.len()];
         let set = JwkSet::parse(text.as_bytes(), &mut buffer).unwrap();
         set.keys::<1>().unwrap().rejected().unwrap().to_string()
     };
@@ -360,7 +365,7 @@ fn many_keys() {
 #[test]
 fn keys_and_room_for_them() {
     fn keys<const N: usize>(text: &str) -> Result<usize, Error> {
-        let mut buffer = vec![0; 2 * text.len()];
+        let mut buffer = vec![0; text.len()];
         let keys = JwkSet::parse(text.as_bytes(), &mut buffer)?.keys::<N>()?;
         Ok(keys.len())
     }
@@ -389,25 +394,93 @@ fn keys_and_room_for_them() {
     }
 }
 
-/// The text and 64 bytes for each key of P-256, and not one less.
-#[cfg(feature = "es256")]
+/// A buffer as long as the text, and not one byte less, whatever the set holds.
 #[test]
 fn buffers() {
-    let other = format!(r#"{{"kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}"}}"#);
-    let text = set(&[&ec(""), &rsa(""), &other, &ec(r#","use":"enc""#)]);
-    for len in 0..2 * text.len() + 8 {
-        let mut buffer = vec![0; len];
-        let verdict = JwkSet::parse(text.as_bytes(), &mut buffer)
+    let spaced = set(&[ec(r#","kid":"a""#)]).replace(',', " ,\n ");
+    let all = set(&[
+        &ec(r#","kid":"\u0061""#),
+        &rsa(""),
+        &oct(r#","kid":"o""#),
+        &ec("").replace("P-256", "P-384"),
+        &ec(r#","use":"enc""#),
+        &ec(""),
+    ]);
+    for text in [&set(&[""; 0]), &set(&[ec("")]), &spaced, &all] {
+        let needed = text.len();
+        let whole = read(text);
+        assert!(whole.is_ok());
+        for len in [0, 1, needed / 2, needed - 1] {
+            let mut buffer = vec![0; len];
+            let verdict = list(JwkSet::parse(text, &mut buffer));
+            assert_eq!(verdict, Err(BufferTooSmall { needed }), "{len}");
+            let verdict = list(JwkSet::parse_with_secrets(text, &mut buffer));
+            assert_eq!(verdict, Err(BufferTooSmall { needed }), "{len}");
+        }
+        let mut buffer = vec![0; needed];
+        assert_eq!(list(JwkSet::parse(text, &mut buffer)), whole);
+        let own = list(JwkSet::parse_with_secrets(text, &mut buffer));
+        assert_eq!(own, read_with_secrets(text));
+    }
+}
+
+/// The members of a JWK may have any order: kid and material are decoded over their own text.
+#[cfg(feature = "es256")]
+#[test]
+fn members_in_any_order() {
+    let members = [
+        r#""kid":"a""#.to_owned(),
+        format!(r#""x":"{ISSUER_X}""#),
+        format!(r#""y":"{ISSUER_Y}""#),
+        r#""kty":"EC","crv":"P-256""#.to_owned(),
+    ];
+    let good = Key::from_public_key(es256_key());
+    for turn in 0..members.len() {
+        for is_reversed in [false, true] {
+            let mut members = members.clone();
+            members.rotate_left(turn);
+            if is_reversed {
+                members.reverse();
+            }
+            let jwk = format!("{{{}}}", members.join(","));
+            let named = jwk.replace(r#""kid":"a""#, r#""kid":"b""#);
+            let text = set(&[&jwk, &rsa(""), &jwk.replace(r#""a""#, r#""""#), &named]);
+            let mut buffer = vec![0; text.len()];
+            let keys = JwkSet::parse(&text, &mut buffer)
+                .and_then(JwkSet::keys::<4>)
+                .unwrap();
+            let kids: Vec<_> = keys.iter().map(Key::kid).collect();
+            assert_eq!(kids, [Some("a"), Some(""), Some("b")], "{text}");
+            for key in &keys {
+                assert_eq!(key.public_key(), good.public_key(), "{text}");
+            }
+        }
+    }
+}
+
+/// A set without a key for this crate tells how many it has.
+#[cfg(feature = "es256")]
+#[test]
+fn skipped() {
+    let skipped = |jwks: &[String]| {
+        let text = set(jwks);
+        let mut buffer = vec![0; text.len()];
+        let keys = JwkSet::parse(&text, &mut buffer)
             .and_then(JwkSet::keys::<4>)
-            .map(|keys| keys.len());
-        let expected = if len < text.len() + 2 * 64 {
-            Err(BufferTooSmall {
-                needed: 2 * text.len(),
-            })
-        } else {
-            Ok(2)
-        };
-        assert_eq!(verdict, expected, "{len}");
+            .unwrap();
+        (keys.len(), keys.skipped(), keys.rejected().is_some())
+    };
+    let p384 = ec("").replace("P-256", "P-384");
+    for (jwks, expected) in [
+        (vec![], (0, 0, false)),
+        (vec![ec("")], (1, 0, false)),
+        (vec![ec(""), ec("")], (1, 0, false)),
+        (vec![rsa(""), p384, rsa("")], (0, 3, false)),
+        (vec![rsa(""), ec(""), "null".to_owned()], (1, 2, false)),
+        (vec![ec(r#","use":"enc""#), oct("")], (0, 1, true)),
+        (vec![ec(r#","kid":1"#), rsa("")], (0, 1, true)),
+    ] {
+        assert_eq!(skipped(&jwks), expected, "{jwks:?}");
     }
 }
 
@@ -420,7 +493,7 @@ fn opens_the_issuers_tokens() {
     let other =
         format!(r#"{{"kty":"EC","crv":"P-256","x":"{OTHER_X}","y":"{OTHER_Y}","kid":"other"}}"#);
     let text = set(&[other, ec(r#","kid":"issuer""#), rsa("")]).replace(',', " ,\n ");
-    let mut buffer = vec![0; 2 * text.len()];
+    let mut buffer = vec![0; text.len()];
     let keys = JwkSet::parse(text.as_bytes(), &mut buffer)
         .and_then(JwkSet::keys::<2>)
         .unwrap();
@@ -466,7 +539,7 @@ fn with_secrets() {
 #[test]
 fn debug_shows_no_material() {
     let text = set(&[oct("")]);
-    let mut buffer = vec![0; 2 * text.len()];
+    let mut buffer = vec![0; text.len()];
     let set = JwkSet::parse_with_secrets(text.as_bytes(), &mut buffer).unwrap();
     assert_eq!(format!("{set:?}"), "JwkSet { .. }");
 }
@@ -476,7 +549,7 @@ fn debug_shows_no_material() {
 fn one_jwk_is_no_set() {
     assert_eq!(read(ec("")), Err(JwkSetMissingKeys));
     let text = set(&[ec("")]);
-    let mut buffer = vec![0; 2 * text.len()];
+    let mut buffer = vec![0; text.len()];
     let verdict = Key::from_jwk(text.as_bytes(), &mut buffer).map(|_| ());
     assert_eq!(verdict, Err(JwkUnsupportedKty));
 }

@@ -145,7 +145,7 @@ const SERVER_ERROR: &[Error] = &[
     JwkSetDuplicateKid,
     JwkSetNoRoom,
     KeyRingStale,
-    KeyRingNoKeys,
+    KeyRingNoKeys { skipped: 4 },
     KeyRingKidTooLong,
     KeyRingFull,
     KeyRingKeyPublished,
@@ -231,7 +231,7 @@ fn examples_of_rfc_6750() {
             .unwrap();
         let expected = [
             r#"Bearer realm="example", error="insufficient_scope", "#,
-            r#"error_description="`scope` does not contain a required scope", scope=""#,
+            r#"error_description="the token does not have a required scope", scope=""#,
             scope,
             "\"",
         ];

@@ -175,6 +175,53 @@ fn required_by_a_policy() {
     }
 }
 
+/// The policy names the claim that counts. No other one does.
+#[test]
+fn in_another_claim() {
+    let both = r#","scp":"b","scope":"a""#;
+    let nested = r#","act":{"scp":"a"}"#;
+    for (claim, members, verdict) in [
+        ("scp", r#","scp":"a""#, Ok(())),
+        ("scp", r#","scp":"b a""#, Ok(())),
+        ("scp", r#","scp":["a","b"]"#, Ok(())),
+        ("scp", r#","\u0073cp":"a""#, Ok(())),
+        ("scp", "", Err(MissingScope)),
+        ("scp", r#","scope":"a""#, Err(MissingScope)),
+        ("scp", r#","SCP":"a""#, Err(MissingScope)),
+        ("scp", nested, Err(MissingScope)),
+        ("scp", r#","scp":null"#, Err(InvalidScope)),
+        ("scp", r#","scp":1"#, Err(InvalidScope)),
+        ("scp", r#","scp":true"#, Err(InvalidScope)),
+        ("scp", r#","scp":{"a":1}"#, Err(InvalidScope)),
+        ("scp", r#","scp":"""#, Err(InvalidScope)),
+        ("scp", r#","scp":" ""#, Err(InvalidScope)),
+        ("scp", r#","scp":[]"#, Err(InvalidScope)),
+        ("scp", r#","scp":["a",null]"#, Err(InvalidScope)),
+        ("scp", r#","scp":["a b"]"#, Err(InvalidScope)),
+        ("scp", r#","scp":"a  b""#, Err(InvalidScope)),
+        ("scp", r#","scp":"b""#, Err(InsufficientScope)),
+        ("scp", r#","scp":"aa""#, Err(InsufficientScope)),
+        ("scp", both, Err(InsufficientScope)),
+        ("scope", both, Ok(())),
+        ("scope", r#","scp":"a""#, Err(MissingScope)),
+        ("", r#","scope":"a""#, Err(MissingScope)),
+        ("permissions", r#","permissions":["a"]"#, Ok(())),
+        (
+            "https://api.example/scopes",
+            r#","https:\/\/api.example/scopes":["a"]"#,
+            Ok(()),
+        ),
+    ] {
+        let policy = Policy::new().scope("a").scope_claim(claim);
+        let payload = format!(r#"{{"exp":1790000060{members}}}"#);
+        let by_policy = read(&policy, NOW, HEADER, &payload, |_| ());
+        assert_eq!(by_policy, verdict, "{claim} of {members}");
+        // Alone, the setter requires nothing.
+        let policy = Policy::new().scope_claim(claim);
+        assert_eq!(read(&policy, NOW, HEADER, &payload, |_| ()), Ok(()));
+    }
+}
+
 /// Where nobody asks for it, a scope of any form does not matter; absent, it grants nothing.
 #[test]
 fn unasked() {

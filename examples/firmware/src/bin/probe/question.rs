@@ -209,14 +209,14 @@ fn part(text: &mut [u8]) -> Option<(&mut [u8], &mut [u8])> {
 }
 
 fn jws(jwk: &[u8], token: &[u8], room: &mut [u8]) -> Result<(), Refusal> {
-    let mut for_key = [0; 2 * MAX_JWK_LEN];
+    let mut for_key = [0; MAX_JWK_LEN];
     let keys = [Key::from_jwk(jwk, &mut for_key)?];
     Ok(Compact::parse(token)?.verify(&keys, room).map(drop)?)
 }
 
 #[inline(never)]
 fn key_jwk(jwk: &[u8]) -> Result<(), Refusal> {
-    let mut for_key = [0; 2 * MAX_JWK_LEN];
+    let mut for_key = [0; MAX_JWK_LEN];
     Ok(Key::from_jwk(jwk, &mut for_key).map(drop)?)
 }
 
@@ -229,7 +229,7 @@ fn jwk_set<'k>(
     token: &[u8],
     room: &'k mut [u8],
 ) -> Result<(), Refusal> {
-    let for_set = set.len().saturating_mul(2);
+    let for_set = set.len();
     let (for_set, for_token) = room
         .split_at_mut_checked(for_set)
         .ok_or(Refusal::Question)?;

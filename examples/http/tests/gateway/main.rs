@@ -1,178 +1,24 @@
 //! The gateway with failing issuers and wrong requests. It keeps its keys, and reports what is
 //! wrong.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-    time::Duration,
-};
+mod issuer;
+mod profiles;
+mod start;
+
+use std::{thread, time::Duration};
 
 use anyhow::{Context as _, Result};
-use axum::{
-    Router,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
-use http_examples::{
-    PrivateKey,
-    forge::Forger,
-    gateway::{Gateway, Settings},
-    listen, now, send, serve,
-};
-use oauth2::{HttpResponse, http::Request};
+use axum::http::StatusCode;
+use http_examples::{PrivateKey, forge::Forger};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-const AUDIENCE: &str = "https://gateway.example";
-
-const AS_OAUTH: &str = "/.well-known/oauth-authorization-server";
-const AS_OPENID: &str = "/.well-known/openid-configuration";
-
-/// An issuer's answer to a request for its JWK Set.
-#[derive(Clone)]
-enum Answer {
-    Text(String),
-    Status(StatusCode),
-    Redirect,
-}
-
-impl Answer {
-    fn set(keys: &[Value]) -> Self {
-        Self::Text(json!({ "keys": keys }).to_string())
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Text(text) => text.into_response(),
-            Self::Status(status) => status.into_response(),
-            Self::Redirect => Redirect::temporary("/elsewhere").into_response(),
-        }
-    }
-}
-
-/// An issuer with one key.
-struct Issuer {
-    runtime: Runtime,
-    url: String,
-    key: PrivateKey,
-    /// The answer of the issuer, and the number of requests.
-    jwk_set: Arc<Mutex<(Answer, usize)>>,
-}
-
-impl Issuer {
-    /// Starts an issuer with its metadata at `path`. The metadata name it `name`, or correctly
-    /// without one.
-    fn start(path: &str, name: Option<&str>) -> Result<Self> {
-        let runtime = Runtime::new()?;
-        let listener = listen(runtime.handle(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let metadata = json!({
-            "issuer": name.unwrap_or(&url),
-            "jwks_uri": format!("{url}/jwks"),
-        });
-        let key = PrivateKey::generate()?;
-        let good = Answer::set(&[key.public_jwk()?]);
-        let jwk_set = Arc::new(Mutex::new((good.clone(), 0)));
-        let shared = Arc::clone(&jwk_set);
-        let router = Router::new()
-            .route(path, get(async move || metadata.to_string()))
-            .route(
-                "/jwks",
-                get(async move || {
-                    let mut jwk_set = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                    jwk_set.1 += 1;
-                    jwk_set.0.clone()
-                }),
-            )
-            // A client that follows the redirect would find a valid set.
-            .route("/elsewhere", get(async move || good));
-        serve(runtime.handle(), listener, router);
-        Ok(Self {
-            runtime,
-            url,
-            key,
-            jwk_set,
-        })
-    }
-
-    /// Sets the answer from now on.
-    fn answer(&self, answer: Answer) {
-        self.jwk_set
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .0 = answer;
-    }
-
-    fn fetches(&self) -> usize {
-        self.jwk_set
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .1
-    }
-
-    /// Starts a gateway that trusts this issuer. Returns its URL.
-    fn gateway(&self) -> Result<String> {
-        let gateway = Gateway::start(settings(&self.url), self.runtime.handle())?;
-        let listener = listen(
-            self.runtime.handle(),
-            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        )?;
-        let url = format!("http://{}", listener.local_addr()?);
-        serve(self.runtime.handle(), listener, gateway.router());
-        Ok(url)
-    }
-
-    fn token(&self, scope: &str) -> Result<String> {
-        let claims = json!({
-            "iss": self.url, "sub": "console", "client_id": "console", "aud": AUDIENCE,
-            "iat": now(), "exp": now() + 600, "jti": "1", "scope": scope,
-        });
-        Ok(self.key.sign("at+jwt", &claims)?)
-    }
-}
-
-fn settings(issuer: &str) -> Settings {
-    Settings {
-        issuer: issuer.to_owned(),
-        audience: AUDIENCE.to_owned(),
-        scope: None,
-        token_lifetime: Duration::from_secs(600),
-        stale_after: Duration::from_secs(86_400),
-        refresh: Duration::from_secs(600),
-        patience: Duration::ZERO,
-        device: None,
-    }
-}
-
-fn get_with(gateway: &str, token: &str) -> Result<HttpResponse> {
-    let request = Request::get(gateway).header("Authorization", format!("Bearer {token}"));
-    Ok(send(request.body(Vec::new())?)?)
-}
-
-fn post(gateway: &str, path: &str, token: Option<&str>, body: &str) -> Result<u16> {
-    let mut request = Request::post(format!("{gateway}{path}"));
-    if let Some(token) = token {
-        request = request.header("Authorization", format!("Bearer {token}"));
-    }
-    Ok(send(request.body(body.into())?)?.status().as_u16())
-}
+use issuer::{AS_OAUTH, AS_OPENID, Answer, Issuer, Lines, fault, get_with, post, settings};
 
 /// Waits until a set can be newer than the last accepted one, by a second. Otherwise it is rejected
 /// for its time.
 fn newer_than_the_last_set() {
     thread::sleep(Duration::from_millis(1100));
-}
-
-/// Returns why a gateway does not start.
-fn fault(runtime: &Runtime, issuer: &str) -> String {
-    match Gateway::start(settings(issuer), runtime.handle()) {
-        Ok(_) => "it starts".to_owned(),
-        Err(error) => format!("{error:#}"),
-    }
 }
 
 #[test]
@@ -328,5 +174,41 @@ fn what_is_asked_for_is_judged_after_who_asks() -> Result<()> {
         let answer = post(&gateway, path, token.map(String::as_str), body)?;
         assert_eq!(answer, status, "{title}");
     }
+    Ok(())
+}
+
+/// One line for each refusal: code, name and reason, and nothing of the token.
+#[test]
+fn refusals_are_logged() -> Result<()> {
+    let issuer = Issuer::start(AS_OAUTH, None)?;
+    let lines = Lines::default();
+    let gateway = issuer.gateway_with(http_examples::gateway::Settings {
+        log: lines.log(),
+        ..settings(&issuer.url)
+    })?;
+    assert_eq!(
+        lines.take(),
+        ["1 keys for ES256 added, 0 withdrawn, 0 for others skipped"]
+    );
+    let token = issuer.token("status:read")?;
+    assert_eq!(get_with(&gateway, &token)?.status(), 200);
+    assert!(lines.take().is_empty());
+
+    let forged = format!("{token}A");
+    assert_eq!(get_with(&gateway, &forged)?.status(), 401);
+    let logged = lines.take();
+    let [line] = logged.as_slice() else {
+        anyhow::bail!("{logged:?}");
+    };
+    assert!(line.starts_with("refused with 401: "), "{line}");
+    assert!(token.split('.').all(|part| !line.contains(part)), "{line}");
+
+    assert_eq!(post(&gateway, "/outputs/pump", Some(&token), "")?, 403);
+    assert_eq!(
+        lines.take(),
+        ["refused with 403: 101 InsufficientScope: the token does not have a required scope"]
+    );
+    assert_eq!(post(&gateway, "/outputs/pump", None, "")?, 401);
+    assert_eq!(lines.take(), ["refused with 401: no credentials"]);
     Ok(())
 }
