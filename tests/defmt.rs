@@ -128,7 +128,7 @@ fn something_is_shown() {
     assert!(holds(&logged(&"n0nce"), b"n0nce"));
 
     // A public key is no secret, but its table is nothing for a log either: sizes, and no word of it.
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     {
         let table = embedded_jwt::prepared::KeyTable4::from_trusted([[0xa5a5_a5a5; 16]; 15]);
         let wire = logged(&table);

@@ -97,7 +97,7 @@ fn nothing_is_allocated_for_keys() {
 }
 
 /// Nor for a table, its key, or a verification under it.
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 #[test]
 fn nothing_is_allocated_for_a_prepared_key() {
     use embedded_jwt::prepared::KeyTable4;
@@ -195,7 +195,7 @@ fn types_are_small() {
     assert_eq!(size_of::<Verified<'_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 32);
     assert_eq!(size_of::<Token<'_>>(), 240);
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     {
         use embedded_jwt::prepared::{KeyTable4, PreparedKey, TableRoom};
         assert_eq!(size_of::<PreparedKey<'_>>(), 16);

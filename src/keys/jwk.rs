@@ -2,11 +2,9 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-use super::key::Key;
-#[cfg(feature = "es256")]
-use crate::crypto::PublicKey;
+use super::{es256, hs256, key::Key};
 use crate::{
-    crypto::Algorithm,
+    crypto::{Algorithm, PublicKey},
     encoding,
     error::Error,
     json::{Object, Value},
@@ -53,12 +51,6 @@ impl<'k> Key<'k> {
     }
 }
 
-/// The key of a JWK that everybody can see; `room` takes its 64 bytes.
-#[cfg(feature = "es256")]
-pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
-    Jwk::read(jwk, Secrets::Refused)?.decode(room)
-}
-
 /// What is made of a JWK that holds what only its owner should know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secrets {
@@ -68,6 +60,9 @@ pub(super) enum Secrets {
     Refused,
 }
 
+/// Whether this build has ES256.
+const HAS_ES256: bool = cfg!(any(feature = "es256", feature = "fast-es256"));
+
 /// A JWK for this crate, its material still in base64url.
 pub(super) struct Jwk<'k> {
     kid: Option<&'k str>,
@@ -75,9 +70,7 @@ pub(super) struct Jwk<'k> {
 }
 
 enum Encoded<'k> {
-    #[cfg(feature = "hs256")]
     Secret(&'k str),
-    #[cfg(feature = "es256")]
     Coordinates([&'k str; 2]),
 }
 
@@ -88,14 +81,12 @@ impl<'k> Jwk<'k> {
             Some(Value::String(kty)) if kty == "oct" && secrets == Secrets::Refused => {
                 return Err(Error::JwkNotPublic);
             }
-            #[cfg(feature = "hs256")]
-            Some(Value::String(kty)) if kty == "oct" => {
+            Some(Value::String(kty)) if kty == "oct" && cfg!(feature = "hs256") => {
                 check_use(jwk)?;
                 check_alg(jwk, Algorithm::Hs256)?;
                 Encoded::Secret(encoded(jwk, "k")?)
             }
-            #[cfg(feature = "es256")]
-            Some(Value::String(kty)) if kty == "EC" => {
+            Some(Value::String(kty)) if kty == "EC" && HAS_ES256 => {
                 match jwk.get("crv") {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
@@ -133,9 +124,7 @@ impl<'k> Jwk<'k> {
     /// Bytes that its material has, decoded.
     pub(super) const fn material_len(&self) -> usize {
         match self.material {
-            #[cfg(feature = "hs256")]
             Encoded::Secret(text) => encoding::base64url::decoded_len(text.len()),
-            #[cfg(feature = "es256")]
             Encoded::Coordinates(_) => 64,
         }
     }
@@ -143,9 +132,7 @@ impl<'k> Jwk<'k> {
     /// Decodes its material to `room`, which has that many bytes.
     pub(super) fn decode(self, room: &'k mut [u8]) -> Result<Key<'k>, Error> {
         let key = match self.material {
-            #[cfg(feature = "hs256")]
-            Encoded::Secret(text) => Key::hs256(decode(text, room)?)?,
-            #[cfg(feature = "es256")]
+            Encoded::Secret(text) => hs256::from_jwk(decode(text, room)?)?,
             Encoded::Coordinates([x_text, y_text]) => {
                 let (x, room) = room
                     .split_first_chunk_mut()
@@ -153,9 +140,7 @@ impl<'k> Jwk<'k> {
                 let (y, _) = room
                     .split_first_chunk_mut()
                     .ok_or(Error::JwkInvalidMember)?;
-                let key =
-                    PublicKey::from_coordinates(coordinate(x_text, x)?, coordinate(y_text, y)?)?;
-                Key::from_public_key(key)
+                es256::from_jwk(coordinate(x_text, x)?, coordinate(y_text, y)?)?
             }
         };
         Ok(match self.kid {
@@ -169,7 +154,6 @@ impl<'k> Jwk<'k> {
 /// coordinate or, where it may be a key of P-256, its `kid`.
 ///
 /// The x coordinate is enough: the private half of the other point with it follows from this one.
-#[cfg(feature = "es256")]
 pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let text = |name| match jwk.get(name) {
         Some(Value::String(text)) => text.as_str(),
@@ -241,12 +225,10 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
 }
 
 /// Decodes a member to the start of `out`, in constant time: it may be a secret.
-#[cfg(any(feature = "hs256", feature = "es256"))]
 fn decode<'k>(text: &str, out: &'k mut [u8]) -> Result<&'k [u8], Error> {
     Base64UrlUnpadded::decode(text, out).map_err(|_| Error::JwkInvalidMember)
 }
 
-#[cfg(feature = "es256")]
 fn coordinate<'k>(text: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Error> {
     decode(text, out)?;
     Ok(out)

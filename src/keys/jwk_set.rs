@@ -48,7 +48,6 @@ pub struct JwkSet<'k> {
     /// The JWKs that are not decoded yet.
     jwks: Elements<'k>,
     /// All JWKs of the set.
-    #[cfg(feature = "es256")]
     list: Array<'k>,
     /// Free memory for the material of the keys that are not decoded yet.
     room: &'k mut [u8],
@@ -105,7 +104,6 @@ impl<'k> JwkSet<'k> {
         }
         Ok(Self {
             jwks: jwks.elements(),
-            #[cfg(feature = "es256")]
             list: jwks,
             room,
             secrets,
@@ -143,7 +141,6 @@ impl<'k> JwkSet<'k> {
     }
 
     /// Returns all JWKs of the set, not decoded.
-    #[cfg(feature = "es256")]
     pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'k>> + Clone + use<'k> {
         self.list.elements().filter_map(|jwk| match jwk {
             Value::Object(jwk) => Some(jwk),
@@ -156,7 +153,6 @@ impl<'k> JwkSet<'k> {
         let needed = jwk.material_len();
         let room = self.room.split_off_mut(..needed);
         let key = jwk.decode(room.ok_or(Error::BufferTooSmall { needed })?)?;
-        #[cfg(feature = "es256")]
         if self.secrets == Secrets::Refused
             && self
                 .objects()

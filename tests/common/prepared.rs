@@ -19,7 +19,6 @@ pub(crate) fn table(point: &[u8]) -> &'static KeyTable4 {
 }
 
 /// The same keys, those for ES256 by their tables; `None` where there is no such key.
-#[cfg(feature = "es256")]
 pub(crate) fn twins<'k>(keys: &[embedded_jwt::Key<'k>]) -> Option<Vec<embedded_jwt::Key<'k>>> {
     use embedded_jwt::Key;
 
@@ -29,7 +28,8 @@ pub(crate) fn twins<'k>(keys: &[embedded_jwt::Key<'k>]) -> Option<Vec<embedded_j
         };
         let point = [&[4], &point.x()[..], point.y()].concat();
         let twin = Key::es256_prepared(table(&point).key());
-        key.kid().map_or(twin, |kid| twin.with_kid(kid))
+        let twin = key.kid().map_or(twin, |kid| twin.with_kid(kid));
+        key.issuer().map_or(twin, |issuer| twin.with_issuer(issuer))
     };
     let any = keys.iter().any(|key| key.public_key().is_some());
     any.then(|| keys.iter().map(twin).collect())

@@ -135,7 +135,7 @@ fn every_public_type_is_shown() {
     if !cfg!(feature = "sign") {
         others.extend(["ClientAssertion", "SigningKey"]);
     }
-    if !cfg!(feature = "prepared") {
+    if !cfg!(feature = "fast-es256") {
         others.extend(["KeyTable", "PreparedKey", "TableRoom"]);
     }
 

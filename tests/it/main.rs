@@ -24,32 +24,29 @@
 
 mod auto_traits;
 mod base64url;
-#[cfg(feature = "prepared")]
-mod comb;
 #[path = "../common/mod.rs"]
 mod common;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod crypto_seam;
 mod deserialize;
 mod error_codes;
+#[cfg(feature = "fast-es256")]
+mod fast_es256;
 mod forgeries;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod fuzz_replay;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod issued_by_jsonwebtoken;
 mod json;
 mod keys;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod logs;
 mod oauth;
 mod policy;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod rfc;
 mod round_trip;
 #[cfg(feature = "sign")]
 mod sign;
 mod source;
 mod time;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod verify_cli;
 mod wycheproof;

@@ -1,4 +1,4 @@
-//! `cargo xtask prove`: the arithmetic of P-256 under prepared keys is right for all inputs, and faults that are planted in it
+//! `cargo xtask prove`: the field arithmetic of `fast-es256` is right for all inputs, and faults that are planted in it
 //! are noticed. The package `prove` is the proof; this builds it and runs it.
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The name of the step.
-pub(crate) const TITLE: &str = "proof of the arithmetic of prepared keys";
+pub(crate) const TITLE: &str = "proof of the field arithmetic of `fast-es256`";
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();

@@ -18,14 +18,14 @@ use crate::{
 const FEATURES: [&[&str]; 7] = [
     &["hs256"],
     &["es256"],
-    &["prepared"],
-    &["hs256", "prepared"],
-    &["hs256", "es256", "prepared"],
+    &["fast-es256"],
+    &["hs256", "fast-es256"],
+    &["hs256", "es256", "fast-es256"],
     &["hs256", "sign", "defmt"],
-    &["hs256", "es256", "prepared", "sign", "defmt"],
+    &["hs256", "es256", "fast-es256", "sign", "defmt"],
 ];
 /// their tests run for each algorithm alone.
-const ALGORITHMS: [&str; 3] = ["hs256", "es256", "prepared"];
+const ALGORITHMS: [&str; 3] = ["hs256", "es256", "fast-es256"];
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();

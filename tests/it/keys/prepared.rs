@@ -9,11 +9,11 @@ use embedded_jwt::{
 
 use super::opens;
 use crate::{
-    comb::arithmetic::generator,
     common::{
         Alg, GOOD, HEADER, ISSUER_POINT, NOW, OTHER_POINT, encode, es256, forge, join, mint,
         signing_input, verify,
     },
+    fast_es256::arithmetic::generator,
 };
 
 fn public_key(point: &[u8]) -> PublicKey<'_> {
@@ -156,7 +156,7 @@ fn is_the_key<const POINTS: usize>() {
     assert_eq!(key.algorithm().as_str(), "ES256");
     assert_eq!(key.kid(), None);
     assert_eq!(key.with_kid("a").kid(), Some("a"));
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     {
         let plain = Key::es256(&ISSUER_POINT).unwrap();
         assert_eq!(key.thumbprint(), plain.thumbprint());

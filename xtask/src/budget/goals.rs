@@ -6,10 +6,32 @@ use serde_json::Value;
 use crate::boards::Board;
 
 /// A board, the path of a figure there, and what it may be at most.
-const GOALS: [(Board, &str, u64); 16] = [
+const GOALS: [(Board, &str, u64); 22] = [
     (Board::An386, "/s/hs256/flash", 17 * 1024),
     (Board::An386, "/s/hs256/HS256 accepted/stack", 1536),
     (Board::An386, "/s/es256/flash", 40 * 1024),
+    (
+        Board::An386,
+        "/s/any-key/ES256 accepted/instructions",
+        1_600_000,
+    ),
+    (
+        Board::An386,
+        "/3/any-key/ES256 accepted/instructions",
+        1_400_000,
+    ),
+    (Board::An386, "/s/any-key/ES256 accepted/stack", 2_765),
+    (Board::An386, "/s/any-key/flash", 26_112),
+    (
+        Board::Microbit,
+        "/s/any-key/ES256 accepted/instructions",
+        8_500_000,
+    ),
+    (
+        Board::Microbit,
+        "/3/any-key/ES256 accepted/instructions",
+        8_500_000,
+    ),
     (Board::An386, "/s/prepare/flash", 26 * 1024),
     (Board::An386, "/s/prepare/ES256 accepted/stack", 2048),
     (Board::An386, "/s/prepare/key preparation/stack", 2048),

@@ -11,7 +11,7 @@ const BEGIN: &str = "<!-- budget: written by `cargo xtask budget --update` -->\n
 const END: &str = "<!-- end of budget -->\n";
 
 /// The devices of the first table, by their names in the file, and which case each row shows.
-const ROWS: [(&str, &str, &str); 8] = [
+const ROWS: [(&str, &str, &str); 9] = [
     ("hs256", "HS256 accepted", "HS256 alone"),
     ("hs256", "worst refusal", "the same, its costliest refusal"),
     (
@@ -20,6 +20,11 @@ const ROWS: [(&str, &str, &str); 8] = [
         "HS256 alone, prepared secret",
     ),
     ("es256", "ES256 accepted", "and ES256, plain key (`p256`)"),
+    (
+        "any-key",
+        "ES256 accepted",
+        "and ES256, plain key (`fast-es256`)",
+    ),
     (
         "table-4",
         "ES256 accepted",
@@ -81,14 +86,15 @@ fn tables(figures: &Value) -> Result<String> {
     }
     text.push_str(
         "\nInstructions on each core, at \"s\" / 3, and the flash of an image with HS256 and a key prepared on the device, at \"s\":\n\n\
-         | core | HS256 | ES256, plain key | prepared, 4 teeth | 6 teeth | flash |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: |\n",
+         | core | HS256 | ES256, plain key, `p256` | `fast-es256` | prepared, 4 teeth | 6 teeth | flash |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for board in Board::ALL {
         _ = write!(text, "| {} |", board.core());
         for (device, case) in [
             ("hs256", "HS256"),
             ("es256", "ES256"),
+            ("any-key", "ES256"),
             ("table-4", "ES256"),
             ("table-6", "ES256"),
         ] {
@@ -125,8 +131,9 @@ fn grouped(number: u64) -> String {
 
 /// Bars of the instructions of ES256 at 3, and of the flash at "s", on one board.
 pub(super) fn chart(figures: &Value) -> Result<String> {
-    const DEVICES: [(&str, &str); 4] = [
+    const DEVICES: [(&str, &str); 5] = [
         ("es256", "plain key (p256)"),
+        ("any-key", "plain key (fast-es256)"),
         ("prepare", "prepared, 4 teeth, made on the device"),
         ("table-4", "prepared, 4 teeth, in flash"),
         ("table-6", "prepared, 6 teeth, in flash"),
