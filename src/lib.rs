@@ -139,7 +139,7 @@ pub mod jwk {
 pub mod prepared {
     #[cfg(feature = "fast-es256")]
     pub use crate::crypto::fast_es256::key_table::{
-        KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom,
+        KeyTable, KeyTable16, KeyTable64, KeyTable256, PreparedKey, TableRoom,
     };
     #[cfg(feature = "hs256")]
     pub use crate::crypto::hs256::prepared_secret::{PreparedSecret, SecretRoom};

@@ -11,13 +11,10 @@ mod oracle;
 mod verdict;
 
 use arbitrary::{Arbitrary, Unstructured};
-use arithmetic::{
-    field::Field, field32, field64, generator::FOUR, generator::SIX, generator8::EIGHT, halves,
-    limb::Limb,
-};
+use arithmetic::{comb16, comb64, comb256, field::Field, field32, field64, halves, limb::Limb};
 use oracle::{
-    ORDER, PRIME, Signed, Words, accepts, fiat, is_below, key_for, minus, number, plus, point_at,
-    scalar, signed_with_factors, signed_with_nonce, times_generator, x as x_of,
+    ORDER, PRIME, Signed, Words, accepts, fiat, inverse_in_field, is_below, key_for, minus, number,
+    plus, point_at, scalar, signed_with_factors, signed_with_nonce, times_generator, x as x_of,
 };
 use p256::{ProjectivePoint, Scalar, elliptic_curve::Field as _};
 use verdict::{agrees, plain_key_agrees, table_of};
@@ -161,7 +158,7 @@ pub fn field(data: &[u8]) {
 
 fn operations<F: Field>(elements: &Elements, a: Words, b: Words) {
     let x = F::from_montgomery(a);
-    let inverse = x.inverse().montgomery();
+    let inverse = inverse_in_field(x).montgomery();
     let b = if elements.is_result {
         fiat::mul(b, inverse)
     } else {
@@ -177,7 +174,7 @@ fn operations<F: Field>(elements: &Elements, a: Words, b: Words) {
     let one = if x.is_zero() { F::zero() } else { F::one() };
     assert_eq!(fiat::mul(a, inverse), one.montgomery(), "inverse");
     let by_steps = (!x.is_zero()).then_some(inverse);
-    assert_eq!(x.checked_inverse().map(F::montgomery), by_steps, "steps");
+    assert_eq!(x.inverse().map(F::montgomery), by_steps, "steps");
     let half = x.halved();
     assert!(half.is_reduced(), "half");
     let half = half.montgomery();
@@ -194,9 +191,9 @@ struct Verification {
 
 #[derive(Arbitrary, Debug)]
 enum Size {
-    Four,
-    Six,
-    Eight,
+    Small,
+    Middle,
+    Large,
 }
 
 /// How a signature is made.
@@ -347,19 +344,19 @@ pub fn fast_es256(data: &[u8]) {
     if let Some(change) = &change {
         change.apply(&mut signed);
     }
-    let (teeth, generator): (_, &[_]) = match size {
-        Size::Four => (4, &FOUR),
-        Size::Six => (6, &SIX),
-        Size::Eight => (8, &EIGHT),
+    let (points, generator): (_, &[_]) = match size {
+        Size::Small => (16, &comb16::TABLE),
+        Size::Middle => (64, &comb64::TABLE),
+        Size::Large => (256, &comb256::TABLE),
     };
     let verdict = accepts(&key, &signed);
     plain_key_agrees(&key, &signed, verdict);
-    let table = table_of::<field32::Element>(&key, teeth);
+    let table = table_of::<field32::Element>(&key, points);
     assert_eq!(
         table,
-        table_of::<field64::Element>(&key, teeth),
+        table_of::<field64::Element>(&key, points),
         "the tables differ"
     );
     agrees::<field32::Element>(&table, generator, &signed, verdict);
-    agrees::<field64::Element>(&table, &EIGHT, &signed, verdict);
+    agrees::<field64::Element>(&table, &comb256::TABLE, &signed, verdict);
 }

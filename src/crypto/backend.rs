@@ -93,7 +93,7 @@ pub trait Crypto {
         digest: &[u8; 32],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        super::es256::verify(key, digest, signature)
+        key.verify_digest(digest, signature)
     }
 
     /// Verifies `signature`, r and s, over `signing_input` with a prepared key, as

@@ -16,7 +16,8 @@
 
 mod algorithm;
 mod backend;
-#[cfg(all(feature = "es256", not(feature = "fast-es256")))]
+#[cfg(not(feature = "fast-es256"))]
+#[cfg_attr(not(feature = "es256"), path = "without_es256.rs")]
 mod es256;
 #[cfg(feature = "fast-es256")]
 pub(crate) mod fast_es256;

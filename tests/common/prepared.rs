@@ -5,15 +5,15 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use embedded_jwt::{crypto::PublicKey, prepared::KeyTable4};
+use embedded_jwt::{crypto::PublicKey, prepared::KeyTable16};
 
 /// The table of this point, as SEC 1 writes it.
-pub(crate) fn table(point: &[u8]) -> &'static KeyTable4 {
-    static TABLES: LazyLock<Mutex<HashMap<Vec<u8>, &'static KeyTable4>>> =
+pub(crate) fn table(point: &[u8]) -> &'static KeyTable16 {
+    static TABLES: LazyLock<Mutex<HashMap<Vec<u8>, &'static KeyTable16>>> =
         LazyLock::new(Mutex::default);
     let mut tables = TABLES.lock().unwrap();
     tables.entry(point.to_vec()).or_insert_with(|| {
-        let room = Box::leak(Box::new(KeyTable4::room()));
+        let room = Box::leak(Box::new(KeyTable16::room()));
         room.prepare(PublicKey::from_sec1(point).unwrap())
     })
 }

@@ -310,15 +310,15 @@ fn show_oauth(log: &mut impl Log) {
 
 #[cfg(feature = "fast-es256")]
 fn show_prepared(log: &mut impl Log) {
-    use embedded_jwt::prepared::KeyTable4;
+    use embedded_jwt::prepared::KeyTable16;
 
-    let mut room = KeyTable4::room();
+    let mut room = KeyTable16::room();
     log.show(&room);
     let table = room.prepare(PublicKey::from_sec1(&ISSUER_POINT).unwrap());
     log.show(table);
     log.show(&table.key());
     log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));
-    let table = KeyTable4::from_trusted([[WORD; 16]; 15]);
+    let table = KeyTable16::from_trusted([[WORD; 16]; 16]);
     log.show(&table);
     log.show(&table.key());
     log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));

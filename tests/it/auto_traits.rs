@@ -83,9 +83,9 @@ fn auto_traits_of_what_owns_public_keys() {
 #[cfg(feature = "fast-es256")]
 #[test]
 fn auto_traits_of_tables() {
-    has_all::<embedded_jwt::prepared::KeyTable4>();
+    has_all::<embedded_jwt::prepared::KeyTable16>();
     has_all::<embedded_jwt::prepared::PreparedKey<'_>>();
-    has_all::<embedded_jwt::prepared::TableRoom<15>>();
+    has_all::<embedded_jwt::prepared::TableRoom<16>>();
 }
 
 #[cfg(feature = "sign")]

@@ -222,7 +222,7 @@ fn signatures_of_another_length_never_reach_the_back_end() {
     let mut for_key = [0; 512];
     let es256 = Key::from_jwk(A3_JWK, &mut for_key).unwrap();
     #[cfg(feature = "fast-es256")]
-    let mut room = embedded_jwt::prepared::KeyTable4::room();
+    let mut room = embedded_jwt::prepared::KeyTable16::room();
     #[cfg(feature = "fast-es256")]
     let table = room.prepare(es256.public_key().unwrap());
     for (token, key, right) in [
@@ -290,7 +290,7 @@ const ORDER: [u8; 32] = *b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\
 
 #[cfg(feature = "fast-es256")]
 mod prepared {
-    use embedded_jwt::prepared::{KeyTable4, KeyTable6, TableRoom};
+    use embedded_jwt::prepared::{KeyTable16, KeyTable64, TableRoom};
 
     use super::*;
 
@@ -304,7 +304,7 @@ mod prepared {
     #[test]
     fn back_end_gets_the_key_the_signing_input_and_the_signature() {
         let mut hardware = Recorder::answering(Ok(()));
-        let mut room = KeyTable4::room();
+        let mut room = KeyTable16::room();
         let keys = [table(&mut room)];
         let policy = Policy::new();
         Verifier::new(&keys, &policy)
@@ -326,7 +326,7 @@ mod prepared {
     #[test]
     fn what_the_back_end_refuses_is_refused() {
         let mut hardware = Recorder::answering(Err(InvalidSignature));
-        let mut room = KeyTable6::room();
+        let mut room = KeyTable64::room();
         let keys = [table(&mut room)];
         let compact = Compact::parse(A3).unwrap();
         compact.verify(&keys, &mut [0; 512]).unwrap();
@@ -338,7 +338,7 @@ mod prepared {
 
     #[test]
     fn numbers_out_of_range_never_reach_the_back_end() {
-        let mut room = KeyTable4::room();
+        let mut room = KeyTable16::room();
         let keys = [table(&mut room)];
         for (r, s, asked) in [
             ([0; 32], [1; 32], 0),

@@ -63,18 +63,18 @@ mod prepared {
     }
 
     #[test]
-    fn ecdsa_under_tables_of_4_teeth() {
-        ecdsa_under_tables_of::<15>();
+    fn ecdsa_under_tables_of_16_points() {
+        ecdsa_under_tables_of::<16>();
     }
 
     #[test]
-    fn ecdsa_under_tables_of_6_teeth() {
-        ecdsa_under_tables_of::<63>();
+    fn ecdsa_under_tables_of_64_points() {
+        ecdsa_under_tables_of::<64>();
     }
 
     #[test]
-    fn ecdsa_under_tables_of_8_teeth() {
-        ecdsa_under_tables_of::<255>();
+    fn ecdsa_under_tables_of_256_points() {
+        ecdsa_under_tables_of::<256>();
     }
 }
 

@@ -120,8 +120,8 @@ fn goals(cases: &[Case], shapes: &[Shape]) -> Result<Vec<Goal>> {
         .max_by(|a, b| a.growth().total_cmp(&b.growth()))
         .context("no shape")?;
     Ok(vec![
-        against_aws_lc("embedded-jwt, prepared key, 4 teeth", 0.60)?,
-        against_aws_lc("embedded-jwt, prepared key, 6 teeth", 0.45)?,
+        against_aws_lc("embedded-jwt, prepared key, 16 points", 0.60)?,
+        against_aws_lc("embedded-jwt, prepared key, 64 points", 0.45)?,
         Goal {
             name: format!(
                 "es256, the signature under a plain key: instructions, of p256 alone (time: {to_p256:.3})"

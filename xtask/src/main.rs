@@ -38,7 +38,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Parser, Subcommand};
-use prepare_key::Teeth;
+use prepare_key::Points;
 
 #[derive(Parser)]
 #[command(
@@ -112,9 +112,9 @@ enum Task {
         /// A public key: a JWK, or PEM ("PUBLIC KEY")
         #[arg(value_name = "KEY")]
         file: PathBuf,
-        /// How wide the table is: the wider, the larger and the faster
-        #[arg(long, value_enum, default_value = "4")]
-        teeth: Teeth,
+        /// The points of the table: with more it is larger and faster
+        #[arg(long, value_enum, default_value = "16")]
+        points: Points,
     },
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
@@ -176,7 +176,7 @@ fn main() -> ExitCode {
         Task::Fuzz {
             seconds, targets, ..
         } => fuzz::run(seconds, &targets),
-        Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
+        Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
         Task::Budget { update, boards } => budget::run(update, or_all(&boards)),
         Task::Imports => imports::check().map(|()| true),
         Task::Interop => interop::run().map(|()| true),

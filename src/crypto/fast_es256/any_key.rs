@@ -18,18 +18,18 @@ pub(crate) fn verify(
         return Err(InvalidSignature);
     };
     let generator = &MULTIPLES_OF_GENERATOR;
-    if verify::is_signature::<Element>(&affine(key), generator, digest, r, s) {
+    if verify::is_signature::<Element>(&affine(key.x(), key.y()), generator, digest, r, s) {
         Ok(())
     } else {
         Err(InvalidSignature)
     }
 }
 
-/// Returns the point of a key.
-pub(super) fn affine(key: PublicKey<'_>) -> Affine<Element> {
+/// Returns the point with these coordinates.
+pub(super) fn affine(x: &[u8; 32], y: &[u8; 32]) -> Affine<Element> {
     let element = |number| Element::from_number(words(number));
     Affine {
-        x: element(key.x()),
-        y: element(key.y()),
+        x: element(x),
+        y: element(y),
     }
 }

@@ -30,25 +30,7 @@ pub(crate) struct Digits<'m> {
     is_negative: bool,
 }
 
-impl<'m> Digits<'m> {
-    /// Splits `factor`, a number in little-endian bytes, into digits. `multiples` are 1, 3, 5, ...
-    /// times the point. Their number is a power of two, at most 64.
-    pub(crate) fn new(multiples: &'m [Stored], factor: &[u8; 32]) -> Self {
-        let mut bytes = [0; 34];
-        let [_, within @ .., _] = &mut bytes;
-        *within = *factor;
-        let width = multiples.len().trailing_zeros().saturating_add(2);
-        Self {
-            multiples,
-            bytes,
-            width: usize::try_from(width).map_or(ROOM, |width| width.min(ROOM)),
-            end: TOP.wrapping_add(1),
-            place: usize::MAX,
-            index: 0,
-            is_negative: false,
-        }
-    }
-
+impl Digits<'_> {
     /// Reads the window that begins at `place`. It does if the bit there and the bit below differ.
     #[inline]
     fn read(&mut self, place: usize) {
@@ -78,8 +60,27 @@ impl<'m> Digits<'m> {
     }
 }
 
-impl Entries for Digits<'_> {
-    const PLACES: usize = TOP.wrapping_add(1);
+impl<'m> Entries<'m> for Digits<'m> {
+    /// `multiples` are 1, 3, 5, ... times the point. Their number is a power of two, at most 64.
+    fn new(multiples: &'m [Stored], factor: &[u8; 32]) -> Self {
+        let mut bytes = [0; 34];
+        let [_, within @ .., _] = &mut bytes;
+        *within = *factor;
+        let width = multiples.len().trailing_zeros().saturating_add(2);
+        Self {
+            multiples,
+            bytes,
+            width: usize::try_from(width).map_or(ROOM, |width| width.min(ROOM)),
+            end: TOP.wrapping_add(1),
+            place: usize::MAX,
+            index: 0,
+            is_negative: false,
+        }
+    }
+
+    fn places(&self) -> usize {
+        TOP.wrapping_add(1)
+    }
 
     #[inline]
     fn at(&mut self, place: usize) -> Option<(&Stored, bool)> {

@@ -75,42 +75,17 @@ pub(crate) trait Field: Copy + PartialEq {
             .montgomery()
     }
 
-    /// Squares the element `times` times.
-    #[inline(never)]
-    #[must_use]
-    fn squared(&self, times: u32) -> Self {
-        (0..times).fold(*self, |element, _| element.square())
-    }
-
     /// Returns the inverse, computed with division steps. Returns `None` for 0.
     ///
     /// The result is checked. So a bug in the inversion can reject a valid signature, but never
     /// accept an invalid one.
     // Not inlined: its stack is free again before the walk.
     #[inline(never)]
-    fn checked_inverse(&self) -> Option<Self> {
-        // The steps invert a R to 1 / (a R). R^2 times that is the inverse in Montgomery's form.
+    fn inverse(&self) -> Option<Self> {
+        // The steps invert a R to 1 / (a R). Montgomery's product with R^3 makes it R / a.
         let inverse = inverse::inverse(&self.montgomery(), &inverse::PRIME);
-        let inverse = Self::from_number(Self::from_number(inverse).montgomery());
+        let inverse = Self::from_montgomery(inverse).mul(&Self::from_montgomery(R_CUBED));
         (self.mul(&inverse) == Self::one()).then_some(inverse)
-    }
-
-    /// Returns the inverse of an element other than 0: its power p - 2 (Fermat).
-    #[must_use]
-    fn inverse(&self) -> Self {
-        // The exponent of x_n is n ones in binary.
-        let x2 = self.squared(1).mul(self);
-        let x3 = x2.squared(1).mul(self);
-        let x6 = x3.squared(3).mul(&x3);
-        let x12 = x6.squared(6).mul(&x6);
-        let x15 = x12.squared(3).mul(&x3);
-        let x30 = x15.squared(15).mul(&x15);
-        let x32 = x30.squared(2).mul(&x2);
-        // ffffffff 00000001 00000000 00000000 00000000 ffffffff ffffffff fffffffd
-        let power = x32.squared(32).mul(self);
-        let power = power.squared(128).mul(&x32);
-        let power = power.squared(32).mul(&x32);
-        power.squared(30).mul(&x30).squared(2).mul(self)
     }
 }
 
@@ -135,6 +110,17 @@ const R_SQUARED: [u32; 8] = [
     0xffff_ffff,
     0xffff_fffd,
     4,
+];
+/// R^3 modulo p.
+const R_CUBED: [u32; 8] = [
+    0x0000_000a,
+    0xffff_fffd,
+    0xffff_fff7,
+    0xffff_ffed,
+    0xffff_fffc,
+    0x0000_0005,
+    0x0000_0001,
+    0x0000_0018,
 ];
 /// The number 1. A product with it brings an element out of Montgomery's form.
 const MONTGOMERY_OF_1_OVER_R: [u32; 8] = [1, 0, 0, 0, 0, 0, 0, 0];

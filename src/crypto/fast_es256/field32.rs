@@ -189,7 +189,7 @@ pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
 /// 2p and may be one bit longer than eight words.
 ///
 /// With this p, m needs no product: -1/p is 1 modulo 2^96.
-#[inline(never)]
+#[inline]
 pub(crate) fn reduced<L: Limb, C: Column<L>>(t: &[L; 16]) -> ([L; 8], L::Bit) {
     let column = C::new();
     macro_rules! next {
@@ -299,6 +299,13 @@ pub(crate) fn halved<L: Branch>(a: &[L; 8]) -> [L; 8] {
     ]
 }
 
+/// Returns the element of a product or a square.
+// Once in the image.
+#[inline(never)]
+fn element(product: &[u32; 16]) -> Element {
+    Element(below_p(reduced::<u32, i64>(product)))
+}
+
 impl Field for Element {
     fn from_montgomery(words: [u32; 8]) -> Self {
         Self(words)
@@ -310,12 +317,12 @@ impl Field for Element {
 
     #[inline(never)]
     fn mul(&self, factor: &Self) -> Self {
-        Self(below_p(reduced::<u32, i64>(&product(&self.0, &factor.0))))
+        element(&product(&self.0, &factor.0))
     }
 
     #[inline(never)]
     fn square(&self) -> Self {
-        Self(below_p(reduced::<u32, i64>(&square(&self.0))))
+        element(&square(&self.0))
     }
 
     #[inline(never)]

@@ -74,7 +74,9 @@ pub(crate) fn inverse(number: &[u32; 8], modulus: &Modulus) -> [u32; 8] {
     for _ in 0..MAX_ROUNDS {
         let steps = steps(&mut eta, low(&f), low(&g));
         steps.modulo(modulus, &mut d, &mut e);
-        steps.exactly(first(&mut f, length), first(&mut g, length));
+        // The lowest 30 bits of f and g become zero by themselves.
+        let (first_f, first_g) = (first(&mut f, length), first(&mut g, length));
+        steps.apply(modulus, (0, 0), first_f, first_g);
         if g.iter().take(length).all(|word| *word == 0) {
             break;
         }
@@ -135,17 +137,26 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
 }
 
 impl Steps {
-    /// Applies the steps to f and g. Their lowest 30 bits become zero and are dropped.
-    fn exactly(&self, f: &mut [i32], g: &mut [i32]) {
-        let (mut carry_f, mut carry_g) = (0, 0);
+    /// Applies the steps to two numbers, plus these multiples of the modulus, which make their lowest
+    /// 30 bits zero. These bits are dropped.
+    // Once in the image: f and g are multiplied by zero for it.
+    #[inline(never)]
+    fn apply(
+        &self,
+        modulus: &Modulus,
+        (factor_a, factor_b): (i32, i32),
+        a: &mut [i32],
+        b: &mut [i32],
+    ) {
+        let (mut carry_a, mut carry_b) = (0, 0);
         let mut places = None;
-        for (f, g) in f.iter_mut().zip(g) {
-            carry_f = sum(carry_f, [(self.u, *f), (self.v, *g)]);
-            carry_g = sum(carry_g, [(self.q, *f), (self.r, *g)]);
-            put(places, &mut carry_f, &mut carry_g);
-            places = Some((f, g));
+        for ((a, b), m) in a.iter_mut().zip(b).zip(&modulus.words) {
+            carry_a = sum(carry_a, [(self.u, *a), (self.v, *b), (factor_a, *m)]);
+            carry_b = sum(carry_b, [(self.q, *a), (self.r, *b), (factor_b, *m)]);
+            put(places, &mut carry_a, &mut carry_b);
+            places = Some((a, b));
         }
-        put_rest(places, carry_f, carry_g);
+        put_rest(places, carry_a, carry_b);
     }
 
     /// Applies the steps to d and e modulo m. A multiple of m makes their lowest 30 bits zero. d
@@ -162,15 +173,7 @@ impl Steps {
         };
         let factor_d = factor(factor_d, [(self.u, low(d)), (self.v, low(e))]);
         let factor_e = factor(factor_e, [(self.q, low(d)), (self.r, low(e))]);
-        let (mut carry_d, mut carry_e) = (0, 0);
-        let mut places = None;
-        for ((d, e), m) in d.iter_mut().zip(e).zip(&modulus.words) {
-            carry_d = sum(carry_d, [(self.u, *d), (self.v, *e), (factor_d, *m)]);
-            carry_e = sum(carry_e, [(self.q, *d), (self.r, *e), (factor_e, *m)]);
-            put(places, &mut carry_d, &mut carry_e);
-            places = Some((d, e));
-        }
-        put_rest(places, carry_d, carry_e);
+        self.apply(modulus, (factor_d, factor_e), d, e);
     }
 }
 

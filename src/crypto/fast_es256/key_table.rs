@@ -5,19 +5,19 @@ use core::{fmt, panic::RefUnwindSafe};
 use super::{
     Element,
     any_key::affine,
+    comb, comb16, comb64, comb256,
     field::Field as _,
-    generator, generator8,
     point::{Affine, Stored},
-    table, verify,
+    verify,
 };
 use crate::crypto::{invalid_signature::InvalidSignature, public_key::PublicKey};
 
-/// A precomputed table with 4 teeth: 15 points, 960 bytes. For microcontrollers.
-pub type KeyTable4 = KeyTable<15>;
-/// A precomputed table with 6 teeth: 63 points, 4,032 bytes. Faster by a quarter than 4 teeth.
-pub type KeyTable6 = KeyTable<63>;
-/// A precomputed table with 8 teeth: 255 points, 16,320 bytes. For hosts.
-pub type KeyTable8 = KeyTable<255>;
+/// A precomputed table of 16 points, 1,024 bytes. For microcontrollers.
+pub type KeyTable16 = KeyTable<16>;
+/// A precomputed table of 64 points, 4,096 bytes. Faster by a quarter than 16 points.
+pub type KeyTable64 = KeyTable<64>;
+/// A precomputed table of 256 points, 16,384 bytes. For hosts.
+pub type KeyTable256 = KeyTable<256>;
 
 /// The precomputed table of a public key: sums of its multiples. With a table, ES256 verification
 /// is several times as fast.
@@ -26,24 +26,24 @@ pub type KeyTable8 = KeyTable<255>;
 /// `cargo xtask prepare-key` prints it as a constant for flash. For each signature, the result is
 /// the same as with the plain key.
 ///
-/// A table has 15, 63 or 255 points. Another size does not compile:
+/// A table has 16, 64 or 256 points. Another size does not compile:
 ///
 /// ```
 /// use embedded_jwt::prepared::KeyTable;
-/// static ROOM: usize = size_of_val(&KeyTable::<15>::room());
-/// static TABLE: KeyTable<63> = KeyTable::from_trusted([[0; 16]; 63]);
+/// static ROOM: usize = size_of_val(&KeyTable::<16>::room());
+/// static TABLE: KeyTable<64> = KeyTable::from_trusted([[0; 16]; 64]);
 /// # _ = (ROOM, &TABLE);
 /// ```
 ///
 /// ```compile_fail
 /// use embedded_jwt::prepared::KeyTable;
-/// static ROOM: usize = size_of_val(&KeyTable::<16>::room());
+/// static ROOM: usize = size_of_val(&KeyTable::<15>::room());
 /// # _ = ROOM;
 /// ```
 ///
 /// ```compile_fail
 /// use embedded_jwt::prepared::KeyTable;
-/// static TABLE: KeyTable<64> = KeyTable::from_trusted([[0; 16]; 64]);
+/// static TABLE: KeyTable<63> = KeyTable::from_trusted([[0; 16]; 63]);
 /// # _ = &TABLE;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl<const POINTS: usize> KeyTable<POINTS> {
     /// long as [`TableRoom::prepare`].
     #[must_use]
     pub fn matches(&self, key: PublicKey<'_>) -> bool {
-        table::is_of(&self.0, &affine(key))
+        comb::is_of(&self.0, &affine(key.x(), key.y()))
     }
 
     /// Returns the prepared key, for [`Key::es256_prepared`](crate::Key::es256_prepared).
@@ -105,8 +105,8 @@ impl<const POINTS: usize> defmt::Format for KeyTable<POINTS> {
 
 const fn assert_supported(points: usize) {
     assert!(
-        matches!(points, 15 | 63 | 255),
-        "a key table has 15, 63 or 255 points"
+        matches!(points, 16 | 64 | 256),
+        "a key table has 16, 64 or 256 points"
     );
 }
 
@@ -114,7 +114,7 @@ const fn assert_supported(points: usize) {
 /// variable, or into a long-lived one on the stack.
 ///
 /// ```
-/// use embedded_jwt::{Error, Key, crypto::PublicKey, prepared::KeyTable4};
+/// use embedded_jwt::{Error, Key, crypto::PublicKey, prepared::KeyTable16};
 /// # const X: [u8; 32] = [
 /// #     0x60, 0xfe, 0xd4, 0xba, 0x25, 0x5a, 0x9d, 0x31, 0xc9, 0x61, 0xeb, 0x74, 0xc6, 0x35, 0x6d, 0x68,
 /// #     0xc0, 0x49, 0xb8, 0x92, 0x3b, 0x61, 0xfa, 0x6c, 0xe6, 0x69, 0x62, 0x2e, 0x60, 0xf2, 0x9f, 0xb6,
@@ -125,7 +125,7 @@ const fn assert_supported(points: usize) {
 /// # ];
 ///
 /// let public_key = PublicKey::from_coordinates(&X, &Y)?;
-/// let mut room = KeyTable4::room();
+/// let mut room = KeyTable16::room();
 /// let keys = [Key::es256_prepared(room.prepare(public_key).key()).with_kid("gateway-2026")];
 /// # let _ = keys;
 /// # Ok::<(), Error>(())
@@ -135,10 +135,12 @@ pub struct TableRoom<const POINTS: usize>(KeyTable<POINTS>);
 impl<const POINTS: usize> TableRoom<POINTS> {
     /// Computes the table of `key` in place. Done once, it takes somewhat longer than one
     /// verification with the table.
-    // Not inlined: its stack frame is needed only once.
-    #[inline(never)]
+    // Inlined down to the coordinates: the pointer in the key would link the verification under
+    // plain keys.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "see above")]
     pub fn prepare(&mut self, key: PublicKey<'_>) -> &KeyTable<POINTS> {
-        table::fill(&mut self.0.0, &affine(key));
+        fill(&mut self.0.0, key.x(), key.y());
         &self.0
     }
 }
@@ -156,10 +158,16 @@ impl<const POINTS: usize> defmt::Format for TableRoom<POINTS> {
     }
 }
 
+// Not inlined: its stack frame is needed only once.
+#[inline(never)]
+fn fill(table: &mut [Stored], x: &[u8; 32], y: &[u8; 32]) {
+    comb::fill(table, &affine(x, y));
+}
+
 /// An ES256 key with a precomputed table, as a [`Crypto`](crate::crypto::Crypto) back-end receives
 /// it.
 #[derive(Clone, Copy)]
-pub struct PreparedKey<'k>(&'k dyn Tables);
+pub struct PreparedKey<'k>(&'k dyn Table);
 
 impl PreparedKey<'_> {
     /// Verifies `signature`, r and s, with this key over the message with this SHA-256 `digest`.
@@ -173,11 +181,10 @@ impl PreparedKey<'_> {
         digest: &[u8; 32],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        let (key, generator) = self.0.tables();
         let (Some(r), Some(s)) = (signature.first_chunk(), signature.last_chunk()) else {
             return Err(InvalidSignature);
         };
-        if verify::is_signature_by_table::<Element>(key, generator, digest, r, s) {
+        if self.0.is_signature(digest, r, s) {
             Ok(())
         } else {
             Err(InvalidSignature)
@@ -187,9 +194,8 @@ impl PreparedKey<'_> {
     /// Returns the coordinates of the key, big-endian.
     #[must_use]
     pub fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
-        let (key, _) = self.0.tables();
-        let point = key.first().map(Affine::<Element>::load);
-        point.map_or(([0; 32], [0; 32]), |point| (bytes(point.x), bytes(point.y)))
+        let point = Affine::<Element>::load(self.0.point());
+        (bytes(point.x), bytes(point.y))
     }
 }
 
@@ -214,24 +220,33 @@ impl defmt::Format for PreparedKey<'_> {
     }
 }
 
-/// The table of a key, and the table of the base point that goes with it.
+/// The table of a key, with what verifies under it.
 ///
 /// As a trait object, only the table sizes that are used get linked, and the code that walks over
-/// them only once.
+/// them only once, and only where there is a table.
 // `RefUnwindSafe` and `Sync`: a feature must not remove an auto trait from `Key`.
-trait Tables: Sync + RefUnwindSafe {
-    fn tables(&self) -> (&[Stored], &'static [Stored]);
+trait Table: Sync + RefUnwindSafe {
+    /// Returns whether r and s are a valid signature of the message with this `digest`.
+    fn is_signature(&self, digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool;
+    /// Returns the key itself.
+    fn point(&self) -> &Stored;
 }
 
-impl<const POINTS: usize> Tables for KeyTable<POINTS> {
-    fn tables(&self) -> (&[Stored], &'static [Stored]) {
+impl<const POINTS: usize> Table for KeyTable<POINTS> {
+    fn is_signature(&self, digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
         // The larger table needs fewer additions. It is used where flash does not matter.
         let generator: &[Stored] = match POINTS {
-            _ if cfg!(target_pointer_width = "64") => &generator8::EIGHT,
-            15 => &generator::FOUR,
-            63 => &generator::SIX,
-            _ => &generator8::EIGHT,
+            _ if cfg!(target_pointer_width = "64") => &comb256::TABLE,
+            16 => &comb16::TABLE,
+            64 => &comb64::TABLE,
+            _ => &comb256::TABLE,
         };
-        (&self.0, generator)
+        verify::is_signature_by_table::<Element>(&self.0, generator, digest, r, s)
+    }
+
+    fn point(&self) -> &Stored {
+        const NONE: Stored = [0; 16];
+        // Each supported table has points.
+        self.0.first().unwrap_or(&NONE)
     }
 }

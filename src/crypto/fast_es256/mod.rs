@@ -7,7 +7,8 @@
 //! walk           the sum of two points times their factors
 //! digits         a factor as signed odd digits, for the odd multiples of a point
 //! odd_multiples  those of a key; those of the base point: odd16, odd64
-//! table          the comb of a key, and how it is filled; those of the base point: generator, generator8
+//! comb           a factor as the digits of a comb, and the table of a key; those of the base point:
+//!                comb16, comb64, comb256
 //! point          sums of points, over any field
 //! scalar         the two factors modulo n
 //! inverse        the inverse modulo n and p
@@ -20,14 +21,16 @@
 //! can include them unchanged, for both widths of words.
 
 pub(crate) mod any_key;
+pub(crate) mod comb;
+pub(crate) mod comb16;
+pub(crate) mod comb256;
+pub(crate) mod comb64;
 pub(crate) mod digits;
 pub(crate) mod field;
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) mod field32;
 #[cfg(target_pointer_width = "64")]
 pub(crate) mod field64;
-pub(crate) mod generator;
-pub(crate) mod generator8;
 #[cfg(all(target_arch = "arm", not(target_has_atomic = "32")))]
 pub(crate) mod halves;
 pub(crate) mod inverse;
@@ -40,7 +43,6 @@ pub(crate) mod odd64;
 pub(crate) mod odd_multiples;
 pub(crate) mod point;
 pub(crate) mod scalar;
-pub(crate) mod table;
 pub(crate) mod verify;
 pub(crate) mod walk;
 pub(crate) mod word;

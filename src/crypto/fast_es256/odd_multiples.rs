@@ -10,15 +10,19 @@ use super::{
 ///
 /// Each multiple is the one before plus 2Q. No point is added to itself or to its negative: the
 /// multiples are far below n. So no z is 0, and one inversion serves all.
-// Not inlined, like the next function: their stack is free again before the walk.
+// Not inlined, like the next functions: their stack is free again before the walk.
 #[inline(never)]
 pub(crate) fn fill<F: Field, const N: usize>(
     multiples: &mut [Stored; N],
     point: &Affine<F>,
 ) -> Option<()> {
-    let mut ratios = [F::one(); N];
+    // Its place is free until the first sum.
+    if let Some(twice) = multiples.get_mut(1) {
+        fill_double(twice, point);
+    }
+    let mut ratios = [F::zero(); N];
     let last = fill_jacobian(multiples, &mut ratios, point);
-    let mut inverse = last.checked_inverse()?;
+    let mut inverse = last.inverse()?;
     let (first, others) = multiples.split_first_mut()?;
     point.store(first);
     for (multiple, ratio) in others.iter_mut().zip(&ratios).rev() {
@@ -30,8 +34,8 @@ pub(crate) fn fill<F: Field, const N: usize>(
     Some(())
 }
 
-/// Computes x and y of the multiples from 3 on, each with its own z. Returns the z of the last. The
-/// ratios are each z divided by the one before.
+/// Computes x and y of the multiples from 3 on, each with its own z. In place of 3Q, there is 2Q
+/// before. Returns the last z. The ratios are each z divided by the one before.
 ///
 /// Two points with the same z are added with fewer products, and the sum comes with one of them
 /// brought to its z (Meloni, "New point addition formulae for ECC applications", WAIFI 2007).
@@ -41,19 +45,16 @@ fn fill_jacobian<F: Field, const N: usize>(
     ratios: &mut [F; N],
     point: &Affine<F>,
 ) -> F {
-    // 2Q and Q, both with z = y: the doubling of `Jacobian::double`, for z = 1.
+    // 2Q has z = y. Q with the same z is x y^2, y y^3.
     let mut z = point.y;
-    let gamma = point.y.square();
-    let beta = point.x.mul(&gamma);
-    let third = point.x.sub(&F::one()).mul(&point.x.add(&F::one()));
-    let alpha = third.halved().add(&third);
-    let x = alpha.square().sub(&beta.doubled());
-    let gamma_squared = gamma.square();
-    let y = alpha.mul(&beta.sub(&x)).sub(&gamma_squared);
-    let mut twice = Affine { x, y };
+    let square = z.square();
     let mut odd = Affine {
-        x: beta,
-        y: gamma_squared,
+        x: point.x.mul(&square),
+        y: square.square(),
+    };
+    let mut twice = match multiples.get(1) {
+        Some(twice) => Affine::<F>::load(twice),
+        None => return z,
     };
     for (multiple, ratio) in multiples.iter_mut().skip(1).zip(ratios) {
         let run = twice.x.sub(&odd.x);
@@ -69,4 +70,13 @@ fn fill_jacobian<F: Field, const N: usize>(
         *ratio = run;
     }
     z
+}
+
+/// Computes x and y of 2Q, with z = y.
+#[inline(never)]
+fn fill_double<F: Field>(double: &mut Stored, point: &Affine<F>) {
+    let mut twice = Jacobian::of(point);
+    twice.double();
+    let Jacobian { x, y, .. } = twice;
+    Affine { x, y }.store(double);
 }

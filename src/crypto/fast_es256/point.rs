@@ -68,8 +68,8 @@ pub(crate) struct Jacobian<F> {
 impl<F: Field> Jacobian<F> {
     pub(crate) fn infinity() -> Self {
         Self {
-            x: F::one(),
-            y: F::one(),
+            x: F::zero(),
+            y: F::zero(),
             z: F::zero(),
         }
     }

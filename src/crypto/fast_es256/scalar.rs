@@ -76,11 +76,8 @@ pub(crate) fn factors<W: Order<N>, const N: usize>(
     r: &[u8; 32],
     s: &[u8; 32],
 ) -> Option<([u8; 32], [u8; 32])> {
-    let [of_r, of_s] = [r, s].map(words::<W, N>);
-    if [of_r, of_s]
-        .iter()
-        .any(|number| is_zero(number) || !is_below(number, &W::ORDER))
-    {
+    let (of_r, of_s) = (words::<W, N>(r), words::<W, N>(s));
+    if !is_in_range(&of_r) || !is_in_range(&of_s) {
         return None;
     }
     // The inverse, in Montgomery's form, is checked (s times its inverse must be 1). So a bug in
@@ -141,8 +138,9 @@ fn subtract<W: Word>(words: &mut [W], other: &[W]) {
     }
 }
 
-fn is_zero<W: Word, const N: usize>(words: &[W; N]) -> bool {
-    words.iter().all(|word| *word == W::ZERO)
+/// Returns whether a number is between 1 and n - 1.
+fn is_in_range<W: Order<N>, const N: usize>(words: &[W; N]) -> bool {
+    words.iter().any(|word| *word != W::ZERO) && is_below(words, &W::ORDER)
 }
 
 fn is_below<W: Word>(words: &[W], other: &[W]) -> bool {

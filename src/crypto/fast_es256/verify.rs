@@ -2,18 +2,26 @@
 //! section 6.4.2).
 
 use super::{
+    comb::Comb,
     digits::Digits,
     field::Field,
     odd_multiples,
     point::{Affine, Jacobian, Stored},
-    scalar,
-    table::{column, columns, teeth},
     walk,
     word::words,
 };
 
-/// n in words, least significant first.
-const ORDER: [u32; 8] = <u32 as scalar::Order<8>>::ORDER;
+/// n in Montgomery's form.
+const ORDER: [u32; 8] = [
+    0x3335_f568,
+    0x9ad1_6948,
+    0x63fe_9931,
+    0x89b1_0544,
+    0x652e_96b7,
+    0x9c01_66ce,
+    0x0fe3_0feb,
+    0x9864_8c20,
+];
 
 /// p - n: r + n is below p only if r is below this. Words, most significant first.
 const P_LESS_ORDER: [u32; 8] = [
@@ -50,17 +58,16 @@ pub(crate) fn is_signature<F: Field>(
     if odd_multiples::fill(&mut multiples, key).is_none() {
         return false;
     }
-    let factors = [
-        Digits::new(&multiples, &of_key),
-        Digits::new(generator, &of_generator),
-    ];
-    has_x::<F>(&walk::sum(factors), r)
+    let factors = [(&multiples[..], &of_key), (generator, &of_generator)];
+    has_x::<F>(&walk::sum::<F, Digits<'_>>(factors), r)
 }
 
 /// Returns whether r and s are a valid signature of the message with this `digest` under the key
 /// with this table.
 ///
-/// `generator` is the table of the base point, and not longer. The numbers are big-endian.
+/// `generator` is the table of the base point. The numbers are big-endian.
+// Not inlined: tables of every size share it.
+#[inline(never)]
 pub(crate) fn is_signature_by_table<F: Field>(
     key: &[Stored],
     generator: &[Stored],
@@ -71,8 +78,8 @@ pub(crate) fn is_signature_by_table<F: Field>(
     let Some((of_generator, of_key)) = F::factors(digest, r, s) else {
         return false;
     };
-    let sum = combined::<F>(&[(key, &of_key), (generator, &of_generator)]);
-    has_x(&sum, r)
+    let factors = [(key, &of_key), (generator, &of_generator)];
+    has_x::<F>(&walk::sum::<F, Comb<'_>>(factors), r)
 }
 
 /// Returns whether the x coordinate of `sum` is r modulo n. It takes no inversion.
@@ -85,28 +92,6 @@ fn has_x<F: Field>(sum: &Jacobian<F>, r: &[u8; 32]) -> bool {
     let words = words(r);
     let r = F::from_number(words);
     let is_x = |r: &F| r.mul(&zz) == sum.x;
-    is_x(&r) || (words.iter().rev().lt(P_LESS_ORDER.iter()) && is_x(&r.add(&F::from_number(ORDER))))
-}
-
-/// Returns the sum of the points of these tables, each times its factor. One walk serves both, so
-/// they share the doublings.
-fn combined<F: Field>(tables: &[(&[Stored], &[u8; 32]); 2]) -> Jacobian<F> {
-    let places = tables.map(|(table, _)| columns(teeth(table.len())));
-    let places = places.into_iter().max().unwrap_or(0);
-    let mut sum = Jacobian::infinity();
-    for place in (0..places).rev() {
-        sum.double();
-        for (table, factor) in tables {
-            let teeth = teeth(table.len());
-            if place >= columns(teeth) {
-                continue;
-            }
-            // Column 0 adds nothing.
-            let entry = column(factor, place, teeth).checked_sub(1);
-            if let Some(entry) = entry.and_then(|entry| table.get(entry)) {
-                sum.add(&Affine::load(entry));
-            }
-        }
-    }
-    sum
+    is_x(&r)
+        || (words.iter().rev().lt(P_LESS_ORDER.iter()) && is_x(&r.add(&F::from_montgomery(ORDER))))
 }

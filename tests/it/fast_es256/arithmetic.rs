@@ -7,12 +7,14 @@
 )]
 #[path = "../../../src/crypto/fast_es256"]
 mod files {
+    pub(crate) mod comb;
+    pub(crate) mod comb16;
+    pub(crate) mod comb256;
+    pub(crate) mod comb64;
     pub(crate) mod digits;
     pub(crate) mod field;
     pub(crate) mod field32;
     pub(crate) mod field64;
-    pub(crate) mod generator;
-    pub(crate) mod generator8;
     pub(crate) mod halves;
     pub(crate) mod inverse;
     pub(crate) mod limb;
@@ -21,7 +23,6 @@ mod files {
     pub(crate) mod odd_multiples;
     pub(crate) mod point;
     pub(crate) mod scalar;
-    pub(crate) mod table;
     pub(crate) mod verify;
     pub(crate) mod walk;
     pub(crate) mod word;

@@ -28,7 +28,6 @@ mod digits;
 mod factors;
 mod faults;
 mod field;
-mod meetings;
 mod odd_multiples;
 mod oracle;
 mod overflow;

@@ -119,6 +119,12 @@ pub(crate) mod fiat {
     }
 }
 
+/// The inverse of an element; 0 for 0.
+pub(crate) fn inverse_in_field<F: Field>(element: F) -> F {
+    let exponent = minus(PRIME, [2, 0, 0, 0, 0, 0, 0, 0]);
+    F::from_montgomery(fiat::power(element.montgomery(), exponent))
+}
+
 /// A number modulo n.
 pub(crate) fn scalar(number: Words) -> Scalar {
     Scalar::reduce(&uint(number))

@@ -4,46 +4,35 @@ use p256::ProjectivePoint;
 
 use super::{
     arithmetic::{
-        field::Field,
-        field32, field64,
-        generator::{FOUR, SIX},
-        generator8::EIGHT,
-        odd16, odd64,
-        point::Stored,
-        table, verify,
+        comb, comb16, comb64, comb256, field::Field, field32, field64, odd16, odd64, point::Stored,
+        verify,
     },
     oracle::{Signed, accepts, affine, bytes},
 };
 
+/// The tables of the base point, of the same sizes.
+const GENERATOR: [&[Stored]; 3] = [&comb16::TABLE, &comb64::TABLE, &comb256::TABLE];
+
 /// A key and its tables.
 pub(crate) struct Prepared {
     pub(crate) key: ProjectivePoint,
-    four: Vec<Stored>,
-    six: Vec<Stored>,
-    eight: Vec<Stored>,
+    /// Of 16, 64 and 256 points.
+    tables: [Vec<Stored>; 3],
 }
 
 impl Prepared {
     pub(crate) fn new<F: Field>(key: ProjectivePoint) -> Self {
-        let [four, six, eight] = [4, 6, 8].map(|teeth| table_of::<F>(&key, teeth));
-        Self {
-            key,
-            four,
-            six,
-            eight,
-        }
+        let tables = [16, 64, 256].map(|points| table_of::<F>(&key, points));
+        Self { key, tables }
     }
 
     /// The verdict of p256, which has to be that of each key table with the table of the base point that goes with it: on
     /// machines of 32 bits, and on those of 64.
     pub(crate) fn verdict(&self, signed: &Signed) -> bool {
         let verdict = accepts(&self.key, signed);
-        let Self {
-            four, six, eight, ..
-        } = self;
-        for (key, generator) in [(four, &FOUR[..]), (six, &SIX), (eight, &EIGHT)] {
+        for (key, generator) in self.tables.iter().zip(GENERATOR) {
             agrees::<field32::Element>(key, generator, signed, verdict);
-            agrees::<field64::Element>(key, &EIGHT, signed, verdict);
+            agrees::<field64::Element>(key, &comb256::TABLE, signed, verdict);
         }
         plain_key_agrees(&self.key, signed, verdict);
         verdict
@@ -52,8 +41,8 @@ impl Prepared {
     /// The same with each table of the key and each of the base point.
     pub(crate) fn verdict_of_all(&self, signed: &Signed) -> bool {
         let verdict = accepts(&self.key, signed);
-        for key in [&self.four, &self.six, &self.eight] {
-            for generator in [&FOUR[..], &SIX, &EIGHT] {
+        for key in &self.tables {
+            for generator in GENERATOR {
                 agrees::<field32::Element>(key, generator, signed, verdict);
                 agrees::<field64::Element>(key, generator, signed, verdict);
             }
@@ -98,9 +87,9 @@ pub(crate) fn plain_key_agrees(key: &ProjectivePoint, signed: &Signed, verdict: 
     agrees::<field64::Element>(key, &odd64::MULTIPLES, signed, verdict);
 }
 
-/// The table of a key with so many teeth.
-pub(crate) fn table_of<F: Field>(key: &ProjectivePoint, teeth: usize) -> Vec<Stored> {
-    let mut table = vec![[0; 16]; (1 << teeth) - 1];
-    table::fill(&mut table, &affine::<F>(key));
+/// The table of a key with so many points.
+pub(crate) fn table_of<F: Field>(key: &ProjectivePoint, points: usize) -> Vec<Stored> {
+    let mut table = vec![[0; 16]; points];
+    comb::fill(&mut table, &affine::<F>(key));
     table
 }

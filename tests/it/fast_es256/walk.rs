@@ -1,74 +1,17 @@
 //! Points that meet: keys and factors for which the sum equals the entry that is added next, or its negative, somewhere on the
-//! walk. Whether they do is seen on a walk in p256's arithmetic.
+//! walk. All points there are multiples of the base point, so their numbers tell.
 
-use p256::{
-    ProjectivePoint, Scalar,
-    elliptic_curve::{Field as _, Group as _, PrimeField as _},
-};
+use p256::{ProjectivePoint, Scalar, elliptic_curve::Field as _};
 
 use super::{
     arithmetic::{
-        field32, field64,
-        generator::{FOUR, SIX},
-        generator8::EIGHT,
+        comb::Comb, comb16, comb64, comb256, digits::Digits, field32, field64, point::Stored,
     },
-    oracle::{accepts, inverse, minus, scalar, signed_with_factors, times_generator},
-    random::{Words, power_of_two},
-    verdict::{Prepared, agrees, table_of},
+    digits::{comb, odd, spelled},
+    oracle::{accepts, inverse, minus, number, scalar, signed_with_factors, times_generator},
+    random::{Random, Words, cases, power_of_two},
+    verdict::{Prepared, agrees, plain_key_agrees, table_of},
 };
-
-/// What happened on a walk.
-#[derive(Default)]
-struct Met {
-    /// The sum was added to itself.
-    itself: usize,
-    /// The sum was added to its negative.
-    negative: usize,
-}
-
-/// The comb's walk: the sums of a table's teeth are added column by column.
-fn walk(tables: [(&ProjectivePoint, &Scalar, usize); 2]) -> (ProjectivePoint, Met) {
-    let columns = |teeth| 256usize.div_ceil(teeth);
-    let teeth = tables.map(|(point, _, teeth)| {
-        let first = Some(*point);
-        let raise = |point: &ProjectivePoint| {
-            Some((0..columns(teeth)).fold(*point, |point, _| point.double()))
-        };
-        core::iter::successors(first, raise)
-            .take(teeth)
-            .collect::<Vec<_>>()
-    });
-    let mut met = Met::default();
-    let mut sum = ProjectivePoint::IDENTITY;
-    for place in (0..tables
-        .map(|(_, _, teeth)| columns(teeth))
-        .into_iter()
-        .max()
-        .unwrap())
-        .rev()
-    {
-        sum = sum.double();
-        for ((_, factor, number_of_teeth), teeth) in tables.iter().zip(&teeth) {
-            let columns = columns(*number_of_teeth);
-            if place >= columns {
-                continue;
-            }
-            let factor = factor.to_repr();
-            let bit = |bit: usize| bit < 256 && factor[31 - bit / 8] >> (bit % 8) & 1 == 1;
-            let entry = (0..*number_of_teeth)
-                .filter(|tooth| bit(tooth * columns + place))
-                .fold(ProjectivePoint::IDENTITY, |entry, tooth| {
-                    entry + teeth[tooth]
-                });
-            if entry != ProjectivePoint::IDENTITY {
-                met.itself += usize::from(sum == entry);
-                met.negative += usize::from(sum == -entry);
-                sum += entry;
-            }
-        }
-    }
-    (sum, met)
-}
 
 const ONE: Words = [1, 0, 0, 0, 0, 0, 0, 0];
 
@@ -77,85 +20,181 @@ fn power(exponent: usize) -> Scalar {
     scalar(power_of_two(exponent))
 }
 
-/// A key and two factors.
-struct Case {
-    d: Scalar,
-    u1: Scalar,
-    u2: Scalar,
+fn small(number: usize) -> Scalar {
+    Scalar::from(u64::try_from(number).unwrap())
 }
 
-/// Cases in which the sum has come to a multiple of one point when the entry that is added at `place` is the same multiple of
-/// the other, or its negative.
-fn cases(of_key: usize, of_generator: usize, place: usize) -> Vec<Case> {
-    // Some teeth of a table, as the number whose column 0 has them.
-    let entry = |teeth: usize, chosen: &[usize]| {
-        let columns = 256usize.div_ceil(teeth);
-        chosen
-            .iter()
-            .map(|tooth| power(tooth * columns))
-            .sum::<Scalar>()
-    };
-    let mut cases = Vec::new();
-    for sign in [Scalar::ONE, -Scalar::ONE] {
-        for chosen in [&[0][..], &[0, 1], &[1, 2, 3], &[0, 1, 2, 3], &[3]] {
-            // Bits further down, so that the walk goes on from there.
-            for rest in [Scalar::ZERO, power(place) - Scalar::ONE] {
-                for above in [0, 1, 3] {
-                    // Of the key there is 2^above Q, and the base point's entry comes.
-                    let other = entry(of_generator, chosen);
-                    let (u1, u2) = (other * power(place) + rest, power(place + above) + rest);
-                    let d = sign * other * inverse(&power(above));
-                    cases.push(Case { d, u1, u2 });
-                }
-                for above in [1, 3] {
-                    // Of the base point there is 2^above G, and the key's entry comes.
-                    let other = entry(of_key, chosen);
-                    let (u1, u2) = (power(place + above) + rest, other * power(place) + rest);
-                    let d = sign * power(above) * inverse(&other);
-                    cases.push(Case { d, u1, u2 });
-                }
-            }
+/// What is added at a place: a multiple of the base point, and one of the key.
+type Added = (usize, [Scalar; 2]);
+
+/// All that is added on a walk, in this order, for the factors of the key and of the base point.
+fn added(of_key: &[(usize, Scalar)], of_generator: &[(usize, Scalar)]) -> Vec<Added> {
+    let key = of_key
+        .iter()
+        .map(|(place, size)| (*place, [Scalar::ZERO, *size]));
+    let generator = of_generator
+        .iter()
+        .map(|(place, size)| (*place, [*size, Scalar::ZERO]));
+    let mut added: Vec<Added> = key.chain(generator).collect();
+    // Stable: at each place the key comes first.
+    added.sort_by_key(|(place, _)| core::cmp::Reverse(*place));
+    added
+}
+
+/// The sum before each addition, as multiples of the base point and of the key.
+fn sums(added: &[Added]) -> Vec<[Scalar; 2]> {
+    let mut sum = [Scalar::ZERO; 2];
+    let mut last = 0;
+    let step = |(place, entry): &Added| {
+        for _ in *place..last {
+            sum = sum.map(|number| number.double());
         }
+        last = *place;
+        let before = sum;
+        sum = [sum[0] + entry[0], sum[1] + entry[1]];
+        before
+    };
+    added.iter().map(step).collect()
+}
+
+/// A key for which the sum is the entry, or its negative, at that addition; `None` where there is none.
+fn meeting_key(sum: [Scalar; 2], entry: [Scalar; 2]) -> Option<Scalar> {
+    // sum[0] + sum[1] d = entry[0] + entry[1] d
+    let (number, of_key) = (entry[0] - sum[0], sum[1] - entry[1]);
+    let d = number * Option::<Scalar>::from(of_key.invert())?;
+    (!bool::from(d.is_zero())).then_some(d)
+}
+
+/// How often the sum meets the entry, and its negative.
+fn met(added: &[Added], sums: &[[Scalar; 2]], d: &Scalar) -> [usize; 2] {
+    let number = |of: &[Scalar; 2]| of[0] + of[1] * d;
+    let mut met = [0, 0];
+    for ((_, entry), sum) in added.iter().zip(sums) {
+        let (entry, sum) = (number(entry), number(sum));
+        met[0] += usize::from(sum == entry);
+        met[1] += usize::from(sum == -entry);
     }
-    cases
+    met
+}
+
+/// Checks keys that meet, for walks as `spelled` has them, by `agrees`.
+fn points_meet(
+    seed: u64,
+    cases: usize,
+    spelled: impl Fn([Words; 2]) -> [Vec<(usize, Scalar)>; 2],
+    agrees: impl Fn(&ProjectivePoint, &super::oracle::Signed, bool),
+) {
+    let mut random = Random::new(seed);
+    let (mut both, mut accepted) = ([0, 0], 0);
+    for case in 0..cases {
+        let [u1, u2] = [(); 2].map(|()| scalar(random.number()));
+        if bool::from(u2.is_zero()) {
+            continue;
+        }
+        let [of_key, of_generator] = spelled([u2, u1].map(|factor| number(&factor)));
+        let added = added(&of_key, &of_generator);
+        let sums = sums(&added);
+        // The first additions, the last, and any.
+        let at = match case % 4 {
+            0 => 1,
+            1 => added.len() - 1,
+            _ => random.below(added.len()),
+        };
+        let entry = added[at].1;
+        let entry = if random.below(2) == 0 {
+            entry
+        } else {
+            entry.map(|number| -number)
+        };
+        let Some(d) = meeting_key(sums[at], entry) else {
+            continue;
+        };
+        let met = met(&added, &sums, &d);
+        assert!(met[0] + met[1] > 0);
+        both = [both[0] + met[0], both[1] + met[1]];
+        let key = times_generator(&d);
+        let signed = signed_with_factors(&d, &u1, &u2, ONE);
+        let verdict = accepts(&key, &signed);
+        agrees(&key, &signed, verdict);
+        accepted += usize::from(verdict);
+    }
+    println!(
+        "met itself {}, its negative {}; accepted {accepted}",
+        both[0], both[1]
+    );
+    assert!(both[0] >= cases / 8 && both[1] >= cases / 8 && accepted >= cases / 3);
 }
 
 #[test]
 fn points_that_meet() {
-    for (of_key, of_generator) in [(4, 4), (6, 6), (8, 8), (4, 8), (6, 8), (8, 4), (8, 6)] {
-        let base = match of_generator {
-            4 => &FOUR[..],
-            6 => &SIX,
-            _ => &EIGHT,
-        };
-        let (mut on_itself, mut on_its_negative, mut accepted, mut refused) = (0, 0, 0, 0);
-        for place in [0, 27] {
-            for Case { d, u1, u2 } in cases(of_key, of_generator, place) {
-                let key = times_generator(&d);
-                let (sum, met) = walk([
-                    (&key, &u2, of_key),
-                    (&ProjectivePoint::GENERATOR, &u1, of_generator),
-                ]);
-                assert_eq!(sum, times_generator(&(u1 + u2 * d)), "the walk is right");
-                assert!(
-                    met.itself + met.negative > 0,
-                    "{of_key} {of_generator} {place}"
-                );
-                on_itself += met.itself;
-                on_its_negative += met.negative;
-                let signed = signed_with_factors(&d, &u1, &u2, ONE);
-                let verdict = accepts(&key, &signed);
-                assert_eq!(verdict, sum != ProjectivePoint::IDENTITY);
-                let table = table_of::<field64::Element>(&key, of_key);
-                agrees::<field32::Element>(&table, base, &signed, verdict);
-                agrees::<field64::Element>(&table, base, &signed, verdict);
-                *if verdict { &mut accepted } else { &mut refused } += 1;
-            }
-        }
-        for count in [on_itself, on_its_negative, accepted, refused] {
-            assert!(count >= 20, "{of_key} {of_generator}: {count}");
-        }
+    for of_generator in [16, 64] {
+        let tables = [odd(8), odd(of_generator)];
+        points_meet(
+            20,
+            cases().div_ceil(4),
+            |factors| [0, 1].map(|at| spelled::<Digits<'_>>(&tables[at], factors[at])),
+            plain_key_agrees,
+        );
     }
+}
+
+#[test]
+fn points_that_meet_under_tables() {
+    let pairs: [(usize, &[Stored]); 5] = [
+        (16, &comb16::TABLE),
+        (64, &comb64::TABLE),
+        (256, &comb256::TABLE),
+        (16, &comb256::TABLE),
+        (64, &comb256::TABLE),
+    ];
+    for (of_key, generator) in pairs {
+        let tables = [comb(of_key), comb(generator.len())];
+        points_meet(
+            22,
+            cases().div_ceil(10),
+            |factors| [0, 1].map(|at| spelled::<Comb<'_>>(&tables[at], factors[at])),
+            |key, signed, verdict| {
+                let table = table_of::<field64::Element>(key, of_key);
+                agrees::<field32::Element>(&table, generator, signed, verdict);
+                agrees::<field64::Element>(&table, generator, signed, verdict);
+            },
+        );
+    }
+}
+
+/// Small factors under keys that are small multiples of the base point: u1 = 0, u2 = 1, sums that are infinity on the way and in
+/// the end, and entries that the sum meets at once.
+#[test]
+fn small_factors() {
+    let mut random = Random::new(21);
+    let numbers: Vec<Scalar> = (0..20)
+        .map(small)
+        .chain([-Scalar::ONE, -small(2), -small(15), power(255), power(128)])
+        .collect();
+    let (mut accepted, mut refused) = (0, 0);
+    for case in 0..cases() {
+        let d = small(random.one_of(&[1, 1, 2, 3, 5, 15, 31]));
+        let d = match random.below(3) {
+            0 => d,
+            1 => -d,
+            _ => inverse(&d),
+        };
+        let u2 = numbers[1 + random.below(numbers.len() - 1)];
+        let u1 = match case % 8 {
+            0 => Scalar::ZERO,
+            1 => -(u2 * d),
+            _ => random.one_of(&numbers),
+        };
+        let signed = signed_with_factors(&d, &u1, &u2, ONE);
+        let is_infinity = bool::from((u1 + u2 * d).is_zero());
+        plain_key_agrees(&times_generator(&d), &signed, !is_infinity);
+        *if is_infinity {
+            &mut refused
+        } else {
+            &mut accepted
+        } += 1;
+    }
+    assert!(accepted > cases() / 2 && refused >= cases() / 10);
 }
 
 /// Sums that are infinity in the end, for keys of all kinds: no r is right then, 0 and the x of any point on the way neither.

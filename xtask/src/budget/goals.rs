@@ -35,11 +35,11 @@ const GOALS: [(Board, &str, u64); 22] = [
     (Board::An386, "/s/prepare/flash", 26 * 1024),
     (Board::An386, "/s/prepare/ES256 accepted/stack", 2048),
     (Board::An386, "/s/prepare/key preparation/stack", 2048),
-    (Board::An386, "/s/table-4/flash", 26 * 1024),
-    (Board::An386, "/s/table-4/ES256 accepted/stack", 2048),
+    (Board::An386, "/s/table-16/flash", 26 * 1024),
+    (Board::An386, "/s/table-16/ES256 accepted/stack", 2048),
     (
         Board::An386,
-        "/s/table-4/ES256 accepted/instructions",
+        "/s/table-16/ES256 accepted/instructions",
         1_000_000,
     ),
     (
@@ -49,7 +49,7 @@ const GOALS: [(Board, &str, u64); 22] = [
     ),
     (
         Board::An386,
-        "/3/table-4/ES256 accepted/instructions",
+        "/3/table-16/ES256 accepted/instructions",
         900_000,
     ),
     (
@@ -59,12 +59,12 @@ const GOALS: [(Board, &str, u64); 22] = [
     ),
     (
         Board::An386,
-        "/3/table-6/ES256 accepted/instructions",
+        "/3/table-64/ES256 accepted/instructions",
         650_000,
     ),
     (
         Board::Microbit,
-        "/3/table-4/ES256 accepted/instructions",
+        "/3/table-16/ES256 accepted/instructions",
         5_300_000,
     ),
     (

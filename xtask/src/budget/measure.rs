@@ -86,13 +86,13 @@ const DEVICES: [Device; 7] = [
         cases: &[Case::Es256],
     },
     Device {
-        name: "table-4",
-        features: "table-4",
+        name: "table-16",
+        features: "table-16",
         cases: &[Case::Es256],
     },
     Device {
-        name: "table-6",
-        features: "table-6",
+        name: "table-64",
+        features: "table-64",
         cases: &[Case::Es256],
     },
     Device {

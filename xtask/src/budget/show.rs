@@ -26,19 +26,19 @@ const ROWS: [(&str, &str, &str); 9] = [
         "and ES256, plain key (`fast-es256`)",
     ),
     (
-        "table-4",
+        "table-16",
         "ES256 accepted",
-        "and ES256, prepared key in flash, 4 teeth",
+        "and ES256, prepared key in flash, 16 points",
     ),
     (
-        "table-6",
+        "table-64",
         "ES256 accepted",
-        "and ES256, prepared key in flash, 6 teeth",
+        "and ES256, prepared key in flash, 64 points",
     ),
     (
         "prepare",
         "ES256 accepted",
-        "and ES256, key prepared on the device, 4 teeth",
+        "and ES256, key prepared on the device, 16 points",
     ),
     ("prepare", "key preparation", "the same, to prepare the key"),
 ];
@@ -86,7 +86,7 @@ fn tables(figures: &Value) -> Result<String> {
     }
     text.push_str(
         "\nInstructions on each core, at \"s\" / 3, and the flash of an image with HS256 and a key prepared on the device, at \"s\":\n\n\
-         | core | HS256 | ES256, plain key, `p256` | `fast-es256` | prepared, 4 teeth | 6 teeth | flash |\n\
+         | core | HS256 | ES256, plain key, `p256` | `fast-es256` | prepared, 16 points | 64 points | flash |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for board in Board::ALL {
@@ -95,8 +95,8 @@ fn tables(figures: &Value) -> Result<String> {
             ("hs256", "HS256"),
             ("es256", "ES256"),
             ("any-key", "ES256"),
-            ("table-4", "ES256"),
-            ("table-6", "ES256"),
+            ("table-16", "ES256"),
+            ("table-64", "ES256"),
         ] {
             let name = format!("{case} accepted/instructions");
             let at = |opt_level| number(figures, board, opt_level, device, &name).map(grouped);
@@ -134,9 +134,9 @@ pub(super) fn chart(figures: &Value) -> Result<String> {
     const DEVICES: [(&str, &str); 5] = [
         ("es256", "plain key (p256)"),
         ("any-key", "plain key (fast-es256)"),
-        ("prepare", "prepared, 4 teeth, made on the device"),
-        ("table-4", "prepared, 4 teeth, in flash"),
-        ("table-6", "prepared, 6 teeth, in flash"),
+        ("prepare", "prepared, 16 points, made on the device"),
+        ("table-16", "prepared, 16 points, in flash"),
+        ("table-64", "prepared, 64 points, in flash"),
     ];
     const BAR: u64 = 18;
     let mut body = String::new();
