@@ -6,7 +6,7 @@ use defmt::{Format, Formatter, write};
 
 use crate::{
     claims::{AccessToken, Claims},
-    crypto::{OwnedPublicKey, PublicKey, Thumbprint},
+    crypto::{PublicKey, owned_public_key::OwnedPublicKey, thumbprint::Thumbprint},
     encoding::LEN_OF_32_BYTES,
     json::{Quoted, format_text},
     jws::{Compact, Header, Verified},
@@ -134,7 +134,7 @@ mod prepared_secret {
     }
 }
 
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 mod prepared_key {
     use super::{Format, Formatter, write};
     use crate::prepared::{KeyTable, PreparedKey, TableRoom};
@@ -158,7 +158,6 @@ mod prepared_key {
     }
 }
 
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk_set {
     use super::{Format, Formatter, write};
     use crate::jwk::{JwkSet, Keys};
@@ -183,7 +182,7 @@ mod jwk_set {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod key_ring {
     use super::{Format, Formatter, Quoted, write};
     use crate::{

@@ -7,7 +7,7 @@ use core::fmt;
 use heapless::{String, Vec};
 
 use crate::{
-    crypto::{Crypto, OwnedPublicKey, Software},
+    crypto::{Crypto, Software, owned_public_key::OwnedPublicKey},
     error::Error,
     keys::{JwkSet, Key, RejectedJwk, Unusable, Withdrawal, gives_away},
     limits::MAX_KID_LEN,

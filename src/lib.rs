@@ -46,8 +46,8 @@
 //! | --- | --- | --- |
 //! | `hs256` | yes | HMAC with SHA-256 |
 //! | `es256` | yes | ECDSA on P-256 with `p256`; JWK Sets of public keys, key ring, `DPoP` |
-//! | `prepared` | no | ES256 with precomputed tables; on its own, it does not use `p256` |
-//! | `sign` | no | issues tokens |
+//! | `fast-es256` | no | the same several times as fast, with the crate's own arithmetic; precomputed tables |
+//! | `sign` | no | issues tokens: ES256 with `es256`, HS256 with `hs256` |
 //! | `std` | no | `Time::from(SystemTime)` only |
 //! | `defmt` | no | `defmt::Format` for the public types |
 //!
@@ -69,13 +69,13 @@ extern crate std;
 
 #[cfg(target_pointer_width = "16")]
 compile_error!("embedded-jwt needs pointers of 32 bits or more: base64url is decoded by words");
-#[cfg(not(any(feature = "hs256", feature = "es256", feature = "prepared")))]
+#[cfg(not(any(feature = "hs256", feature = "es256", feature = "fast-es256")))]
 compile_error!(
-    "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or `prepared`"
+    "embedded-jwt without an algorithm verifies nothing: enable the feature `hs256`, `es256` or `fast-es256`"
 );
 #[cfg(all(feature = "sign", not(any(feature = "hs256", feature = "es256"))))]
 compile_error!(
-    "to sign, embedded-jwt needs the feature `hs256` or `es256`: a prepared key only verifies"
+    "to sign, embedded-jwt needs the feature `hs256` or `es256`: `fast-es256` only verifies"
 );
 
 pub mod crypto;
@@ -93,7 +93,7 @@ mod defmt_format;
 mod encoding;
 mod error;
 mod jws;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod key_ring;
 mod keys;
 mod policy;
@@ -125,9 +125,8 @@ pub use verifier::Verifier;
 /// ```
 pub mod jwk {
     pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate};
-    #[cfg(any(feature = "hs256", feature = "es256"))]
     pub use crate::keys::{JwkSet, Keys, RejectedJwk};
 }
 
@@ -141,20 +140,19 @@ pub mod jwk {
 /// # let _ = keys;
 /// # Ok::<(), Error>(())
 /// ```
-#[cfg(any(feature = "hs256", feature = "prepared"))]
 pub mod prepared {
-    #[cfg(feature = "prepared")]
-    pub use crate::crypto::prepared::key_table::{
-        KeyTable, KeyTable4, KeyTable6, KeyTable8, PreparedKey, TableRoom,
+    #[cfg(feature = "fast-es256")]
+    pub use crate::crypto::fast_es256::key_table::{
+        KeyTable, KeyTable16, KeyTable64, KeyTable256, PreparedKey, TableRoom,
     };
     #[cfg(feature = "hs256")]
-    pub use crate::crypto::prepared_secret::{PreparedSecret, SecretRoom};
+    pub use crate::crypto::hs256::prepared_secret::{PreparedSecret, SecretRoom};
 }
 
 // The code in the README and in the pages of docs/ is tested here.
 
 /// The README.
-#[cfg(all(doctest, feature = "es256"))]
+#[cfg(all(doctest, feature = "hs256", feature = "es256"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 /// The page on keys.
@@ -162,7 +160,7 @@ struct Readme;
     doctest,
     feature = "hs256",
     feature = "es256",
-    feature = "prepared",
+    feature = "fast-es256",
     feature = "sign"
 ))]
 #[doc = include_str!("../docs/keys.md")]

@@ -331,7 +331,7 @@ impl<'p> Policy<'p> {
 
     /// Checks a token that was verified with the key in its own header. Such a key is bound to no
     /// issuer and is never withdrawn.
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) fn check_without_key(
         &self,
         header: &Header<'_>,
@@ -490,15 +490,9 @@ fn check_key(key: &Key<'_>, claims: &Claims<'_>, time: Time) -> Result<(), Error
     {
         return Err(Error::KeyIssuerMismatch);
     }
-    #[cfg(feature = "es256")]
-    if let Some(withdrawal) = key.withdrawal() {
-        // Without a clock, the end may have passed.
-        let is_before_end = time.upper_bound() < withdrawal.end;
-        if !is_before_end || claims.iat().is_none_or(|iat| iat >= withdrawal.at) {
-            return Err(Error::KeyWithdrawn);
-        }
+    // Without a clock, the end of a withdrawn key may have passed.
+    if !key.allows(claims.iat(), time.upper_bound()) {
+        return Err(Error::KeyWithdrawn);
     }
-    #[cfg(not(feature = "es256"))]
-    let _ = time;
     Ok(())
 }

@@ -97,14 +97,14 @@ fn nothing_is_allocated_for_keys() {
 }
 
 /// Nor for a table, its key, or a verification under it.
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 #[test]
 fn nothing_is_allocated_for_a_prepared_key() {
-    use embedded_jwt::prepared::KeyTable4;
+    use embedded_jwt::prepared::KeyTable16;
 
     let mut counts = (0, 0);
     let allocated = allocation_counter::measure(|| {
-        let (mut for_key, mut buffer, mut room) = ([0; 512], [0; 512], KeyTable4::room());
+        let (mut for_key, mut buffer, mut room) = ([0; 512], [0; 512], KeyTable16::room());
         let plain = Key::from_jwk(JWKS[1], &mut for_key).unwrap();
         let public_key = plain.public_key().unwrap();
         let table = room.prepare(public_key);
@@ -195,11 +195,11 @@ fn types_are_small() {
     assert_eq!(size_of::<Verified<'_, '_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 32);
     assert_eq!(size_of::<Token<'_, '_>>(), 240);
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     {
-        use embedded_jwt::prepared::{KeyTable4, PreparedKey, TableRoom};
+        use embedded_jwt::prepared::{KeyTable16, PreparedKey, TableRoom};
         assert_eq!(size_of::<PreparedKey<'_>>(), 16);
-        assert_eq!(size_of::<KeyTable4>(), 960);
-        assert_eq!(size_of::<TableRoom<15>>(), 960);
+        assert_eq!(size_of::<KeyTable16>(), 960);
+        assert_eq!(size_of::<TableRoom<16>>(), 1024);
     }
 }

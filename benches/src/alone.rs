@@ -68,16 +68,16 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
         Box::new(move || Software.es256_prepared(key, input, signature).is_ok())
     };
     cases.es256(
-        "signature alone: embedded-jwt, 4 teeth",
-        by_prepared(ours::four_teeth(tokens)?),
+        "signature alone: embedded-jwt, 16 points",
+        by_prepared(ours::of_16(tokens)?),
     );
     cases.es256(
-        "signature alone: embedded-jwt, 6 teeth",
-        by_prepared(ours::six_teeth(tokens)?),
+        "signature alone: embedded-jwt, 64 points",
+        by_prepared(ours::of_64(tokens)?),
     );
     cases.es256(
-        "signature alone: embedded-jwt, 8 teeth",
-        by_prepared(ours::eight_teeth(tokens)?),
+        "signature alone: embedded-jwt, 256 points",
+        by_prepared(ours::of_256(tokens)?),
     );
     let key = VerifyingKey::from_sec1_bytes(&tokens.point)?;
     cases.es256(

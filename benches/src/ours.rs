@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use embedded_jwt::{
     Key, Policy, Time, Verifier,
     crypto::PublicKey,
-    prepared::{KeyTable4, KeyTable6, KeyTable8, PreparedSecret},
+    prepared::{KeyTable16, KeyTable64, KeyTable256, PreparedSecret},
 };
 use serde::Deserialize;
 
@@ -37,9 +37,9 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
     let plain = Key::es256(&tokens.point)?;
     cases.es256("embedded-jwt, plain key", verify(&tokens.es256, plain));
     let prepared = [
-        ("embedded-jwt, prepared key, 4 teeth", four_teeth(tokens)?),
-        ("embedded-jwt, prepared key, 6 teeth", six_teeth(tokens)?),
-        ("embedded-jwt, prepared key, 8 teeth", eight_teeth(tokens)?),
+        ("embedded-jwt, prepared key, 16 points", of_16(tokens)?),
+        ("embedded-jwt, prepared key, 64 points", of_64(tokens)?),
+        ("embedded-jwt, prepared key, 256 points", of_256(tokens)?),
     ];
     for (name, key) in prepared {
         cases.es256(name, verify(&tokens.es256, Key::es256_prepared(key)));
@@ -62,9 +62,9 @@ macro_rules! prepared {
         }
     };
 }
-prepared!(four_teeth, KeyTable4);
-prepared!(six_teeth, KeyTable6);
-prepared!(eight_teeth, KeyTable8);
+prepared!(of_16, KeyTable16);
+prepared!(of_64, KeyTable64);
+prepared!(of_256, KeyTable256);
 
 /// With a buffer on the stack, as a gateway and a firmware have it.
 fn verify(token: &'static str, key: Key<'static>) -> Verify {

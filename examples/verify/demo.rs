@@ -5,7 +5,7 @@ use crate::{Arguments, report};
 /// A time before both tokens expire.
 const NOW: u64 = 1_300_819_000;
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod example {
     pub(super) const SOURCE: &str = "RFC 7515 appendix A.3";
     pub(super) const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.\
@@ -16,7 +16,7 @@ mod example {
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 }
 
-#[cfg(not(feature = "es256"))]
+#[cfg(not(any(feature = "es256", feature = "fast-es256")))]
 mod example {
     pub(super) const SOURCE: &str = "RFC 7515 appendix A.1";
     pub(super) const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\

@@ -6,16 +6,21 @@ use std::{ffi::OsStr, path::Path};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use embedded_jwt::{Error, Key, json::Value, limits::MAX_JSON_LEN};
-#[cfg(any(feature = "hs256", feature = "es256"))]
-use embedded_jwt::{jwk::JwkSet, limits::MAX_JWK_SET_KEYS};
+use embedded_jwt::{
+    Error, Key,
+    json::Value,
+    jwk::JwkSet,
+    limits::{MAX_JSON_LEN, MAX_JWK_SET_KEYS},
+};
 
 /// The algorithms that this build can verify.
-const ALGORITHMS: &str = match (cfg!(feature = "hs256"), cfg!(feature = "es256")) {
+const ALGORITHMS: &str = match (
+    cfg!(feature = "hs256"),
+    cfg!(any(feature = "es256", feature = "fast-es256")),
+) {
     (true, true) => "HS256 and ES256",
     (true, false) => "HS256 only",
-    (false, true) => "ES256 only",
-    (false, false) => "under prepared keys only",
+    (false, _) => "ES256 only",
 };
 
 /// What `--key` contains or names, and its name in messages.
@@ -140,18 +145,11 @@ fn is_jwk_set(text: &[u8]) -> bool {
     matches!(Value::parse(&mut text), Ok(Value::Object(object)) if object.get("keys").is_some())
 }
 
-#[cfg(any(feature = "hs256", feature = "es256"))]
 fn jwk<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
     Key::from_jwk(text, decoded).map_err(refused)
 }
 
-#[cfg(not(any(feature = "hs256", feature = "es256")))]
-fn jwk<'k>(_: &[u8], _: &'k mut [u8]) -> anyhow::Result<Key<'k>> {
-    bail!("this build verifies {ALGORITHMS}")
-}
-
 /// Returns the usable keys of a JWK Set.
-#[cfg(any(feature = "hs256", feature = "es256"))]
 fn jwk_set<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Vec<Key<'k>>> {
     let set = JwkSet::parse_with_secrets(text, decoded).map_err(refused)?;
     let keys = set.keys::<MAX_JWK_SET_KEYS>().map_err(refused)?;
@@ -165,17 +163,12 @@ fn jwk_set<'k>(text: &[u8], decoded: &'k mut [u8]) -> anyhow::Result<Vec<Key<'k>
     Ok(keys.to_vec())
 }
 
-#[cfg(not(any(feature = "hs256", feature = "es256")))]
-fn jwk_set<'k>(_: &[u8], _: &'k mut [u8]) -> anyhow::Result<Vec<Key<'k>>> {
-    bail!("this build verifies {ALGORITHMS}")
-}
-
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 fn spki(der: &[u8]) -> anyhow::Result<Key<'_>> {
     Key::es256_spki(der).map_err(refused)
 }
 
-#[cfg(not(feature = "es256"))]
+#[cfg(not(any(feature = "es256", feature = "fast-es256")))]
 fn spki(_: &[u8]) -> anyhow::Result<Key<'_>> {
     bail!("a PEM file is for ES256, and this build verifies {ALGORITHMS}")
 }
@@ -212,7 +205,7 @@ fn public_key(text: &[u8]) -> anyhow::Result<Vec<u8>> {
 
 /// Returns the message for a key that the crate rejects, with a hint.
 #[cfg_attr(
-    not(any(feature = "hs256", feature = "es256")),
+    not(any(feature = "hs256", any(feature = "es256", feature = "fast-es256"))),
     allow(dead_code, reason = "such a build reads no key")
 )]
 fn refused(error: Error) -> anyhow::Error {

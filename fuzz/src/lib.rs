@@ -4,7 +4,7 @@
 //! `tests/it/fuzz_replay.rs` includes this file and calls them on every stored input, so that what was once
 //! found stays found.
 
-mod comb;
+mod ecdsa;
 mod jwk_set;
 // The tests' own: one reading of our values for one oracle.
 #[path = "../../tests/common/oracle.rs"]
@@ -12,7 +12,7 @@ mod oracle;
 
 mod signed;
 
-pub use comb::{field, prepared};
+pub use ecdsa::{fast_es256, field};
 pub use jwk_set::jwk_set;
 
 use std::sync::LazyLock;

@@ -160,7 +160,7 @@ impl<'b> Claims<'b> {
     }
 
     /// Returns these claims as if they had no `iat`.
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) const fn without_iat(self) -> Self {
         Self { iat: None, ..self }
     }

@@ -2,7 +2,7 @@
 
 use super::claims_set::Claims;
 use crate::{
-    crypto::{OwnedPublicKey, Thumbprint},
+    crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint},
     error::Error,
     json::{Object, Text, Value},
     keys::published_jwk,

@@ -3,13 +3,11 @@
 
 mod access_token;
 mod claims_set;
-#[cfg(feature = "es256")]
-mod confirmation;
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
+pub(crate) mod confirmation;
 mod scope;
 
 pub use access_token::AccessToken;
 pub use claims_set::{Audience, Claims};
-#[cfg(feature = "es256")]
-pub use confirmation::Confirmation;
 pub(crate) use scope::is_scope;
 pub use scope::{InsufficientScope, Scope, ScopeMap};

@@ -1,18 +1,6 @@
 //! The interface between tokens and cryptography: the trait of a back-end, and the software
 //! back-end.
 
-#[cfg(feature = "es256")]
-use super::es256;
-#[cfg(feature = "hs256")]
-use super::hs256;
-#[cfg(feature = "prepared")]
-use super::prepared::key_table::PreparedKey;
-#[cfg(feature = "hs256")]
-use super::prepared_secret::PreparedSecret;
-#[cfg(feature = "es256")]
-use super::public_key::PublicKey;
-#[cfg(any(feature = "es256", feature = "prepared"))]
-use super::sha256;
 use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 
 /// A back-end that verifies signatures, in software or in the hardware of a device.
@@ -59,7 +47,7 @@ pub trait Crypto {
         signing_input: &[u8],
         mac: &[u8; 32],
     ) -> Result<(), InvalidSignature> {
-        hs256::verify(secret, signing_input, mac)
+        super::hs256::verify(secret, signing_input, mac)
     }
 
     /// Verifies that `mac` is the HMAC-SHA-256 of `signing_input` under a prepared secret, as
@@ -70,7 +58,7 @@ pub trait Crypto {
     #[cfg(feature = "hs256")]
     fn hs256_prepared(
         &mut self,
-        secret: &PreparedSecret,
+        secret: &super::hs256::prepared_secret::PreparedSecret,
         signing_input: &[u8],
         mac: &[u8; 32],
     ) -> Result<(), InvalidSignature> {
@@ -84,45 +72,45 @@ pub trait Crypto {
     ///
     /// # Errors
     /// [`InvalidSignature`] if it does not match, or if the hardware fails.
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     fn es256(
         &mut self,
-        key: PublicKey<'_>,
+        key: super::PublicKey<'_>,
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        self.es256_digest(key, &sha256::digest(signing_input), signature)
+        self.es256_digest(key, &super::sha256::digest(signing_input), signature)
     }
 
     /// Verifies `signature`, r and s, with `key` over the message with this SHA-256 `digest`.
     ///
     /// # Errors
     /// [`InvalidSignature`] if it does not match, or if the hardware fails.
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     fn es256_digest(
         &mut self,
-        key: PublicKey<'_>,
+        key: super::PublicKey<'_>,
         digest: &[u8; 32],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        es256::verify(key, digest, signature)
+        key.verify_digest(digest, signature)
     }
 
     /// Verifies `signature`, r and s, over `signing_input` with a prepared key, as
     /// [`Crypto::es256`] does.
     ///
-    /// For hardware that only hashes, there is [`PreparedKey::verify_digest`].
+    /// For hardware that only hashes, there is [`PreparedKey::verify_digest`](crate::prepared::PreparedKey::verify_digest).
     ///
     /// # Errors
     /// [`InvalidSignature`] if it does not match, or if the hardware fails.
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     fn es256_prepared(
         &mut self,
-        key: PreparedKey<'_>,
+        key: super::fast_es256::key_table::PreparedKey<'_>,
         signing_input: &[u8],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        key.verify_digest(&sha256::digest(signing_input), signature)
+        key.verify_digest(&super::sha256::digest(signing_input), signature)
     }
 
     /// Verifies `signature` with the key that the back-end keeps in `slot`
@@ -143,7 +131,8 @@ pub trait Crypto {
     }
 }
 
-/// The default back-end: `hmac`, `p256`, and the crate's own arithmetic for prepared keys.
+/// The default back-end: `hmac`, and for ES256 `p256` or, with the feature `fast-es256`, the crate's
+/// own arithmetic.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Software;

@@ -17,23 +17,24 @@
 mod algorithm;
 mod backend;
 mod const_jwk;
-#[cfg(feature = "es256")]
+#[cfg(not(feature = "fast-es256"))]
+#[cfg_attr(not(feature = "es256"), path = "without_es256.rs")]
 mod es256;
+#[cfg(feature = "fast-es256")]
+pub(crate) mod fast_es256;
+#[cfg(feature = "fast-es256")]
+use fast_es256::any_key as es256;
 #[cfg(feature = "hs256")]
 pub(crate) mod hs256;
 mod invalid_signature;
 mod on_curve;
 pub(crate) mod owned_public_key;
 mod pem;
-#[cfg(feature = "prepared")]
-pub(crate) mod prepared;
-#[cfg(feature = "hs256")]
-pub(crate) mod prepared_secret;
 mod public_key;
-#[cfg(any(feature = "hs256", feature = "sign"))]
+#[cfg(any(feature = "hs256", all(feature = "sign", feature = "es256")))]
 mod scrub;
 pub(crate) mod sha256;
-#[cfg(feature = "sign")]
+#[cfg(all(feature = "sign", feature = "es256"))]
 pub(crate) mod sign;
 mod spki;
 pub(crate) mod thumbprint;
@@ -41,15 +42,4 @@ pub(crate) mod thumbprint;
 pub use algorithm::Algorithm;
 pub use backend::{Crypto, Software};
 pub use invalid_signature::InvalidSignature;
-#[cfg(feature = "es256")]
-pub(crate) use owned_public_key::OwnedPublicKey;
-#[cfg(feature = "prepared")]
-pub(crate) use prepared::key_table::PreparedKey;
-#[cfg(feature = "hs256")]
-pub(crate) use prepared_secret::PreparedSecret;
 pub use public_key::PublicKey;
-pub(crate) use sha256::digest;
-#[cfg(feature = "device")]
-pub(crate) use sha256::digest_of;
-#[cfg(feature = "es256")]
-pub(crate) use thumbprint::Thumbprint;

@@ -2,15 +2,32 @@
 
 use core::fmt;
 
-use super::{on_curve::is_on_curve, spki, thumbprint::Thumbprint};
+use super::{
+    es256, invalid_signature::InvalidSignature, on_curve::is_on_curve, spki, thumbprint::Thumbprint,
+};
 use crate::error::Error;
 
+/// Verifies a signature of the message with this digest.
+type Verify = fn(PublicKey<'_>, &[u8; 32], &[u8; 64]) -> Result<(), InvalidSignature>;
+
 /// An ES256 public key, as a back-end receives it: a point of P-256 other than infinity.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct PublicKey<'k> {
     x: &'k [u8; 32],
     y: &'k [u8; 32],
+    /// The software. As a pointer that only constructors set, it is linked only where a program
+    /// has a plain key, and not for prepared keys.
+    #[allow(dead_code, reason = "a build without ES256 never reads it")]
+    verify: Verify,
 }
+
+impl PartialEq for PublicKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.x, self.y) == (other.x, other.y)
+    }
+}
+
+impl Eq for PublicKey<'_> {}
 
 /// Hides the coordinates. To name a key in a log, use [`PublicKey::thumbprint`].
 impl fmt::Debug for PublicKey<'_> {
@@ -60,12 +77,26 @@ impl<'k> PublicKey<'k> {
         if !is_on_curve(x, y) {
             return Err(Error::KeyNotOnCurve);
         }
-        Ok(Self { x, y })
+        Ok(Self::trusted(x, y))
     }
 
     /// Creates a public key from coordinates that were checked before.
     pub(super) const fn trusted(x: &'k [u8; 32], y: &'k [u8; 32]) -> Self {
-        Self { x, y }
+        Self {
+            x,
+            y,
+            verify: es256::verify,
+        }
+    }
+
+    /// Verifies a signature of the message with this `digest` in software.
+    #[allow(dead_code, reason = "a build without ES256 never calls it")]
+    pub(super) fn verify_digest(
+        self,
+        digest: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        (self.verify)(self, digest, signature)
     }
 
     /// Returns the x coordinate, big-endian.

@@ -1,86 +1,77 @@
-//! Signatures in software, for issuing tokens. What the private key leaves on the stack is scrubbed.
+//! ES256 signatures in software, for issuing tokens. What the private key leaves on the stack is scrubbed.
 
-#[cfg(feature = "hs256")]
-pub(crate) use super::hs256::mac as hs256;
+use p256::{
+    NonZeroScalar,
+    ecdsa::{
+        Error, Signature, SigningKey,
+        signature::hazmat::{PrehashSigner as _, RandomizedPrehashSigner as _},
+    },
+};
 
-#[cfg(feature = "es256")]
-pub(crate) use es256::{es256, es256_with, is_private_key, public_key};
+use crate::crypto::{scrub::scrubbed, sha256};
 
-#[cfg(feature = "es256")]
-mod es256 {
-    use p256::{
-        NonZeroScalar,
-        ecdsa::{
-            Error, Signature, SigningKey,
-            signature::hazmat::{PrehashSigner as _, RandomizedPrehashSigner as _},
-        },
-    };
+/// Bytes of the stack that checking a private key reaches,
+const REACH_OF_CHECK: usize = if cfg!(target_pointer_width = "64") {
+    272
+} else {
+    240
+};
+/// computing its public half,
+const REACH_OF_PUBLIC_KEY: usize = if cfg!(target_pointer_width = "64") {
+    3072
+} else {
+    2816
+};
+/// and signing.
+const REACH_OF_SIGNING: usize = if cfg!(target_pointer_width = "64") {
+    3904
+} else {
+    3072
+};
 
-    use crate::crypto::{scrub::scrubbed, sha256};
+/// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
+pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
+    scrubbed::<REACH_OF_CHECK, _>(|| {
+        NonZeroScalar::from_repr((*private_key).into())
+            .is_some()
+            .into()
+    })
+}
 
-    /// Bytes of the stack that checking a private key reaches,
-    const REACH_OF_CHECK: usize = if cfg!(target_pointer_width = "64") {
-        272
-    } else {
-        240
-    };
-    /// computing its public half,
-    const REACH_OF_PUBLIC_KEY: usize = if cfg!(target_pointer_width = "64") {
-        3072
-    } else {
-        2816
-    };
-    /// and signing.
-    const REACH_OF_SIGNING: usize = if cfg!(target_pointer_width = "64") {
-        3904
-    } else {
-        3072
-    };
+pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
+    scrubbed::<REACH_OF_PUBLIC_KEY, _>(|| {
+        let key = SigningKey::from_slice(private_key).ok()?;
+        let point = key.verifying_key().to_sec1_point(false);
+        point.as_bytes().try_into().ok()
+    })
+}
 
-    /// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
-    pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
-        scrubbed::<REACH_OF_CHECK, _>(|| {
-            NonZeroScalar::from_repr((*private_key).into())
-                .is_some()
-                .into()
-        })
-    }
+/// With the nonce of RFC 6979 section 3.2.
+pub(crate) fn es256(private_key: &[u8; 32], signing_input: &[u8]) -> Option<[u8; 64]> {
+    sign(private_key, signing_input, |key, digest| {
+        key.sign_prehash(digest)
+    })
+}
 
-    pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
-        scrubbed::<REACH_OF_PUBLIC_KEY, _>(|| {
-            let key = SigningKey::from_slice(private_key).ok()?;
-            let point = key.verifying_key().to_sec1_point(false);
-            point.as_bytes().try_into().ok()
-        })
-    }
+/// With 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
+pub(crate) fn es256_with(
+    random: &mut (impl rand_core::TryCryptoRng + ?Sized),
+    private_key: &[u8; 32],
+    signing_input: &[u8],
+) -> Option<[u8; 64]> {
+    sign(private_key, signing_input, |key, digest| {
+        key.sign_prehash_with_rng(random, digest)
+    })
+}
 
-    /// With the nonce of RFC 6979 section 3.2.
-    pub(crate) fn es256(private_key: &[u8; 32], signing_input: &[u8]) -> Option<[u8; 64]> {
-        sign(private_key, signing_input, |key, digest| {
-            key.sign_prehash(digest)
-        })
-    }
-
-    /// With 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
-    pub(crate) fn es256_with(
-        random: &mut (impl rand_core::TryCryptoRng + ?Sized),
-        private_key: &[u8; 32],
-        signing_input: &[u8],
-    ) -> Option<[u8; 64]> {
-        sign(private_key, signing_input, |key, digest| {
-            key.sign_prehash_with_rng(random, digest)
-        })
-    }
-
-    fn sign(
-        private_key: &[u8; 32],
-        signing_input: &[u8],
-        sign: impl FnOnce(&SigningKey, &[u8]) -> Result<Signature, Error>,
-    ) -> Option<[u8; 64]> {
-        scrubbed::<REACH_OF_SIGNING, _>(|| {
-            let key = SigningKey::from_slice(private_key).ok()?;
-            let signature = sign(&key, &sha256::digest(signing_input)).ok()?;
-            Some(signature.to_bytes().into())
-        })
-    }
+fn sign(
+    private_key: &[u8; 32],
+    signing_input: &[u8],
+    sign: impl FnOnce(&SigningKey, &[u8]) -> Result<Signature, Error>,
+) -> Option<[u8; 64]> {
+    scrubbed::<REACH_OF_SIGNING, _>(|| {
+        let key = SigningKey::from_slice(private_key).ok()?;
+        let signature = sign(&key, &sha256::digest(signing_input)).ok()?;
+        Some(signature.to_bytes().into())
+    })
 }

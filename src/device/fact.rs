@@ -1,6 +1,6 @@
 //! One thing that a device knows, in the form in which it is stored.
 
-use crate::crypto::digest_of;
+use crate::crypto::sha256::digest_of;
 
 /// The length of an identifier in a fact: SHA-256, cut to 128 bits. Two tokens with the same
 /// identifier would only cost the second one, and only an issuer can search for them.

@@ -7,7 +7,7 @@ use super::{
     nonce::Candidate,
     permit::{Permit, Store},
 };
-use crate::{error::Error, json::Text, oauth::DpopToken, time::Time, token::Token};
+use crate::{error::Error, json::Text, time::Time, token::Token};
 
 /// What a device remembers of the tokens that it used: up to `N` identifiers at one time, and a
 /// counter for each of up to `C` issuers.
@@ -31,7 +31,7 @@ pub struct ReplayGuard<const N: usize, const C: usize = 1> {
     /// Identifiers, and when they die. 0: a free place.
     used: [(u64, [u8; ID_LEN]); N],
     counters: [Option<Counter>; C],
-    clock: Clock,
+    pub(super) clock: Clock,
     reorders: bool,
 }
 
@@ -44,8 +44,8 @@ struct Counter {
 
 /// What is known of the time, and since when tokens are known.
 #[derive(Clone, Copy)]
-struct Clock {
-    floor: u64,
+pub(super) struct Clock {
+    pub(super) floor: u64,
     since: u64,
     largest_step: u64,
     is_open: bool,
@@ -248,41 +248,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         )
     }
 
-    /// Checks that the DPoP proof of a request was not used before, by its key and its `jti`
-    /// (RFC 9449 section 11.1).
-    ///
-    /// # Errors
-    /// [`Error::ReplayGuardClosed`], [`Error::Expired`], [`Error::Replayed`],
-    /// [`Error::ReplayGuardFull`]
-    #[cfg(feature = "es256")]
-    pub fn check_dpop<'s, 'b, 'k>(
-        &'s mut self,
-        request: DpopToken<'b, 'k>,
-        time: Time,
-    ) -> Result<Permit<'s, DpopToken<'b, 'k>>, Error> {
-        let clock = self.clock.after(request.token(), time, false)?;
-        let proof = request.proof();
-        self.clock.knows(proof.claims().iat())?;
-        let until = proof.remember_until();
-        if until <= clock.floor {
-            return Err(Error::Expired);
-        }
-        let key = proof.thumbprint().as_bytes().as_slice();
-        let id = id(b'P', [Some(key), Some(proof.jti().identity())]);
-        self.permit(
-            request,
-            None,
-            Fact {
-                kind: Kind::Token,
-                id,
-                value: until,
-                window: 0,
-                ..clock.fact()
-            },
-        )
-    }
-
-    fn permit<'s, T>(
+    pub(super) fn permit<'s, T>(
         &'s mut self,
         subject: T,
         nonce: Option<&'s mut super::Nonce>,
@@ -349,7 +315,7 @@ pub enum Restored {
 }
 
 impl Clock {
-    const fn fact(&self) -> Fact {
+    pub(super) const fn fact(&self) -> Fact {
         Fact {
             kind: Kind::Time,
             id: [0; ID_LEN],
@@ -361,7 +327,12 @@ impl Clock {
     }
 
     /// Returns what is known after the token is used.
-    fn after(&self, token: &Token<'_, '_>, time: Time, has_nonce: bool) -> Result<Self, Error> {
+    pub(super) fn after(
+        &self,
+        token: &Token<'_, '_>,
+        time: Time,
+        has_nonce: bool,
+    ) -> Result<Self, Error> {
         if !self.is_open && !has_nonce {
             return Err(Error::ReplayGuardClosed);
         }
@@ -387,7 +358,7 @@ impl Clock {
     }
 
     /// Checks that the device would know the token if it had been used.
-    fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
+    pub(super) fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
         if self.since == 0 {
             return Ok(());
         }

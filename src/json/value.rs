@@ -232,7 +232,7 @@ impl<'a> Object<'a> {
     /// Other readers take it from here. `serde-json-core` reads verified claims like this:
     ///
     /// ```
-    /// # #[cfg(feature = "es256")]
+    /// # #[cfg(any(feature = "es256", feature = "fast-es256"))]
     /// # {
     /// use embedded_jwt::{Key, Policy, Time, Verifier, const_key, jwk::OwnedPublicKey};
     ///

@@ -16,7 +16,7 @@ use heapless::{String, Vec};
 
 use super::{KeyRing, Slot, State};
 use crate::{
-    crypto::{OwnedPublicKey, PublicKey, digest},
+    crypto::{PublicKey, owned_public_key::OwnedPublicKey, sha256::digest},
     error::Error,
     keys::Withdrawal,
     limits::MAX_KID_LEN,

@@ -1,10 +1,49 @@
 //! HS256 keys.
 
-use super::key::{Key, Material};
+use subtle::ConstantTimeEq as _;
+
+use super::key::{self, Key};
 use crate::{
-    crypto::{PreparedSecret, hs256::check_secret},
+    crypto::{
+        Crypto, InvalidSignature,
+        hs256::{check_secret, prepared_secret::PreparedSecret},
+    },
     error::Error,
 };
+
+/// A secret, as the material of a [`Key`].
+#[derive(Clone, Copy)]
+pub(super) enum Material<'k> {
+    Plain(&'k [u8]),
+    Prepared(&'k PreparedSecret),
+}
+
+impl Material<'_> {
+    /// Returns whether both are the same plain secret, in constant time.
+    pub(super) fn is(self, other: Material<'_>) -> bool {
+        match (self, other) {
+            (Material::Plain(one), Material::Plain(other)) => one.ct_eq(other).into(),
+            _ => false,
+        }
+    }
+
+    pub(super) fn verify(
+        self,
+        crypto: &mut (impl Crypto + ?Sized),
+        signing_input: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), InvalidSignature> {
+        match self {
+            Self::Plain(secret) => crypto.hs256(secret, signing_input, mac),
+            Self::Prepared(secret) => crypto.hs256_prepared(secret, signing_input, mac),
+        }
+    }
+}
+
+/// Creates a key from the secret in a JWK.
+pub(super) const fn from_jwk(secret: &[u8]) -> Result<Key<'_>, Error> {
+    Key::hs256(secret)
+}
 
 impl<'k> Key<'k> {
     /// Creates an HS256 key from a secret of at least 32 bytes (RFC 7518 section 3.2).
@@ -23,7 +62,7 @@ impl<'k> Key<'k> {
     /// [`Error::KeyTooShort`], [`Error::WeakSecret`]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
         match check_secret(secret) {
-            Ok(()) => Ok(Self::new(Material::Hs256(secret))),
+            Ok(()) => Ok(Self::new(key::Material::Hs256(Material::Plain(secret)))),
             Err(error) => Err(error),
         }
     }
@@ -39,13 +78,13 @@ impl<'k> Key<'k> {
         if secret.is_empty() {
             return Err(Error::KeyTooShort);
         }
-        Ok(Self::new(Material::Hs256(secret)))
+        Ok(Self::new(key::Material::Hs256(Material::Plain(secret))))
     }
 
     /// Creates an HS256 key from a prepared secret, with the HMAC key blocks precomputed. Each
     /// token takes two blocks of SHA-256 less.
     #[must_use]
     pub const fn hs256_prepared(secret: &'k PreparedSecret) -> Self {
-        Self::new(Material::Hs256Prepared(secret))
+        Self::new(key::Material::Hs256(Material::Prepared(secret)))
     }
 }

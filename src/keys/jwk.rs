@@ -4,14 +4,13 @@ use core::ops::Range;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-use super::key::Key;
+use super::{es256, hs256, key::Key};
 use crate::{
     crypto::Algorithm,
+    encoding,
     error::Error,
     json::{Object, Value},
 };
-#[cfg(feature = "es256")]
-use crate::{crypto::PublicKey, encoding};
 
 impl<'k> Key<'k> {
     /// Reads a JSON Web Key: `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256.
@@ -60,17 +59,6 @@ pub(super) fn copied<'k>(text: &[u8], buffer: &'k mut [u8]) -> Result<&'k mut [u
     Ok(copy)
 }
 
-/// Reads the key of a published JWK that is part of a larger text. `room` takes its 64 bytes.
-#[cfg(feature = "es256")]
-pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
-    let jwk = Jwk::read(jwk, Secrets::Refused)?;
-    let [x_text, y_text] = jwk.coordinates().ok_or(Error::JwkUnsupportedKty)?;
-    let (x, y) = room.split_at_mut(32);
-    let (x, y) = (decode(x_text, x)?, decode(y_text, y)?);
-    let key = Key::from_public_key(public_key(x, y)?);
-    Ok(named(key, jwk.kid))
-}
-
 /// Tells what to do with a JWK that holds what only its owner should know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secrets {
@@ -80,9 +68,12 @@ pub(super) enum Secrets {
     Refused,
 }
 
+/// Whether this build has ES256.
+const HAS_ES256: bool = cfg!(any(feature = "es256", feature = "fast-es256"));
+
 /// A JWK for this crate, its material still in base64url.
 pub(super) struct Jwk<'t> {
-    kid: Option<&'t str>,
+    pub(super) kid: Option<&'t str>,
     algorithm: Algorithm,
     /// The coordinates, or the secret and nothing.
     material: [&'t str; 2],
@@ -95,14 +86,12 @@ impl<'t> Jwk<'t> {
             Some(Value::String(kty)) if kty == "oct" && secrets == Secrets::Refused => {
                 return Err(Error::JwkNotPublic);
             }
-            #[cfg(feature = "hs256")]
-            Some(Value::String(kty)) if kty == "oct" => {
+            Some(Value::String(kty)) if kty == "oct" && cfg!(feature = "hs256") => {
                 check_use(jwk)?;
                 check_alg(jwk, Algorithm::Hs256)?;
                 (Algorithm::Hs256, [encoded(jwk, "k")?, ""])
             }
-            #[cfg(feature = "es256")]
-            Some(Value::String(kty)) if kty == "EC" => {
+            Some(Value::String(kty)) if kty == "EC" && HAS_ES256 => {
                 match jwk.get("crv") {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
@@ -142,7 +131,7 @@ impl<'t> Jwk<'t> {
     }
 
     /// Returns the coordinates of a public key, in base64url.
-    fn coordinates(&self) -> Option<[&'t str; 2]> {
+    pub(super) fn coordinates(&self) -> Option<[&'t str; 2]> {
         (self.algorithm == Algorithm::Es256).then_some(self.material)
     }
 
@@ -193,16 +182,8 @@ impl Layout {
             .map_err(|_| Error::JwkInvalidMember)?;
         let (first, second) = (decode_in_place(first)?, decode_in_place(second)?);
         let key = match self.algorithm {
-            #[cfg(feature = "hs256")]
-            Algorithm::Hs256 => Key::hs256(first)?,
-            #[cfg(feature = "es256")]
-            Algorithm::Es256 => Key::from_public_key(public_key(first, second)?),
-            #[cfg(not(all(feature = "hs256", feature = "es256")))]
-            // `Jwk::read` returns no key of the other algorithm.
-            _ => {
-                let _ = second;
-                return Err(Error::JwkUnsupportedKty);
-            }
+            Algorithm::Hs256 => hs256::from_jwk(first)?,
+            Algorithm::Es256 => es256::from_jwk(coordinate(first)?, coordinate(second)?)?,
         };
         if self.is_given_away {
             return Err(Error::JwkNotPublic);
@@ -244,21 +225,11 @@ impl Span {
     }
 }
 
-fn named<'k>(key: Key<'k>, kid: Option<&'k str>) -> Key<'k> {
+pub(super) fn named<'k>(key: Key<'k>, kid: Option<&'k str>) -> Key<'k> {
     match kid {
         Some(kid) => key.with_kid(kid),
         None => key,
     }
-}
-
-/// Returns whether a published JWK gives away the secret of `key`.
-#[cfg(feature = "es256")]
-pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
-    let mut x = [0; encoding::LEN_OF_32_BYTES];
-    let x = key
-        .public_key()
-        .and_then(|key| Base64UrlUnpadded::encode(key.x(), &mut x).ok());
-    x.is_some_and(|x| has_secret_of(jwk, key.kid(), x))
 }
 
 /// Returns whether a published JWK gives away the secret of the key with this `kid` and this x
@@ -266,7 +237,7 @@ pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
 /// key of P-256, the `kid`.
 ///
 /// The x coordinate is enough: the private half of the other point with it follows from this one.
-fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool {
+pub(super) fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool {
     let text = |name| match jwk.get(name) {
         Some(Value::String(text)) => text.as_str(),
         _ => None,
@@ -333,12 +304,6 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     }
 }
 
-/// Decodes a member to the start of `out`, in constant time: it may be a secret.
-#[cfg(feature = "es256")]
-fn decode<'k>(text: &str, out: &'k mut [u8]) -> Result<&'k [u8], Error> {
-    Base64UrlUnpadded::decode(text, out).map_err(|_| Error::JwkInvalidMember)
-}
-
 /// Decodes a member over its own text, in constant time: it may be a secret.
 fn decode_in_place(text: &mut [u8]) -> Result<&[u8], Error> {
     // In place, base64ct does not check that the bits behind the last byte are zero. So the last
@@ -348,9 +313,6 @@ fn decode_in_place(text: &mut [u8]) -> Result<&[u8], Error> {
     Base64UrlUnpadded::decode_in_place(text).map_err(|_| Error::JwkInvalidMember)
 }
 
-/// Returns the public key with these coordinates of 32 bytes.
-#[cfg(feature = "es256")]
-fn public_key<'k>(x: &'k [u8], y: &'k [u8]) -> Result<PublicKey<'k>, Error> {
-    let coordinate = |bytes: &'k [u8]| bytes.try_into().map_err(|_| Error::JwkInvalidMember);
-    PublicKey::from_coordinates(coordinate(x)?, coordinate(y)?)
+fn coordinate(bytes: &[u8]) -> Result<&[u8; 32], Error> {
+    bytes.try_into().map_err(|_| Error::JwkInvalidMember)
 }

@@ -85,7 +85,7 @@ impl<'k> JwkSet<'k> {
 
     /// Parses a published set, and shows each of its JWKs to `inspect`, if the set as a whole has
     /// no fault.
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) fn parse_and_inspect(
         text: &[u8],
         buffer: &'k mut [u8],

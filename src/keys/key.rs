@@ -2,17 +2,7 @@
 
 use core::fmt;
 
-#[cfg(feature = "hs256")]
-use subtle::ConstantTimeEq as _;
-
-#[cfg(feature = "es256")]
-use super::withdrawal::Withdrawal;
-#[cfg(feature = "prepared")]
-use crate::crypto::PreparedKey;
-#[cfg(feature = "hs256")]
-use crate::crypto::PreparedSecret;
-#[cfg(feature = "es256")]
-use crate::crypto::PublicKey;
+use super::{es256, hs256};
 use crate::{
     crypto::{Algorithm, Crypto},
     error::Error,
@@ -38,32 +28,18 @@ pub struct Key<'k> {
     #[cfg(feature = "device")]
     is_time_source: bool,
     /// `None` while the issuer lists the key. Only the keys of a ring are ever withdrawn.
-    #[cfg(feature = "es256")]
-    pub(super) withdrawal: Option<&'k Withdrawal>,
+    pub(super) withdrawal: Option<es256::Withdrawn<'k>>,
 }
 
 #[derive(Clone, Copy)]
+#[allow(dead_code, reason = "a variant that is not built in is never created")]
 pub(super) enum Material<'k> {
-    #[cfg(feature = "hs256")]
-    Hs256(&'k [u8]),
-    #[cfg(feature = "hs256")]
-    Hs256Prepared(&'k PreparedSecret),
-    #[cfg(feature = "es256")]
-    Es256(PublicKey<'k>),
-    #[cfg(feature = "prepared")]
-    Es256Prepared(PreparedKey<'k>),
+    Hs256(hs256::Material<'k>),
+    Es256(es256::Material<'k>),
     Slot(Algorithm, u32),
 }
 
 impl<'k> Key<'k> {
-    /// Creates an ES256 key with a precomputed table. Verification is several times as fast as with
-    /// the plain key, with the same result.
-    #[cfg(feature = "prepared")]
-    #[must_use]
-    pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
-        Self::new(Material::Es256Prepared(key))
-    }
-
     /// Creates a key that never leaves the back-end; `slot` is its number there. It verifies only
     /// with a [`Crypto`] that implements [`Crypto::slot`].
     #[must_use]
@@ -78,7 +54,6 @@ impl<'k> Key<'k> {
             issuer: None,
             #[cfg(feature = "device")]
             is_time_source: false,
-            #[cfg(feature = "es256")]
             withdrawal: None,
         }
     }
@@ -145,47 +120,38 @@ impl<'k> Key<'k> {
     }
 
     /// Returns whether the issuer no longer lists the key.
-    #[cfg(feature = "es256")]
     pub(crate) const fn is_withdrawn(&self) -> bool {
         self.withdrawal.is_some()
     }
 
-    /// Returns `false`: no key of this build comes from a ring.
-    #[cfg(not(feature = "es256"))]
-    #[allow(clippy::unused_self, reason = "with rings it is used")]
-    pub(crate) const fn is_withdrawn(&self) -> bool {
-        false
+    /// Returns whether the withdrawal of the key, if there is one, allows a token with this `iat` at
+    /// this time.
+    pub(crate) fn allows(&self, iat: Option<u64>, time: u64) -> bool {
+        self.withdrawal
+            .is_none_or(|withdrawal| withdrawal.allows(iat, time))
     }
 
     /// Returns the algorithm of the key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.material {
-            #[cfg(feature = "hs256")]
-            Material::Hs256(_) | Material::Hs256Prepared(_) => Algorithm::Hs256,
-            #[cfg(feature = "es256")]
+            Material::Hs256(_) => Algorithm::Hs256,
             Material::Es256(_) => Algorithm::Es256,
-            #[cfg(feature = "prepared")]
-            Material::Es256Prepared(_) => Algorithm::Es256,
             Material::Slot(algorithm, _) => algorithm,
         }
     }
 
     /// Returns whether both are the same key with the same `kid`.
-    #[cfg(any(feature = "hs256", feature = "es256"))]
     pub(crate) fn is(&self, other: &Key<'_>) -> bool {
         let has_same_material = match (self.material, other.material) {
-            #[cfg(feature = "hs256")]
-            (Material::Hs256(one), Material::Hs256(other)) => one.ct_eq(other).into(),
-            #[cfg(feature = "es256")]
-            (Material::Es256(one), Material::Es256(other)) => one == other,
+            (Material::Hs256(one), Material::Hs256(other)) => one.is(other),
+            (Material::Es256(one), Material::Es256(other)) => one.is(other),
             _ => false,
         };
         self.kid == other.kid && has_same_material
     }
 
     /// Returns whether a token could refer to either key: both have the same `kid` and algorithm.
-    #[cfg(any(feature = "hs256", feature = "es256"))]
     pub(crate) fn has_name_of(&self, other: &Key<'_>) -> bool {
         self.kid.is_some() && self.kid == other.kid && self.algorithm() == other.algorithm()
     }
@@ -205,25 +171,13 @@ impl<'k> Key<'k> {
             return Err(Error::InvalidSignature);
         }
         let verdict = match self.material {
-            #[cfg(feature = "hs256")]
             Material::Hs256(secret) => {
                 let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
-                crypto.hs256(secret, signing_input, mac)
+                secret.verify(crypto, signing_input, mac)
             }
-            #[cfg(feature = "hs256")]
-            Material::Hs256Prepared(secret) => {
-                let mac = signature.try_into().map_err(|_| Error::SignatureLength)?;
-                crypto.hs256_prepared(secret, signing_input, mac)
-            }
-            #[cfg(feature = "es256")]
             Material::Es256(key) => {
                 let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
-                crypto.es256(key, signing_input, signature)
-            }
-            #[cfg(feature = "prepared")]
-            Material::Es256Prepared(key) => {
-                let signature = signature.try_into().map_err(|_| Error::SignatureLength)?;
-                crypto.es256_prepared(key, signing_input, signature)
+                key.verify(crypto, signing_input, signature)
             }
             Material::Slot(algorithm, slot) => {
                 crypto.slot(slot, algorithm, signing_input, signature)

@@ -108,16 +108,6 @@ impl Refusal {
             Self::InsufficientScope(error) => Some(("insufficient_scope", error)),
         }
     }
-
-    /// Maps an error of a DPoP proof. `From` would map the same error to `InvalidToken`.
-    #[cfg(feature = "es256")]
-    pub(super) fn from_dpop(error: Error) -> Self {
-        match Self::from(error) {
-            Self::ServerError(error) => Self::ServerError(error),
-            Self::UseDpopNonce => Self::UseDpopNonce,
-            _ => Self::InvalidDpopProof(error),
-        }
-    }
 }
 
 impl From<Error> for Refusal {

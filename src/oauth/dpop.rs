@@ -6,9 +6,10 @@ use core::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use super::{authorization::Scheme, challenge::Refusal};
+pub use crate::claims::confirmation::Confirmation;
 use crate::{
     claims::Claims,
-    crypto::{Crypto, Software, Thumbprint, sha256},
+    crypto::{Crypto, Software, sha256, thumbprint::Thumbprint},
     encoding::LEN_OF_32_BYTES,
     error::Error,
     json::{Text, Value},
@@ -20,6 +21,17 @@ use crate::{
     token::Token,
     verifier::Verifier,
 };
+
+impl Refusal {
+    /// Maps an error of a DPoP proof. `From` would map the same error to `InvalidToken`.
+    fn from_dpop(error: Error) -> Self {
+        match Self::from(error) {
+            Self::ServerError(error) => Self::ServerError(error),
+            Self::UseDpopNonce => Self::UseDpopNonce,
+            _ => Self::InvalidDpopProof(error),
+        }
+    }
+}
 
 /// A request with an access token that is bound to a key, and the rules for its DPoP proof.
 ///

@@ -24,16 +24,14 @@ mod authorization;
 mod challenge;
 #[cfg(feature = "sign")]
 mod client_assertion;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod dpop;
 
 pub use authorization::Scheme;
 pub use challenge::{Challenge, Refusal};
 #[cfg(feature = "sign")]
 pub use client_assertion::ClientAssertion;
-#[cfg(feature = "es256")]
-pub use dpop::{DpopProof, DpopRequest, DpopToken};
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
+pub use dpop::{Confirmation, DpopProof, DpopRequest, DpopToken};
 
-#[cfg(feature = "es256")]
-pub use crate::claims::Confirmation;
 pub use crate::claims::{AccessToken, InsufficientScope, Scope, ScopeMap};

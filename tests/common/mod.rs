@@ -7,10 +7,10 @@
     reason = "a verdict is a result, and two that differ are a failure"
 )]
 pub(crate) mod oracle;
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 pub(crate) mod prepared;
 pub(crate) mod rfc7515;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 pub(crate) mod shown;
 
 use std::{env, fs::OpenOptions, io::Write, sync::LazyLock, thread};
@@ -61,15 +61,7 @@ impl Alg {
     pub(crate) const ALL: &'static [Self] = &[
         #[cfg(feature = "hs256")]
         Self::Hs256,
-        #[cfg(any(feature = "es256", feature = "prepared"))]
-        Self::Es256,
-    ];
-
-    /// Those whose keys this build reads from a JWK.
-    pub(crate) const IN_JWK: &'static [Self] = &[
-        #[cfg(feature = "hs256")]
-        Self::Hs256,
-        #[cfg(feature = "es256")]
+        #[cfg(any(feature = "es256", feature = "fast-es256"))]
         Self::Es256,
     ];
 
@@ -92,9 +84,9 @@ impl Alg {
         match self {
             #[cfg(feature = "hs256")]
             Self::Hs256 => Key::hs256(&SECRET).unwrap(),
-            #[cfg(any(feature = "es256", feature = "prepared"))]
-            Self::Es256 => es256_key(&ISSUER_POINT),
-            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "prepared"))))]
+            #[cfg(any(feature = "es256", feature = "fast-es256"))]
+            Self::Es256 => Key::es256(&ISSUER_POINT).unwrap(),
+            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "fast-es256"))))]
             _ => panic!("not in this build"),
         }
     }
@@ -104,9 +96,9 @@ impl Alg {
         match self {
             #[cfg(feature = "hs256")]
             Self::Hs256 => Key::hs256(&OTHER_SECRET).unwrap(),
-            #[cfg(any(feature = "es256", feature = "prepared"))]
-            Self::Es256 => es256_key(&OTHER_POINT),
-            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "prepared"))))]
+            #[cfg(any(feature = "es256", feature = "fast-es256"))]
+            Self::Es256 => Key::es256(&OTHER_POINT).unwrap(),
+            #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "fast-es256"))))]
             _ => panic!("not in this build"),
         }
     }
@@ -131,17 +123,6 @@ impl Alg {
 /// The first algorithm of this build, for what does not look at the algorithm.
 pub(crate) fn alg() -> Alg {
     Alg::ALL[0]
-}
-
-/// The plain key where this build has one, else the prepared one.
-#[cfg(feature = "es256")]
-fn es256_key(point: &'static [u8]) -> Key<'static> {
-    Key::es256(point).unwrap()
-}
-
-#[cfg(all(feature = "prepared", not(feature = "es256")))]
-fn es256_key(point: &'static [u8]) -> Key<'static> {
-    Key::es256_prepared(prepared::table(point).key())
 }
 
 pub(crate) fn hs256(secret: &[u8], input: &[u8]) -> Vec<u8> {
@@ -254,7 +235,7 @@ impl Crypto for Spy {
         Software.hs256(secret, signing_input, mac)
     }
 
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     fn es256(
         &mut self,
         key: embedded_jwt::crypto::PublicKey<'_>,
@@ -265,7 +246,7 @@ impl Crypto for Spy {
         Software.es256(key, signing_input, signature)
     }
 
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     fn es256_prepared(
         &mut self,
         key: embedded_jwt::prepared::PreparedKey<'_>,
@@ -289,7 +270,7 @@ pub(crate) fn verify(
     token: &[u8],
 ) -> Result<Accepted, Error> {
     let verdict = verify_under(keys, policy, time, token);
-    #[cfg(all(feature = "prepared", feature = "es256"))]
+    #[cfg(feature = "fast-es256")]
     if let Some(prepared) = prepared::twins(keys) {
         let prepared = verify_under(&prepared, policy, time, token);
         assert_eq!(

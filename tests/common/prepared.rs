@@ -5,21 +5,20 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use embedded_jwt::{crypto::PublicKey, prepared::KeyTable4};
+use embedded_jwt::{crypto::PublicKey, prepared::KeyTable16};
 
 /// The table of this point, as SEC 1 writes it.
-pub(crate) fn table(point: &[u8]) -> &'static KeyTable4 {
-    static TABLES: LazyLock<Mutex<HashMap<Vec<u8>, &'static KeyTable4>>> =
+pub(crate) fn table(point: &[u8]) -> &'static KeyTable16 {
+    static TABLES: LazyLock<Mutex<HashMap<Vec<u8>, &'static KeyTable16>>> =
         LazyLock::new(Mutex::default);
     let mut tables = TABLES.lock().unwrap();
     tables.entry(point.to_vec()).or_insert_with(|| {
-        let room = Box::leak(Box::new(KeyTable4::room()));
+        let room = Box::leak(Box::new(KeyTable16::room()));
         room.prepare(PublicKey::from_sec1(point).unwrap())
     })
 }
 
 /// The same keys, those for ES256 by their tables; `None` where there is no such key.
-#[cfg(feature = "es256")]
 pub(crate) fn twins<'k>(keys: &[embedded_jwt::Key<'k>]) -> Option<Vec<embedded_jwt::Key<'k>>> {
     use embedded_jwt::Key;
 
@@ -29,7 +28,8 @@ pub(crate) fn twins<'k>(keys: &[embedded_jwt::Key<'k>]) -> Option<Vec<embedded_j
         };
         let point = [&[4], &point.x()[..], point.y()].concat();
         let twin = Key::es256_prepared(table(&point).key());
-        key.kid().map_or(twin, |kid| twin.with_kid(kid))
+        let twin = key.kid().map_or(twin, |kid| twin.with_kid(kid));
+        key.issuer().map_or(twin, |issuer| twin.with_issuer(issuer))
     };
     let any = keys.iter().any(|key| key.public_key().is_some());
     any.then(|| keys.iter().map(twin).collect())

@@ -61,7 +61,7 @@ const NONCE: &str = "n0nce-0f-the-server";
 const PRIVATE_CLAIM: &str = "what-is-n0-registered-claim";
 
 /// A word of a table that belongs to no key, and is easily found.
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 const WORD: u32 = 0xa5a5_a5a5;
 
 /// What the values are made with.
@@ -120,11 +120,11 @@ impl Material {
             SECRET.to_vec(),
             NONCE.into(),
             PRIVATE_CLAIM.into(),
-            #[cfg(feature = "prepared")]
+            #[cfg(feature = "fast-es256")]
             WORD.to_be_bytes().repeat(4),
-            #[cfg(feature = "prepared")]
+            #[cfg(feature = "fast-es256")]
             WORD.to_string().into(),
-            #[cfg(feature = "prepared")]
+            #[cfg(feature = "fast-es256")]
             format!("{WORD:x}").into(),
         ];
         secrets.extend([ISSUER_D, ISSUER_X, ISSUER_Y, OTHER_X, OTHER_Y].map(decode));
@@ -141,7 +141,7 @@ impl Material {
         show_keys(log);
         show_json(log);
         show_oauth(log);
-        #[cfg(feature = "prepared")]
+        #[cfg(feature = "fast-es256")]
         show_prepared(log);
         #[cfg(feature = "sign")]
         show_issuing(log);
@@ -308,17 +308,17 @@ fn show_oauth(log: &mut impl Log) {
     log.show(&Refusal::InvalidToken(Error::Expired));
 }
 
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 fn show_prepared(log: &mut impl Log) {
-    use embedded_jwt::prepared::KeyTable4;
+    use embedded_jwt::prepared::KeyTable16;
 
-    let mut room = KeyTable4::room();
+    let mut room = KeyTable16::room();
     log.show(&room);
     let table = room.prepare(PublicKey::from_sec1(&ISSUER_POINT).unwrap());
     log.show(table);
     log.show(&table.key());
     log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));
-    let table = KeyTable4::from_trusted([[WORD; 16]; 15]);
+    let table = KeyTable16::from_trusted([[WORD; 16]; 16]);
     log.show(&table);
     log.show(&table.key());
     log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));

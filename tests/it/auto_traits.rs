@@ -57,19 +57,18 @@ fn auto_traits_of_secrets() {
     has_all::<embedded_jwt::prepared::SecretRoom>();
 }
 
-#[cfg(any(feature = "hs256", feature = "es256"))]
 #[test]
 fn auto_traits_of_key_sets() {
     writes::<embedded_jwt::jwk::JwkSet<'_>>();
 }
 
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn auto_traits_of_public_keys() {
     has_all::<embedded_jwt::crypto::PublicKey<'_>>();
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn auto_traits_of_what_owns_public_keys() {
     has_all::<embedded_jwt::oauth::Confirmation<'_>>();
@@ -81,12 +80,12 @@ fn auto_traits_of_what_owns_public_keys() {
     has_all::<embedded_jwt::jwk::Thumbprint>();
 }
 
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 #[test]
 fn auto_traits_of_tables() {
-    has_all::<embedded_jwt::prepared::KeyTable4>();
+    has_all::<embedded_jwt::prepared::KeyTable16>();
     has_all::<embedded_jwt::prepared::PreparedKey<'_>>();
-    has_all::<embedded_jwt::prepared::TableRoom<15>>();
+    has_all::<embedded_jwt::prepared::TableRoom<16>>();
 }
 
 #[cfg(feature = "sign")]

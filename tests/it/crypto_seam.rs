@@ -26,7 +26,7 @@ enum Asked {
         digest: [u8; 32],
         signature: [u8; 64],
     },
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     Es256Prepared {
         coordinates: ([u8; 32], [u8; 32]),
         signing_input: Vec<u8>,
@@ -86,7 +86,7 @@ impl Crypto for Recorder {
         self.verdict
     }
 
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
     fn es256_prepared(
         &mut self,
         key: embedded_jwt::prepared::PreparedKey<'_>,
@@ -221,16 +221,16 @@ fn signatures_of_another_length_never_reach_the_back_end() {
     let secret = *b"32 bytes or more, kept in flash.";
     let mut for_key = [0; 512];
     let es256 = Key::from_jwk(A3_JWK, &mut for_key).unwrap();
-    #[cfg(feature = "prepared")]
-    let mut room = embedded_jwt::prepared::KeyTable4::room();
-    #[cfg(feature = "prepared")]
+    #[cfg(feature = "fast-es256")]
+    let mut room = embedded_jwt::prepared::KeyTable16::room();
+    #[cfg(feature = "fast-es256")]
     let table = room.prepare(es256.public_key().unwrap());
     for (token, key, right) in [
         (A1, Key::hs256(&secret).unwrap(), 32),
         (A1, Key::slot(Algorithm::Hs256, 1), 32),
         (A3, es256, 64),
         (A3, Key::slot(Algorithm::Es256, 1), 64),
-        #[cfg(feature = "prepared")]
+        #[cfg(feature = "fast-es256")]
         (A3, Key::es256_prepared(table.key()), 64),
     ] {
         for len in 1..=100 {
@@ -288,9 +288,9 @@ fn numbers_out_of_range_never_reach_the_back_end() {
 const ORDER: [u8; 32] = *b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
     \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
 
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 mod prepared {
-    use embedded_jwt::prepared::{KeyTable4, KeyTable6, TableRoom};
+    use embedded_jwt::prepared::{KeyTable16, KeyTable64, TableRoom};
 
     use super::*;
 
@@ -304,7 +304,7 @@ mod prepared {
     #[test]
     fn back_end_gets_the_key_the_signing_input_and_the_signature() {
         let mut hardware = Recorder::answering(Ok(()));
-        let mut room = KeyTable4::room();
+        let mut room = KeyTable16::room();
         let keys = [table(&mut room)];
         let policy = Policy::new();
         Verifier::new(&keys, &policy)
@@ -326,7 +326,7 @@ mod prepared {
     #[test]
     fn what_the_back_end_refuses_is_refused() {
         let mut hardware = Recorder::answering(Err(InvalidSignature));
-        let mut room = KeyTable6::room();
+        let mut room = KeyTable64::room();
         let keys = [table(&mut room)];
         let compact = Compact::parse(A3).unwrap();
         compact.verify(&keys, &mut [0; 512]).unwrap();
@@ -338,7 +338,7 @@ mod prepared {
 
     #[test]
     fn numbers_out_of_range_never_reach_the_back_end() {
-        let mut room = KeyTable4::room();
+        let mut room = KeyTable16::room();
         let keys = [table(&mut room)];
         for (r, s, asked) in [
             ([0; 32], [1; 32], 0),

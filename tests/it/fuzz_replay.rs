@@ -28,7 +28,7 @@ macro_rules! targets {
     };
 }
 
-targets! { base64url claims es256 field header json jwk jwk_set prepared token verify }
+targets! { base64url claims es256 fast_es256 field header json jwk jwk_set token verify }
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

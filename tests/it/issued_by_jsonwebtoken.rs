@@ -7,13 +7,13 @@ use proptest::prelude::*;
 use crate::common::{NOW, oracle::to_serde_json};
 
 /// A key pair for these tests, made by `openssl genpkey`.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 const PRIVATE_PEM: &[u8] = b"-----BEGIN PRIVATE KEY-----\n\
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+hQGcZlW2oXL9sQW\n\
 S43oCASSeT24JQpAAIQUcRM5PjmhRANCAAQ3cuXvRmcSQoORmtG2r/xaRiEPuXZ0\n\
 D1NVwSBXPuOVmpfAH4UK89Z6SSq7V+x94/hx2YEt/fbIty1C5TQVuMNM\n\
 -----END PRIVATE KEY-----";
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 const PUBLIC_SPKI_BASE64: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEN3Ll70ZnEkKDkZrRtq/8WkYhD7l2dA9TVcEgVz7jlZqXwB+FCvPWekkqu1fsfeP4cdmBLf32yLctQuU0FbjDTA==";
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -143,7 +143,7 @@ proptest! {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 proptest! {
     // A verification without optimization takes tens of milliseconds.
     #![proptest_config(ProptestConfig::with_cases(48))]

@@ -24,39 +24,36 @@
 
 mod auto_traits;
 mod base64url;
-#[cfg(feature = "prepared")]
-mod comb;
 #[path = "../common/mod.rs"]
 mod common;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod crypto_seam;
 mod deserialize;
 #[cfg(all(feature = "hs256", feature = "device"))]
 mod device;
 mod error_codes;
+#[cfg(feature = "fast-es256")]
+mod fast_es256;
 mod forgeries;
 #[cfg(feature = "hs256")]
 mod from_jsonwebtoken;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod fuzz_replay;
 #[cfg(all(feature = "hs256", feature = "es256", feature = "sign"))]
 mod issue_cli;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod issued_by_jsonwebtoken;
 mod json;
 mod keys;
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod logs;
 mod oauth;
 mod policy;
 mod providers;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod rfc;
 mod round_trip;
 #[cfg(feature = "sign")]
 mod sign;
 mod source;
 mod time;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod verify_cli;
 mod wycheproof;

@@ -7,7 +7,7 @@ use crate::common::rfc7515::BEFORE_EXP;
 use crate::common::rfc7515::{A1, A1_JWK};
 
 /// RFC 7515 appendix A.3, with the private half.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 const A3_JWK: &[u8] = br#"{"kty":"EC", "crv":"P-256",
     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
@@ -50,7 +50,7 @@ fn rfc_7515_a_1_hs256() {
 }
 
 #[test]
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 fn rfc_7515_a_3_es256() {
     verify_claims_of_joe(A3_JWK, crate::common::rfc7515::A3);
 }

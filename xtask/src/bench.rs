@@ -103,8 +103,8 @@ type Shape = (String, Vec<(u64, f64)>);
 fn goals(cases: &[Case], shapes: &[Shape]) -> Result<Vec<(String, f64, f64)>> {
     let mut goals = Vec::new();
     for (name, limit) in [
-        ("prepared key, 4 teeth", 0.60),
-        ("prepared key, 6 teeth", 0.45),
+        ("prepared key, 16 points", 0.60),
+        ("prepared key, 64 points", 0.45),
     ] {
         let name = format!("{OURS}, {name}");
         let figure = ratio(find(cases, "es256", &name)?, find(cases, "es256", AWS_LC)?);

@@ -1,23 +1,25 @@
-//! `cargo xtask differential`: the random tests of `tests/it/comb`, with as many cases as one likes.
+//! `cargo xtask differential`: the random tests of `tests/it/fast_es256`, with as many cases as one likes.
 
 use anyhow::{Context as _, Result};
 
 use crate::{steps::execute, toolchain::host_cargo};
 
 /// What the tests have in common that print how many cases they took: the others go through a fixed list.
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 7] = [
     "long_numbers",
     "pairs",
     "reductions",
     "factors::any",
-    "verdicts_are_those_of_p256",
+    "points_that_meet",
+    "verdicts_under_plain_keys",
+    "verdicts_under_tables",
 ];
 
 pub(crate) fn run(cases: u32) -> Result<()> {
     let mut command = host_cargo();
     command
         .args("test --release --locked --package embedded-jwt --test it".split(' '))
-        .args("--no-default-features --features prepared --".split(' '))
+        .args("--no-default-features --features fast-es256 --".split(' '))
         .args(TESTS)
         // One test after the other: that of whole signatures keeps all cores busy by itself.
         .args(["--nocapture", "--test-threads", "1"])

@@ -35,7 +35,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Args, Parser, Subcommand};
-use prepare_key::Teeth;
+use prepare_key::Points;
 use steps::execute;
 use toolchain::{PROVE, host};
 
@@ -108,9 +108,9 @@ enum Task {
         /// A public key: a JWK, or PEM ("PUBLIC KEY")
         #[arg(value_name = "KEY")]
         file: PathBuf,
-        /// How wide the table is: the wider, the larger and the faster
-        #[arg(long, value_enum, default_value = "4")]
-        teeth: Teeth,
+        /// The points of the table: with more it is larger and faster
+        #[arg(long, value_enum, default_value = "16")]
+        points: Points,
     },
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
@@ -126,7 +126,7 @@ enum Task {
     Interop,
     /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
     Proof,
-    /// Proves the arithmetic of P-256 under prepared keys for all inputs, from the code that runs, and that planted faults are noticed
+    /// Proves the field arithmetic of `fast-es256` for all inputs, from the code that runs, and that planted faults are noticed
     Prove,
     /// Sees on a painted stack, on the host and on an emulated board, that no work with a secret leaves a piece of it
     Residue {
@@ -176,7 +176,7 @@ fn main() -> ExitCode {
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
-        Task::PrepareKey { file, teeth } => prepare_key::run(&file, teeth).map(|()| true),
+        Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
         Task::Budget { update: true, .. } => budget::update(),
         Task::Budget { boards, .. } => budget::run(boards.list()),
         Task::Imports => imports::check().map(|()| true),

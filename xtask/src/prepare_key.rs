@@ -7,32 +7,32 @@ use clap::ValueEnum;
 use embedded_jwt::{
     Key,
     crypto::PublicKey,
-    prepared::{KeyTable4, KeyTable6, KeyTable8},
+    prepared::{KeyTable16, KeyTable64, KeyTable256},
 };
 
-/// How wide a table is.
+/// How long a table is.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Teeth {
-    /// 15 points, 960 bytes
-    #[value(name = "4")]
-    Four,
-    /// 63 points, 4,032 bytes
-    #[value(name = "6")]
-    Six,
-    /// 255 points, 16,320 bytes
-    #[value(name = "8")]
-    Eight,
+pub(crate) enum Points {
+    /// 1,024 bytes
+    #[value(name = "16")]
+    Few,
+    /// 4,096 bytes
+    #[value(name = "64")]
+    More,
+    /// 16,384 bytes
+    #[value(name = "256")]
+    Many,
 }
 
 /// Prints the table of the key in `file`.
-pub(crate) fn run(file: &Path, teeth: Teeth) -> Result<()> {
+pub(crate) fn run(file: &Path, number: Points) -> Result<()> {
     let text = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let source = source(&text, teeth).with_context(|| file.display().to_string())?;
+    let source = source(&text, number).with_context(|| file.display().to_string())?;
     print!("{source}");
     Ok(())
 }
 
-fn source(text: &[u8], teeth: Teeth) -> Result<String> {
+fn source(text: &[u8], number: Points) -> Result<String> {
     let der;
     let mut decoded = vec![0; text.len()];
     let key = if text.trim_ascii_start().starts_with(b"{") {
@@ -52,12 +52,12 @@ fn source(text: &[u8], teeth: Teeth) -> Result<String> {
         .public_key()
         .context("it is a secret for HS256, which has no table")?;
     let thumbprint = key.thumbprint().context("no thumbprint")?;
-    let (room, points) = table(public_key, teeth);
+    let (room, points) = table(public_key, number);
 
     let mut source = format!(
         "/// ES256 key with the thumbprint `{thumbprint}` (RFC 7638): its table, by `cargo xtask prepare-key`.\n\
          #[rustfmt::skip]\n\
-         pub static KEY: embedded_jwt::{room} = embedded_jwt::{room}::trusted([\n",
+         pub static KEY: embedded_jwt::prepared::{room} = embedded_jwt::prepared::{room}::from_trusted([\n",
     );
     for point in points {
         for (half, start, end) in [
@@ -76,19 +76,19 @@ fn source(text: &[u8], teeth: Teeth) -> Result<String> {
 }
 
 /// The name of the table's type, and its points.
-fn table(key: PublicKey<'_>, teeth: Teeth) -> (&'static str, Vec<[u32; 16]>) {
-    match teeth {
-        Teeth::Four => (
-            "KeyTable4",
-            KeyTable4::room().prepare(key).points().to_vec(),
+fn table(key: PublicKey<'_>, number: Points) -> (&'static str, Vec<[u32; 16]>) {
+    match number {
+        Points::Few => (
+            "KeyTable16",
+            KeyTable16::room().prepare(key).points().to_vec(),
         ),
-        Teeth::Six => (
-            "KeyTable6",
-            KeyTable6::room().prepare(key).points().to_vec(),
+        Points::More => (
+            "KeyTable64",
+            KeyTable64::room().prepare(key).points().to_vec(),
         ),
-        Teeth::Eight => (
-            "KeyTable8",
-            KeyTable8::room().prepare(key).points().to_vec(),
+        Points::Many => (
+            "KeyTable256",
+            KeyTable256::room().prepare(key).points().to_vec(),
         ),
     }
 }

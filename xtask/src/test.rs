@@ -13,7 +13,7 @@ use crate::{
 const CARGO_HACK_VERSION: &str = "0.6.37";
 
 /// No algorithm is no verifier: such a build is refused. `default` is made of others.
-const ALGORITHMS: [&str; 3] = ["hs256", "es256", "prepared"];
+const ALGORITHMS: [&str; 3] = ["hs256", "es256", "fast-es256"];
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();
@@ -60,7 +60,10 @@ fn on_the_host(steps: &mut Steps) {
         );
         Ok(())
     });
-    steps.command("proof of the arithmetic of prepared keys", &mut host(PROVE));
+    steps.command(
+        "proof of the field arithmetic of `fast-es256`",
+        &mut host(PROVE),
+    );
     steps.run(timing::TITLE, timing::check);
     steps.run(residue::TITLE, residue::on_the_host);
     for command in [
@@ -135,7 +138,7 @@ fn sets(depth: &str) -> Result<Vec<String>> {
     hack.args("--print-command-list --feature-powerset --depth".split(' '))
         .arg(depth);
     // To sign takes HS256 or ES256 by p256; the set of all features has both.
-    hack.args(["--mutually-exclusive-features", "prepared,sign"]);
+    hack.args(["--mutually-exclusive-features", "fast-es256,sign"]);
     let list = output(hack.arg("--at-least-one-of").arg(ALGORITHMS.join(",")))?;
     let sets = list
         .lines()

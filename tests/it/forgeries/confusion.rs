@@ -71,7 +71,7 @@ rows! { forged;
 }
 
 /// A MAC under what everybody has of an ES256 key, in each form that a library was once fooled with.
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod public_key_as_secret {
     use base64::{Engine, engine::general_purpose::STANDARD};
     use embedded_jwt::{Policy, Time};
@@ -159,7 +159,7 @@ mod public_key_as_secret {
 }
 
 /// A good signature under one algorithm, with the name of the other.
-#[cfg(all(feature = "hs256", any(feature = "es256", feature = "prepared")))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 #[test]
 fn alg_of_the_other_key() {
     for (named, signed_by) in [(Alg::Hs256, Alg::Es256), (Alg::Es256, Alg::Hs256)] {

@@ -60,7 +60,7 @@ fn missing() {
 }
 
 /// A token under the name of a key that is there for another algorithm.
-#[cfg(all(feature = "hs256", any(feature = "es256", feature = "prepared")))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 #[test]
 fn of_a_key_for_the_other_algorithm() {
     let keys = [

@@ -163,7 +163,7 @@ mod hs256 {
     }
 }
 
-#[cfg(any(feature = "es256", feature = "prepared"))]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod es256 {
     use embedded_jwt::{Policy, Time, Verifier};
 

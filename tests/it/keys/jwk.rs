@@ -4,7 +4,7 @@ use embedded_jwt::{Error, Error::*, Key, limits};
 
 use super::opens;
 use crate::common::Alg;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 use crate::common::{ISSUER_D, ISSUER_X, ISSUER_Y};
 #[cfg(feature = "hs256")]
 use crate::common::{SECRET, encode};
@@ -23,9 +23,9 @@ fn good(alg: Alg) -> String {
     match alg {
         #[cfg(feature = "hs256")]
         Alg::Hs256 => format!(r#""kty":"oct","k":"{}""#, encode(SECRET)),
-        #[cfg(feature = "es256")]
+        #[cfg(any(feature = "es256", feature = "fast-es256"))]
         Alg::Es256 => format!(r#""kty":"EC","crv":"P-256","x":"{ISSUER_X}","y":"{ISSUER_Y}""#),
-        #[cfg(not(all(feature = "hs256", feature = "es256")))]
+        #[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "fast-es256"))))]
         _ => panic!("not in this build"),
     }
 }
@@ -35,7 +35,7 @@ macro_rules! members {
     ($($name:ident: $members:expr => $verdict:expr;)*) => {$(
         #[test]
         fn $name() {
-            for alg in Alg::IN_JWK {
+            for alg in Alg::ALL {
                 let members = $members.replace("<alg>", alg.name());
                 for jwk in [format!("{{{},{members}}}", good(*alg)), format!("{{{members},{}}}", good(*alg))] {
                     let verdict: Result<Option<&str>, Error> = $verdict;
@@ -100,7 +100,7 @@ members! {
 
 #[test]
 fn opens_the_issuers_tokens() {
-    for alg in Alg::IN_JWK {
+    for alg in Alg::ALL {
         let jwk = format!(" {{ {} }} ", good(*alg).replace(',', " ,\n\t"));
         let mut buffer = vec![0; jwk.len()];
         assert!(opens(
@@ -142,7 +142,7 @@ fn kinds() {
 }
 
 /// A key type whose algorithm is not in this build is as unknown as any other.
-#[cfg(not(all(feature = "hs256", feature = "es256")))]
+#[cfg(not(all(feature = "hs256", any(feature = "es256", feature = "fast-es256"))))]
 #[test]
 fn kty_of_the_other_algorithm() {
     for jwk in [
@@ -157,7 +157,7 @@ fn kty_of_the_other_algorithm() {
 /// A buffer as long as the text suffices. A shorter one is refused with that number.
 #[test]
 fn buffers() {
-    for alg in Alg::IN_JWK {
+    for alg in Alg::ALL {
         for members in ["", r#","kid":"a""#, r#","kid":"""#] {
             let jwk = format!("{{{}{members}}}", good(*alg));
             let needed = jwk.len();
@@ -208,7 +208,7 @@ fn secrets() {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ec {
     use super::*;
     use crate::common::{decode, encode};

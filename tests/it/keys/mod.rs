@@ -1,27 +1,25 @@
 //! Keys: what makes one, what does not, and which of them a token means.
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod const_jwk;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod es256;
 #[cfg(feature = "hs256")]
 mod hs256;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod jwk;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod pem;
-#[cfg(feature = "prepared")]
+#[cfg(feature = "fast-es256")]
 mod prepared;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ring;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ring_saved;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ring_sets;
 mod select;
-#[cfg(any(feature = "hs256", feature = "es256"))]
 mod set;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod thumbprint;
 
 use embedded_jwt::{

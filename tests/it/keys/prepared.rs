@@ -4,16 +4,16 @@
 use embedded_jwt::{
     Error, Key, Policy, Time,
     crypto::PublicKey,
-    prepared::{KeyTable, KeyTable4, KeyTable6, KeyTable8},
+    prepared::{KeyTable, KeyTable16, KeyTable64, KeyTable256},
 };
 
 use super::opens;
 use crate::{
-    comb::arithmetic::generator,
     common::{
         Alg, GOOD, HEADER, ISSUER_POINT, NOW, OTHER_POINT, encode, es256, forge, join, mint,
         signing_input, verify,
     },
+    fast_es256::arithmetic::comb16,
 };
 
 fn public_key(point: &[u8]) -> PublicKey<'_> {
@@ -28,14 +28,14 @@ fn table<const POINTS: usize>(point: &[u8]) -> KeyTable<POINTS> {
 /// A test for each size of a table.
 macro_rules! of_every_size {
     ($($name:ident)*) => {
-        mod with_4_teeth {
-            $(#[test] fn $name() { super::$name::<15>() })*
+        mod with_16_points {
+            $(#[test] fn $name() { super::$name::<16>() })*
         }
-        mod with_6_teeth {
-            $(#[test] fn $name() { super::$name::<63>() })*
+        mod with_64_points {
+            $(#[test] fn $name() { super::$name::<64>() })*
         }
-        mod with_8_teeth {
-            $(#[test] fn $name() { super::$name::<255>() })*
+        mod with_256_points {
+            $(#[test] fn $name() { super::$name::<256>() })*
         }
     };
 }
@@ -114,7 +114,7 @@ fn belongs_to_one_key<const POINTS: usize>() {
     words[0] = good.points()[0];
     assert!(!KeyTable::from_trusted(words).matches(own));
     // Each entry alone.
-    for at in (0..POINTS).step_by(POINTS / 15) {
+    for at in (0..POINTS).step_by(POINTS / 16) {
         let mut words = *good.points();
         words[at][at % 16] ^= 1 << (at % 32);
         assert!(!KeyTable::from_trusted(words).matches(own), "{at}");
@@ -156,7 +156,7 @@ fn is_the_key<const POINTS: usize>() {
     assert_eq!(key.algorithm().as_str(), "ES256");
     assert_eq!(key.kid(), None);
     assert_eq!(key.with_kid("a").kid(), Some("a"));
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     {
         let plain = Key::es256(&ISSUER_POINT).unwrap();
         assert_eq!(key.thumbprint(), plain.thumbprint());
@@ -191,7 +191,7 @@ fn is_the_key<const POINTS: usize>() {
 /// A table that is at hand as words: that of the base point, whose private key is 1. Nothing is computed before `main`.
 #[test]
 fn in_flash() {
-    static TABLE: KeyTable4 = KeyTable4::from_trusted(generator::FOUR);
+    static TABLE: KeyTable16 = KeyTable16::from_trusted(comb16::TABLE);
     static KEYS: [Key<'static>; 1] = [Key::es256_prepared(TABLE.key()).with_kid("flash")];
     let one = encode([&[0; 31][..], &[1]].concat());
     let input = signing_input(Alg::Es256, HEADER, GOOD);
@@ -209,7 +209,7 @@ fn in_flash() {
 
 #[test]
 fn sizes() {
-    assert_eq!(size_of::<KeyTable4>(), 960);
-    assert_eq!(size_of::<KeyTable6>(), 4_032);
-    assert_eq!(size_of::<KeyTable8>(), 16_320);
+    assert_eq!(size_of::<KeyTable16>(), 1_024);
+    assert_eq!(size_of::<KeyTable64>(), 4_096);
+    assert_eq!(size_of::<KeyTable256>(), 16_384);
 }

@@ -151,7 +151,7 @@ fn mismatch_or_not_found() {
     }
 }
 
-#[cfg(all(feature = "hs256", any(feature = "es256", feature = "prepared")))]
+#[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 #[test]
 fn keys_of_two_algorithms() {
     let (mac, ec) = (Alg::Hs256.key(), Alg::Es256.key());

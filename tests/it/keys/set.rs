@@ -9,7 +9,7 @@ use embedded_jwt::{
 };
 
 use crate::common::{ISSUER_D, ISSUER_X, ISSUER_Y, SECRET, encode};
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 use crate::common::{OTHER_X, OTHER_Y, decode};
 
 /// What a set gives for each of its JWKs: the `kid` of a key, or the reason why it is none.
@@ -116,7 +116,7 @@ fn truncated() {
 #[test]
 fn left_out() {
     let es256 = |verdict| {
-        if cfg!(feature = "es256") {
+        if cfg!(any(feature = "es256", feature = "fast-es256")) {
             verdict
         } else {
             JwkUnsupportedKty
@@ -157,7 +157,7 @@ fn left_out() {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn coordinates() {
     let resized = |len: usize| {
@@ -217,7 +217,7 @@ fn keys(text: &str, with_secrets: bool) -> Result<(usize, Option<(usize, Error)>
 }
 
 /// Two usable keys of one `kid`: a token that names it could mean either.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn duplicate_kid() {
     let other = |members: &str| {
@@ -282,7 +282,7 @@ fn duplicate_kid_of_secrets() {
         assert_eq!(keys(&set(&[&oct(a), two]), true), Err(JwkSetDuplicateKid));
     }
     assert_eq!(keys(&set(&[oct(a), oct(a)]), true), Ok((1, None)));
-    let es256 = usize::from(cfg!(feature = "es256"));
+    let es256 = usize::from(cfg!(any(feature = "es256", feature = "fast-es256")));
     let both = set(&[oct(a), ec(a), rsa(a)]);
     assert_eq!(keys(&both, true), Ok((1 + es256, None)));
     // In a published set, a secret of one kid with a key gives that key away.
@@ -292,7 +292,7 @@ fn duplicate_kid_of_secrets() {
 }
 
 /// What looks like a key for this crate and is none is told of; a key for others is not.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn rejected() {
     let short = ec("").replace(ISSUER_X, &encode(&decode(ISSUER_X)[1..]));
@@ -361,7 +361,7 @@ fn many_keys() {
     }
 }
 
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn keys_and_room_for_them() {
     fn keys<const N: usize>(text: &str) -> Result<usize, Error> {
@@ -395,6 +395,7 @@ fn keys_and_room_for_them() {
 }
 
 /// A buffer as long as the text, and not one byte less, whatever the set holds.
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn buffers() {
     let spaced = set(&[ec(r#","kid":"a""#)]).replace(',', " ,\n ");
@@ -485,7 +486,7 @@ fn skipped() {
 }
 
 /// Each key has its own material and verifies what it should.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 #[test]
 fn opens_the_issuers_tokens() {
     use super::opens;
@@ -523,7 +524,10 @@ fn with_secrets() {
     };
     let verdicts = vec![
         of(cfg!(feature = "hs256"), Ok(Some("o".to_owned()))),
-        of(cfg!(feature = "es256"), Ok(Some("e".to_owned()))),
+        of(
+            cfg!(any(feature = "es256", feature = "fast-es256")),
+            Ok(Some("e".to_owned())),
+        ),
         of(cfg!(feature = "hs256"), Err(JwkInvalidMember)),
     ];
     assert_eq!(read_with_secrets(&text), Ok(verdicts));

@@ -3,9 +3,9 @@
 mod access_token;
 mod authorization;
 mod challenge;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod confirmation;
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod dpop;
 mod scope;
 

@@ -29,6 +29,8 @@ pub(crate) enum Claim {
     Reduced,
     /// For a number below 2p, with a bit more: it or p less, whichever is between 0 and p - 1.
     BelowP,
+    /// For a number below p: one from 0 to p - 1 that doubled is the number, or p more.
+    Halved,
     /// For a difference above -p and below p, with its borrow: it or p more, whichever is between 0 and p - 1.
     NotNegative,
 }
@@ -66,6 +68,7 @@ impl Claim {
             },
             Self::Difference => case.difference(),
             Self::Reduced => case.reduced(),
+            Self::Halved => case.halved(),
             Self::BelowP | Self::NotNegative => case.between_0_and_p(self),
         }
     }
@@ -195,6 +198,23 @@ impl<'a> Case<'a> {
         let over = most.div_floor(&r());
         if over > BigInt::one() {
             return unproved("it may be longer by more than a bit");
+        }
+        Ok(())
+    }
+
+    /// Twice the result is the number and k times p, for a k that is 0 or 1. So it is at most (p - 1 + p) / 2 = p - 1, rounded
+    /// down.
+    fn halved(&self) -> Result<(), Refusal> {
+        if self.outputs.len() != self.words {
+            return unproved("other outputs");
+        }
+        self.are_words(&self.outputs)?;
+        let excess = self.number(&self.outputs).times(&2.into()) - &self.first()?;
+        let Some(k) = self.model.settled(&excess).divided(&p()) else {
+            return unproved("twice it is not the number modulo p");
+        };
+        if !self.model.range(&k).is_within(&Range::new(0, 1)) {
+            return unproved("twice it may be another multiple of p too much");
         }
         Ok(())
     }

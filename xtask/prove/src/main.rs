@@ -1,11 +1,12 @@
 //! Proves the arithmetic of P-256 under prepared keys: the routines of `field32` and `field64`, and the product of half
 //! words for Cortex-M0. It is the library's own code that is proved, in both widths: its files are compiled into this
-//! program ([`prepared`]), and called with words that write down each step ([`recorder`]).
+//! program ([`files`]), and called with words that write down each step ([`recorder`]).
 //!
 //! What is proved, for all inputs, with integers alone ([`model`], [`claims`]):
 //! - Product and square are those of their numbers, and `halves::multiply_add` is `a b + first + second`.
 //! - `reduced` is its argument over R modulo p, and below 2p, for any argument below p R; the bit behind its words is one.
 //! - Sum and difference are exact, with their carry and borrow.
+//! - `halved`, doubled, is its argument modulo p, and below p.
 //! - `below_p` and `not_negative` bring what the others leave between 0 and p - 1, by adding or subtracting p at most once.
 //! - No word and no column of `i64` overflows on the way, and a carry that is dropped is zero, or a multiple of what the result is
 //!   exact to.
@@ -28,11 +29,11 @@ mod claims;
 mod code;
 mod elements;
 mod faults;
+mod files;
 mod model;
 mod numbers;
 mod operations;
 mod polynomial;
-mod prepared;
 mod recorder;
 mod routines;
 mod tape;
@@ -69,7 +70,7 @@ fn check_all() -> bool {
         all_right = false;
     }
     let (tried, wrong) = elements::compare(&mut numbers);
-    println!("elements: {tried} products, squares, sums and differences compared");
+    println!("elements: {tried} products, squares, sums, differences and halves compared");
     for name in wrong {
         println!("  WRONG: {name}");
         all_right = false;

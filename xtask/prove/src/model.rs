@@ -139,6 +139,8 @@ pub(crate) struct Model {
     symbols: Vec<Range>,
     /// The top bits of the words that were asked for them.
     tops: BTreeMap<Wire, Value>,
+    /// The lowest bits, and the halves above them.
+    bottoms: BTreeMap<Wire, [Value; 2]>,
     /// The words, in the order in which they came up.
     words: Vec<Wire>,
 }
@@ -151,6 +153,7 @@ impl Model {
             values: vec![Value::constant(BigInt::zero())],
             symbols: Vec::new(),
             tops: BTreeMap::new(),
+            bottoms: BTreeMap::new(),
             words: Vec::new(),
         };
         for (place, wire) in tape.inputs.iter().enumerate() {
@@ -237,6 +240,50 @@ impl Model {
         top
     }
 
+    /// The lowest bit and half the rest, the same whenever they are asked for.
+    ///
+    /// A branch has to ask for a symbol. So a word that is a symbol becomes `2 half + bit` everywhere, with two new symbols:
+    /// that is no more than to say that each word has a lowest bit. What is even but for a constant has the bit of that.
+    fn bottom(&mut self, wire: Wire, word: &Value) -> Result<[Value; 2], Refusal> {
+        if let Some(parts) = self.bottoms.get(&wire) {
+            return Ok(parts.clone());
+        }
+        let two = BigInt::from(2);
+        let settled = self.settled(&word.polynomial);
+        let constant = Polynomial::constant(settled.constant_term().mod_floor(&two));
+        let parts = if let Some(half) = (settled.clone() - &constant).divided(&two) {
+            let bit = constant.as_constant().unwrap_or_default();
+            let range = Range::new(
+                (&word.range.low - &bit).div_ceil(&two),
+                (&word.range.high - &bit).div_floor(&two),
+            );
+            let polynomial = half;
+            [Value::constant(bit), Value { polynomial, range }]
+        } else if let Some(symbol) = word.polynomial.as_symbol().filter(|word| !word.is_bit) {
+            let bit = self.unknown(Range::new(0, 1));
+            let half = self.unknown(Range::new(
+                word.range.low.div_floor(&two),
+                word.range.high.div_floor(&two),
+            ));
+            let whole = half.times(&two).plus(&bit).polynomial;
+            let kept = self
+                .tops
+                .values_mut()
+                .chain(self.bottoms.values_mut().flatten());
+            for value in self.values.iter_mut().chain(kept) {
+                if value.polynomial.multiplies(symbol) {
+                    return unproved("the lowest bit of a word that was multiplied");
+                }
+                value.polynomial = value.polynomial.replaced(symbol, &whole);
+            }
+            [bit, half]
+        } else {
+            self.cut(word, 1)
+        };
+        self.bottoms.insert(wire, parts.clone());
+        Ok(parts)
+    }
+
     /// Twice the word, without its top bit.
     fn doubled(&mut self, wire: Wire, word: &Value) -> Value {
         let top = self.top(wire, word);
@@ -311,6 +358,21 @@ impl Model {
             Operation::Top => {
                 let word = word(self, 0)?;
                 (vec![self.top(wire, &word)], vec![bits])
+            }
+            Operation::Bottom => {
+                let word = word(self, 0)?;
+                let [bit, _] = self.bottom(wire, &word)?;
+                (vec![bit], vec![bits])
+            }
+            Operation::Halved => {
+                let wire_above = step.operands.get(1).copied().unwrap_or(Wire::ZERO);
+                let above = word(self, 1)?;
+                let [bit, _] = self.bottom(wire_above, &above)?;
+                // Read anew: it may have been the word above, in other symbols now.
+                let word = word(self, 0)?;
+                let [_, half] = self.bottom(wire, &word)?;
+                let bit = bit.times(&power(width.saturating_sub(1)));
+                (vec![half.plus(&bit)], vec![words])
             }
             Operation::UpByHalf => {
                 let whole = word(self, 0)?.times(&power(half));

@@ -70,6 +70,15 @@ impl Numbers {
                 };
                 split(&number, code.width, code.words)
             }
+            Claim::Halved => {
+                let edges = [BigInt::ZERO, 1u32.into(), &p - 1u32, &p - 2u32, &p / 2u32];
+                let number = if self.random().is_multiple_of(8) {
+                    self.one_of(&edges).cloned().unwrap_or_default()
+                } else {
+                    number.mod_floor(&p)
+                };
+                split(&number, code.width, code.words)
+            }
             Claim::BelowP | Claim::NotNegative => {
                 let (low, high) = match claim {
                     Claim::BelowP => (BigInt::ZERO, &p * 2u32),

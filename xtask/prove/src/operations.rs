@@ -2,12 +2,12 @@
 
 use crate::{
     code::{Code, code},
-    numbers::{Numbers, edges},
-    prepared::{
+    files::{
         field32::Column,
         halves::Halves as _,
         limb::{Branch as _, Limb},
     },
+    numbers::{Numbers, edges},
 };
 
 /// Inputs at edges are gone through in full, with as many edges for a word as keep them below this.
@@ -57,6 +57,8 @@ macro_rules! of_every_word {
                 [&difference[..], &[L::of(borrow)]].concat()
             };
             "doubled" 2 + 0 |w, b| vec![w.first()?.doubled(*w.get(1)?)];
+            "bottom" 1 + 0 |w, b| vec![L::of(w.first()?.bottom())];
+            "halved" 2 + 0 |w, b| vec![L::halved(*w.first()?, *w.get(1)?)];
             "only_if" 1 + 1 |w, b| vec![w.first()?.only_if(*b.first()?)];
             "top" 1 + 0 |w, b| vec![L::of(w.first()?.top())];
             "up_by_half" 1 + 0 |w, b| <[L; 2]>::from(w.first()?.up_by_half()).to_vec();

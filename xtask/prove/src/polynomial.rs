@@ -44,6 +44,11 @@ impl Polynomial {
         }
     }
 
+    /// What it is without its symbols.
+    pub(crate) fn constant_term(&self) -> BigInt {
+        self.0.get(&Vec::new()).cloned().unwrap_or_default()
+    }
+
     /// The symbol, if it is nothing else.
     pub(crate) fn as_symbol(&self) -> Option<Symbol> {
         let mut terms = self.terms();
@@ -88,6 +93,21 @@ impl Polynomial {
             result.add_term(rest, factor);
         }
         result
+    }
+
+    /// With a polynomial in place of a symbol, which is not a bit and stands in no product.
+    pub(crate) fn replaced(&self, symbol: Symbol, by: &Self) -> Self {
+        let mut result = self.clone();
+        match result.0.remove(&vec![symbol]) {
+            Some(factor) => result + &by.times(&factor),
+            None => result,
+        }
+    }
+
+    /// Whether the symbol stands in a product with another, or with itself.
+    pub(crate) fn multiplies(&self, symbol: Symbol) -> bool {
+        self.terms()
+            .any(|(symbols, _)| symbols.len() > 1 && symbols.contains(&symbol))
     }
 
     /// The quotient, if every coefficient is a multiple of `divisor`.

@@ -5,7 +5,7 @@
 use std::{array, cell::RefCell};
 
 use crate::{
-    prepared::{
+    files::{
         field32::Column,
         halves::Halves,
         limb::{Branch, Limb},
@@ -184,6 +184,14 @@ impl<const WIDTH: u32> Limb for Recorded<WIDTH> {
 
     fn doubled(self, below: Self) -> Self {
         Self(step(Operation::Doubled, &[self.0, below.0]))
+    }
+
+    fn bottom(self) -> Bit {
+        Bit(step(Operation::Bottom, &[self.0]))
+    }
+
+    fn halved(self, above: Self) -> Self {
+        Self(step(Operation::Halved, &[self.0, above.0]))
     }
 
     fn only_if(self, bit: Bit) -> Self {

@@ -3,7 +3,7 @@
 use crate::{
     claims::Claim,
     code::{Code, code},
-    prepared::{field32, field64, halves, limb::Limb as _},
+    files::{field32, field64, halves, limb::Limb as _},
 };
 
 /// A number's words, and behind them its bit as another.
@@ -41,6 +41,9 @@ macro_rules! field {
             "below_p" BelowP $single + 1 |w, b| {
                 let number = w.first_chunk::<$single>()?;
                 Some($field::below_p((*number, *b.first()?)).to_vec())
+            }
+            "halved" Halved $single + 0 |w, b| {
+                Some($field::halved(w.first_chunk::<$single>()?).to_vec())
             }
             "not_negative" NotNegative $single + 1 |w, b| {
                 let number = w.first_chunk::<$single>()?;

@@ -22,6 +22,9 @@ pub(crate) enum Operation {
     /// A word and the word below.
     Doubled,
     Top,
+    Bottom,
+    /// A word and the word above.
+    Halved,
     /// A word: low word, high word.
     UpByHalf,
     /// A word and a bit.
@@ -61,7 +64,7 @@ impl Operation {
 
     /// Whether its last output goes to the next place: a carry, a borrow, a high word.
     fn carries(self) -> bool {
-        matches!(self, Self::Top | Self::Both) || self.outputs() == 2
+        matches!(self, Self::Top | Self::Bottom | Self::Both) || self.outputs() == 2
     }
 }
 

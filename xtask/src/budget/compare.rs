@@ -12,17 +12,23 @@ const GOALS: &str = "\
 an386    17408    /s/hs256/flash
 an386     1536    /s/hs256/HS256 accepted/stack
 an386    40960    /s/es256/flash
+an386    26112    /s/any-key/flash
+an386     2765    /s/any-key/ES256 accepted/stack
+an386  1600000    /s/any-key/ES256 accepted/instructions
+an386  1400000    /3/any-key/ES256 accepted/instructions
+microbit 8500000  /s/any-key/ES256 accepted/instructions
+microbit 8500000  /3/any-key/ES256 accepted/instructions
 an386    26624    /s/prepare/flash
 an386     2048    /s/prepare/ES256 accepted/stack
 an386     2048    /s/prepare/key preparation/stack
-an386    26624    /s/table-4/flash
-an386     2048    /s/table-4/ES256 accepted/stack
-an386  1000000    /s/table-4/ES256 accepted/instructions
+an386    26624    /s/table-16/flash
+an386     2048    /s/table-16/ES256 accepted/stack
+an386  1000000    /s/table-16/ES256 accepted/instructions
 an386  1000000    /s/prepare/ES256 accepted/instructions
-an386   900000    /3/table-4/ES256 accepted/instructions
+an386   900000    /3/table-16/ES256 accepted/instructions
 an386   900000    /3/prepare/ES256 accepted/instructions
-an386   650000    /3/table-6/ES256 accepted/instructions
-microbit 5300000  /3/table-4/ES256 accepted/instructions
+an386   650000    /3/table-64/ES256 accepted/instructions
+microbit 5300000  /3/table-16/ES256 accepted/instructions
 microbit 5300000  /3/prepare/ES256 accepted/instructions
 microbit 1792     /s/hs256/HS256 accepted/stack";
 
@@ -166,7 +172,7 @@ mod tests {
             let key = json!({ "ES256 accepted": { "instructions": 1 } });
             goals(
                 Board::Microbit,
-                &json!({ "s": s, "3": { "table-4": key, "prepare": key } }),
+                &json!({ "s": s, "3": { "table-16": key, "prepare": key } }),
             )
         };
         assert!(with_stack(1_792).is_ok() && with_stack(1_793).is_err());

@@ -39,12 +39,13 @@ const PREPARATION: &str = "key preparation";
 const MAC_ALONE: &str = "MAC alone";
 
 /// What every board is measured with.
-const DEVICES: [Device; 6] = [
+const DEVICES: [Device; 7] = [
     ("hs256", "", &[HS256, REFUSAL]),
     ("prepared-secret", "prepared-secret", &[HS256]),
     ("es256", "es256", &[ES256]),
-    ("table-4", "table-4", &[ES256]),
-    ("table-6", "table-6", &[ES256]),
+    ("any-key", "fast-es256", &[ES256]),
+    ("table-16", "table-16", &[ES256]),
+    ("table-64", "table-64", &[ES256]),
     ("prepare", "prepare", &[PREPARATION, ES256]),
 ];
 
@@ -78,7 +79,7 @@ pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
 }
 
 fn measure((name, features, cases): &Device, board: Board, elf_file: &Path) -> Result<Value> {
-    // p256 is known to keep some panics; nothing else does, prepared keys included.
+    // p256 is known to keep some panics; nothing else does.
     if *features != "es256" {
         proof::holds_none(elf_file)?;
     }

@@ -11,14 +11,23 @@ const BEGIN: &str = "<!-- budget: written by `cargo xtask budget --update` -->\n
 const END: &str = "<!-- end of budget -->\n";
 
 /// The devices of the table of the README: a title, and the device in the file with its case.
-const SHORT_ROWS: [(&str, &str, &str); 3] = [
+const SHORT_ROWS: [(&str, &str, &str); 4] = [
     ("HS256", "hs256", "HS256 accepted"),
     ("HS256 and ES256 by `p256`", "es256", "ES256 accepted"),
-    ("HS256 and ES256 prepared", "table-4", "ES256 accepted"),
+    (
+        "HS256 and ES256, `fast-es256`, any key",
+        "any-key",
+        "ES256 accepted",
+    ),
+    (
+        "HS256 and ES256, `fast-es256`, prepared key",
+        "table-16",
+        "ES256 accepted",
+    ),
 ];
 
 /// Those of the first table of the page.
-const ROWS: [(&str, &str, &str); 8] = [
+const ROWS: [(&str, &str, &str); 9] = [
     ("HS256 alone", "hs256", "HS256 accepted"),
     ("the same, its costliest refusal", "hs256", "worst refusal"),
     (
@@ -26,19 +35,24 @@ const ROWS: [(&str, &str, &str); 8] = [
         "prepared-secret",
         "HS256 accepted",
     ),
-    ("and ES256, plain key (`p256`)", "es256", "ES256 accepted"),
+    ("and ES256, any key (`p256`)", "es256", "ES256 accepted"),
     (
-        "and ES256, prepared key in flash, 4 teeth",
-        "table-4",
+        "and ES256, any key (`fast-es256`)",
+        "any-key",
         "ES256 accepted",
     ),
     (
-        "and ES256, prepared key in flash, 6 teeth",
-        "table-6",
+        "and ES256, prepared key in flash, 16 points",
+        "table-16",
         "ES256 accepted",
     ),
     (
-        "and ES256, key prepared on the device, 4 teeth",
+        "and ES256, prepared key in flash, 64 points",
+        "table-64",
+        "ES256 accepted",
+    ),
+    (
+        "and ES256, key prepared on the device, 16 points",
         "prepare",
         "ES256 accepted",
     ),
@@ -115,16 +129,17 @@ fn tables(figures: &Value) -> Result<String> {
     text += &rows(&ROWS, &["s", "3"], head, figures)?;
     text.push_str(
         "\nInstructions on each core, at \"s\" / 3, and the flash of an image with HS256 and a key prepared on the device, at \"s\":\n\n\
-         | core | HS256 | ES256, plain key | prepared, 4 teeth | 6 teeth | flash |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: |\n",
+         | core | HS256 | ES256, plain key, `p256` | `fast-es256` | prepared, 16 points | 64 points | flash |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for board in Board::ALL {
         _ = write!(text, "| {} |", board.core());
         for (device, case) in [
             ("hs256", "HS256"),
             ("es256", "ES256"),
-            ("table-4", "ES256"),
-            ("table-6", "ES256"),
+            ("any-key", "ES256"),
+            ("table-16", "ES256"),
+            ("table-64", "ES256"),
         ] {
             let name = format!("{case} accepted/instructions");
             let at = |opt_level| number(figures, board, opt_level, device, &name).map(grouped);
@@ -155,11 +170,12 @@ pub(crate) fn grouped(number: u64) -> String {
 
 /// Bars of the instructions of ES256 at 3, and of the flash at "s", on one board.
 fn chart(figures: &Value) -> Result<String> {
-    const DEVICES: [(&str, &str); 4] = [
+    const DEVICES: [(&str, &str); 5] = [
         ("es256", "plain key (p256)"),
-        ("prepare", "prepared, 4 teeth, made on the device"),
-        ("table-4", "prepared, 4 teeth, in flash"),
-        ("table-6", "prepared, 6 teeth, in flash"),
+        ("any-key", "plain key (fast-es256)"),
+        ("prepare", "prepared, 16 points, made on the device"),
+        ("table-16", "prepared, 16 points, in flash"),
+        ("table-64", "prepared, 64 points, in flash"),
     ];
     const BAR: u64 = 18;
     let mut body = String::new();

@@ -25,14 +25,14 @@ static KEYS: &[Key<'static>] = &[
     const_key!(Key::hs256(&SECRET))
         .with_kid("bench")
         .with_issuer("https://auth.example"),
-    #[cfg(feature = "es256")]
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
     const_key!(Key::es256(&PUBLIC_KEY))
         .with_kid("gateway-2026")
         .with_issuer("https://auth2.example"),
 ];
 
 /// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
-#[cfg(feature = "es256")]
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
 static PUBLIC_KEY: [u8; 65] = *b"\x04\
     \x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
     \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\

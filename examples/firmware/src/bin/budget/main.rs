@@ -11,14 +11,14 @@
 //! pair is one line.
 //!
 //! The features select ES256 in addition to HS256, and the form of its key. `es256` has the plain
-//! key. `table-4` and `table-6` have a table in flash with four or six teeth. `prepare` computes
+//! key. `table-16` and `table-64` have a table in flash with 16 or 64 points. `prepare` computes
 //! the table at the start. `prepared-secret` prepares the secret of HS256 at the start. For
 //! comparison, `buffer` decodes into a second buffer, and `mac` computes only the MAC.
 
-#[cfg(feature = "table-4")]
-mod table_4;
-#[cfg(feature = "table-6")]
-mod table_6;
+#[cfg(feature = "table-16")]
+mod table_16;
+#[cfg(feature = "table-64")]
+mod table_64;
 
 #[cfg(not(feature = "prepared-secret"))]
 use embedded_jwt::const_key;
@@ -41,7 +41,7 @@ const MAX_LEN: usize = 1024;
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 
 /// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
-#[cfg(any(feature = "es256", feature = "prepare"))]
+#[cfg(any(feature = "es256", feature = "fast-es256", feature = "prepare"))]
 static PUBLIC_KEY: [u8; 65] = *b"\x04\
     \x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\
     \xC0\x49\xB8\x92\x3B\x61\xFA\x6C\xE6\x69\x62\x2E\x60\xF2\x9F\xB6\
@@ -72,7 +72,7 @@ fn main() -> ! {
     let mut room = [0; MAX_LEN];
     let start = board.timer.ticks();
     #[cfg(feature = "prepare")]
-    let mut for_table = embedded_jwt::prepared::KeyTable4::room();
+    let mut for_table = embedded_jwt::prepared::KeyTable16::room();
     #[cfg(feature = "prepare")]
     let table = for_table.prepare(const { public_key() });
     let ticks = board.timer.ticks().wrapping_sub(start);
@@ -88,19 +88,19 @@ fn main() -> ! {
         const_key!(Key::hs256(&SECRET)).with_kid("bench"),
         #[cfg(feature = "prepared-secret")]
         Key::hs256_prepared(secret).with_kid("bench"),
-        #[cfg(feature = "es256")]
+        #[cfg(any(feature = "es256", feature = "fast-es256"))]
         const_key!(Key::es256(&PUBLIC_KEY)).with_kid("gateway-2026"),
-        #[cfg(feature = "table-4")]
-        Key::es256_prepared(table_4::KEY.key()).with_kid("gateway-2026"),
-        #[cfg(feature = "table-6")]
-        Key::es256_prepared(table_6::KEY.key()).with_kid("gateway-2026"),
+        #[cfg(feature = "table-16")]
+        Key::es256_prepared(table_16::KEY.key()).with_kid("gateway-2026"),
+        #[cfg(feature = "table-64")]
+        Key::es256_prepared(table_64::KEY.key()).with_kid("gateway-2026"),
         #[cfg(feature = "prepare")]
         Key::es256_prepared(table.key()).with_kid("gateway-2026"),
     ];
 
     let rooms = MAX_LEN;
     #[cfg(feature = "prepare")]
-    let rooms = rooms.saturating_add(size_of::<embedded_jwt::prepared::KeyTable4>());
+    let rooms = rooms.saturating_add(size_of::<embedded_jwt::prepared::KeyTable16>());
     report(&mut board, rooms, Timer::TICK_PS);
     report(&mut board, 0, ticks);
     loop {

@@ -10,7 +10,7 @@ use embedded_jwt::{
     crypto::{Algorithm, Crypto, InvalidSignature, PublicKey, Software},
     json::{JsonError, Value},
     jwk::JwkSet,
-    prepared::KeyTable4,
+    prepared::KeyTable16,
 };
 
 macro_rules! kids {
@@ -252,7 +252,7 @@ fn ecdsa_prepared(
     signature: &[u8],
     measured: impl FnOnce(Work<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let mut room = KeyTable4::room();
+    let mut room = KeyTable16::room();
     let key = room.prepare(PublicKey::from_sec1(point)?).key();
     measured(&mut || {
         let signature = signature.try_into().map_err(|_| InvalidSignature)?;

@@ -1,0 +1,42 @@
+//! ES256 in a build without it: there is no such key.
+
+use core::{convert::Infallible, marker::PhantomData};
+
+use super::key::Key;
+use crate::{
+    crypto::{Crypto, InvalidSignature},
+    error::Error,
+};
+
+/// A public key, of which there is none.
+#[derive(Clone, Copy)]
+pub(super) struct Material<'k>(Infallible, PhantomData<&'k ()>);
+
+impl Material<'_> {
+    pub(super) fn is(self, _other: Material<'_>) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn verify(
+        self,
+        _crypto: &mut (impl Crypto + ?Sized),
+        _signing_input: &[u8],
+        _signature: &[u8; 64],
+    ) -> Result<(), InvalidSignature> {
+        match self.0 {}
+    }
+}
+
+/// A withdrawal, of which there is none: no key comes from a ring.
+pub(super) type Withdrawn<'k> = Material<'k>;
+
+impl Withdrawn<'_> {
+    pub(super) fn allows(self, _iat: Option<u64>, _time: u64) -> bool {
+        match self.0 {}
+    }
+}
+
+/// Rejects the coordinates of a JWK.
+pub(super) const fn from_jwk<'k>(_x: &'k [u8; 32], _y: &'k [u8; 32]) -> Result<Key<'k>, Error> {
+    Err(Error::JwkUnsupportedKty)
+}
