@@ -73,7 +73,7 @@ impl<'b> Claims<'b> {
         let mut is_bound = false;
         let date = |value, error| NumericDate::from_value(value).ok_or(error);
         for (name, value) in object.members() {
-            match name.normal() {
+            match name.as_bytes() {
                 b"iss" => iss = Some(value.as_text().ok_or(Error::InvalidIss)?),
                 b"sub" => sub = Some(value.as_text().ok_or(Error::InvalidSub)?),
                 b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),

@@ -11,7 +11,7 @@ use serde::{
 };
 
 use super::value::{Array, Elements, Members, Object, Text, Value};
-use crate::{error::Error, limits::MAX_ESCAPED_STRING_LEN};
+use crate::error::Error;
 
 impl<'a> Value<'a> {
     /// Reads the value into a type of the caller's, with serde.
@@ -21,8 +21,9 @@ impl<'a> Value<'a> {
     /// | `bool` | `true`, `false` |
     /// | integers | a number in their range, without a fraction and an exponent; not `-0` |
     /// | floats | any number up to the largest float, to the nearest one |
-    /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
-    /// | `heapless::String`, `char` | a string; if it holds a quote, a backslash or a control character, of at most [`MAX_ESCAPED_STRING_LEN`] bytes |
+    /// | `&str` | a string, borrowed |
+    /// | `heapless::String` | a string, copied |
+    /// | `char` | a string of one character |
     /// | `Option` | `null` (or, in a struct, a missing member) for `None`; anything else for `Some` |
     /// | sequences, tuples | an array; for a tuple, of the same length |
     /// | maps | an object; keys are strings, or integers, booleans and unit variants written as strings |
@@ -31,8 +32,7 @@ impl<'a> Value<'a> {
     /// | `()`, unit structs | `null` |
     ///
     /// Everything else is an error: `null` is not read as a float, an array is not read as a
-    /// struct, and nothing is read as bytes. The rule for strings also holds for the names in an
-    /// object, including names for which a struct has no field.
+    /// struct, and nothing is read as bytes.
     ///
     /// serde's `untagged`, `tag` and `flatten` collect values on the heap. They need serde's
     /// feature `alloc`.
@@ -53,8 +53,6 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     /// [`Error::ClaimsShape`]
-    ///
-    /// [`MAX_ESCAPED_STRING_LEN`]: crate::limits::MAX_ESCAPED_STRING_LEN
     pub fn deserialize<T: Deserialize<'a>>(self) -> core::result::Result<T, Error> {
         T::deserialize(ValueReader(self)).map_err(|_| Error::ClaimsShape)
     }
@@ -133,7 +131,7 @@ impl<'b> ValueReader<'b> {
                 }
                 _ => self.float(visitor),
             },
-            Value::String(text) => visit_text(text, visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text.as_str()),
             Value::Array(array) => visit_array(array, visitor),
             Value::Object(object) => visit_object(object, visitor),
         }
@@ -183,7 +181,7 @@ impl<'b> ValueReader<'b> {
 
     fn string<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::String(text) => visit_text(text, visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text.as_str()),
             _ => Err(Misfit),
         }
     }
@@ -264,28 +262,27 @@ impl<'b> Deserializer<'b> for NameReader<'b> {
 
 impl<'b> NameReader<'b> {
     fn string<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        visit_text(self.0, visitor)
+        visitor.visit_borrowed_str(self.0.as_str())
     }
 
     fn boolean<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0.as_str() {
-            Some("true") => visitor.visit_bool(true),
-            Some("false") => visitor.visit_bool(false),
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
             _ => Err(Misfit),
         }
     }
 
-    fn number(self) -> Result<ValueReader<'b>> {
-        let text = self.0.as_str().ok_or(Misfit)?;
-        Ok(ValueReader(Value::Number(text)))
+    fn number(self) -> ValueReader<'b> {
+        ValueReader(Value::Number(self.0.as_str()))
     }
 
     fn integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.number()?.integer(visitor)
+        self.number().integer(visitor)
     }
 
     fn long_integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.number()?.long_integer(visitor)
+        self.number().long_integer(visitor)
     }
 
     fn some<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
@@ -308,34 +305,6 @@ fn skip<'b, V: Visitor<'b>>(_: impl Deserializer<'b>, visitor: V) -> Result<V::V
 
 fn refuse<'b, V: Visitor<'b>>(_: impl Deserializer<'b>, _: V) -> Result<V::Value> {
     Err(Misfit)
-}
-
-fn visit_text<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value> {
-    match text.as_str() {
-        Some(value) => visitor.visit_borrowed_str(value),
-        None => visit_escaped(text, visitor),
-    }
-}
-
-// Not inlined, so that the buffer is not part of the stack frame of every value that is read.
-#[cold]
-#[inline(never)]
-fn visit_escaped<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value> {
-    let mut buffer = [0; MAX_ESCAPED_STRING_LEN];
-    visitor.visit_str(unescape(text, &mut buffer).ok_or(Misfit)?)
-}
-
-/// Returns the value of `text`, or `None` if `buffer` is too small for it.
-fn unescape<'v>(text: Text<'_>, buffer: &'v mut [u8]) -> Option<&'v str> {
-    let room = buffer.len();
-    let mut free = buffer.iter_mut();
-    for character in text.chars() {
-        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-            *free.next()? = byte;
-        }
-    }
-    let len = room.checked_sub(free.len())?;
-    core::str::from_utf8(buffer.get(..len)?).ok()
 }
 
 /// Parses an integer as JSON writes it. Returns whether it is negative, and its absolute value.

@@ -124,7 +124,7 @@ impl<'k> Jwk<'k> {
         };
         let kid = match jwk.get("kid") {
             None => None,
-            Some(Value::String(kid)) => Some(kid.as_str().ok_or(Error::JwkInvalidMember)?),
+            Some(Value::String(kid)) => Some(kid.as_str()),
             Some(_) => return Err(Error::JwkInvalidMember),
         };
         Ok(Self { kid, material })
@@ -172,7 +172,7 @@ impl<'k> Jwk<'k> {
 #[cfg(feature = "es256")]
 pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let text = |name| match jwk.get(name) {
-        Some(Value::String(text)) => text.as_str(),
+        Some(Value::String(text)) => Some(text.as_str()),
         _ => None,
     };
     let is_secret = text("kty") == Some("oct");
@@ -235,7 +235,7 @@ fn check_alg(jwk: Object<'_>, algorithm: Algorithm) -> Result<(), Error> {
 /// The base64url text of a member.
 fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     match jwk.get(name) {
-        Some(Value::String(text)) => text.as_str().ok_or(Error::JwkInvalidMember),
+        Some(Value::String(text)) => Ok(text.as_str()),
         _ => Err(Error::JwkInvalidMember),
     }
 }

@@ -170,8 +170,8 @@ impl Gateway {
         let access = token.access_token()?;
         let scope: Vec<&str> = access.scope()?.iter().collect();
         Ok(Grant {
-            sub: access.sub().chars().collect(),
-            client_id: access.client_id().chars().collect(),
+            sub: access.sub().as_str().to_owned(),
+            client_id: access.client_id().as_str().to_owned(),
             scope: scope.join(" "),
         })
     }

@@ -76,7 +76,7 @@ fn escaped_string() {
     ] {
         let payload = format!(r#"{{"valve":"{spelling}"}}"#);
         assert_eq!(owned(&payload).as_deref(), Ok(value));
-        assert_eq!(valve(&payload), Err(ClaimsShape), "{spelling}");
+        assert_eq!(valve(&payload).as_deref(), Ok(value));
     }
     assert_eq!(owned(r#"{"valve":"north"}"#).as_deref(), Ok("north"));
 }
@@ -100,20 +100,12 @@ fn escaped_name() {
 }
 
 #[test]
-fn longest_escaped_string() {
+fn long_escaped_string() {
     let payload = |len: usize| format!(r#"{{"valve":"{}\n"}}"#, "x".repeat(len - 1));
     assert_eq!(owned(&payload(128)).map(|value| value.len()), Ok(128));
+    // The caller's own type is full.
     assert_eq!(owned(&payload(129)), Err(ClaimsShape));
-    // Nor is one looked at that no field is for.
-    let unread = payload(1000)
-        .replace("valve", "x")
-        .replacen('{', r#"{"valve":"north","#, 1);
-    assert_eq!(valve(&unread), Ok("north".to_owned()));
-    // Without an escape there is nothing to unescape, and no limit.
-    assert_eq!(
-        valve(&format!(r#"{{"valve":"{}"}}"#, "x".repeat(1000))).map(|v| v.len()),
-        Ok(1000)
-    );
+    assert_eq!(valve(&payload(1000)).map(|value| value.len()), Ok(1000));
 }
 
 #[test]
