@@ -198,6 +198,21 @@ impl<'b> Claims<'b> {
     /// # }
     /// ```
     ///
+    /// The error names the field, for the log of whoever writes the issuer or the struct:
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, json::{Misfit, Value}};
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Command<'a> {
+    ///     valve: &'a str,
+    ///     level: u8,
+    /// }
+    /// let mut claims = *br#"{"valve": "north", "level": 300}"#;
+    /// let error = Value::parse(&mut claims).unwrap().deserialize::<Command<'_>>().unwrap_err();
+    /// assert_eq!(error, Error::ClaimsShape { reason: Misfit::Value, field: Some("level") });
+    /// assert!(error.to_string().ends_with(": the field `level` is out of range or invalid"));
+    /// ```
+    ///
     /// # Errors
     /// [`Error::ClaimsShape`]
     pub fn deserialize<T: Deserialize<'b>>(&self) -> Result<T, Error> {

@@ -19,5 +19,6 @@ pub(crate) use log::{Quoted, format_string};
 #[cfg(feature = "sign")]
 pub(crate) use ser::{restore, write};
 
+pub use crate::error::Misfit;
 pub use error::JsonError;
 pub use value::{Array, Elements, Members, Object, Text, Value};

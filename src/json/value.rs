@@ -370,7 +370,7 @@ impl fmt::Display for Value<'_> {
 /// assert_eq!(format!("{name:?}"), r#""DOMAIN\\user\n""#);
 /// # Ok::<(), embedded_jwt::json::JsonError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {

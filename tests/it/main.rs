@@ -41,6 +41,7 @@ mod json;
 mod keys;
 #[cfg(all(feature = "hs256", feature = "es256"))]
 mod logs;
+mod misfits;
 mod oauth;
 mod policy;
 #[cfg(any(feature = "hs256", feature = "es256"))]
