@@ -139,7 +139,7 @@ fn verify(api: &Api, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let token = keys.verify(token, Time::Trusted(now()), &mut buffer)?;
     let access = token.access_token()?;
     Ok(Caller {
-        sub: access.sub().chars().collect(),
+        sub: access.sub().as_str().to_owned(),
         scopes: access.scope()?.iter().map(str::to_owned).collect(),
         log: api.log.clone(),
     })

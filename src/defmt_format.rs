@@ -8,17 +8,15 @@ use crate::{
     claims::{AccessToken, Claims},
     crypto::{PublicKey, owned_public_key::OwnedPublicKey, thumbprint::Thumbprint},
     encoding::LEN_OF_32_BYTES,
-    json::{Quoted, format_text},
+    json::{Quoted, format_string},
     jws::{Compact, Header, Verified},
     keys::Key,
 };
 
-/// Writes a text with its unsafe characters escaped, in quotes.
+/// Writes a text as a string of JSON that is safe in a log.
 impl Format for Quoted<'_> {
     fn format(&self, fmt: Formatter<'_>) {
-        write!(fmt, "\"");
-        format_text(fmt, self.0);
-        write!(fmt, "\"");
+        format_string(fmt, self.0);
     }
 }
 

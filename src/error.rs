@@ -22,6 +22,47 @@ pub(crate) enum Fault {
     Server,
 }
 
+/// The reason why a value does not fit the caller's type, in [`Error::ClaimsShape`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+// A word: an error with a single byte beside its words takes more code wherever it is copied.
+#[repr(u32)]
+pub enum Misfit {
+    /// The object has no member for the field.
+    Missing,
+    /// The value has another JSON type.
+    Type,
+    /// The value has the right JSON type, but is out of range or has no meaning for its type.
+    Value,
+    /// The value has another number of elements or characters.
+    Length,
+    /// The object has a member for which its struct has no field.
+    UnknownField,
+    /// The enum has no such variant.
+    UnknownVariant,
+    /// Two members are for the same field.
+    Duplicate,
+    /// Any other reason, which only the code of the type knows.
+    Other,
+}
+
+impl Misfit {
+    /// Returns what is wrong with the value, as the end of a sentence.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Missing => "is missing",
+            Self::Type => "has another JSON type",
+            Self::Value => "is out of range or invalid",
+            Self::Length => "has another length",
+            Self::UnknownField => "has a member without a field",
+            Self::UnknownVariant => "is not a known variant",
+            Self::Duplicate => "is there twice",
+            Self::Other => "is rejected by its type",
+        }
+    }
+}
+
 /// Converts the word in the table of errors into a `Fault`.
 macro_rules! fault {
     (scheme) => {
@@ -50,7 +91,7 @@ macro_rules! fault {
 /// Declares [`Error`] from one table. Each line has the code, the name, the party at fault, the
 /// text and the source.
 macro_rules! errors {
-    ($($code:literal $name:ident $({ $field:ident: $type:ty, $why:literal })? $fault:ident $text:literal, $reference:literal;)*) => {
+    ($($code:literal $name:ident $({ $($field:ident: $type:ty = $empty:expr, $why:literal),+ })? $fault:ident $text:literal, $reference:literal;)*) => {
         /// The reason why a token or a key was rejected.
         ///
         /// Names come in families:
@@ -79,8 +120,10 @@ macro_rules! errors {
             $(
                 #[doc = concat!("Code ", $code, ": ", $text, " (", $reference, ").")]
                 $name $({
-                    #[doc = $why]
-                    $field: $type,
+                    $(
+                        #[doc = $why]
+                        $field: $type,
+                    )+
                 })? = $code,
             )*
         }
@@ -92,6 +135,25 @@ macro_rules! errors {
                 match self {
                     $(Self::$name { .. } => $code,)*
                 }
+            }
+
+            /// Returns the error with this number, or `None` if no error has it. What the error
+            /// carries beside its number is empty: 0 or `None`.
+            ///
+            /// A service that receives the numbers of devices reads them with it.
+            ///
+            /// ```
+            /// use embedded_jwt::Error;
+            /// assert_eq!(Error::from_code(90), Some(Error::Expired));
+            /// assert_eq!(Error::from_code(21), Some(Error::BufferTooSmall { needed: 0 }));
+            /// assert_eq!(Error::from_code(0), None);
+            /// ```
+            #[must_use]
+            pub const fn from_code(code: u16) -> Option<Self> {
+                Some(match code {
+                    $($code => Self::$name $({ $($field: $empty),+ })?,)*
+                    _ => return None,
+                })
             }
 
             /// Returns the name of the variant, as written in the source.
@@ -145,7 +207,7 @@ errors! {
     18 HeaderNotBase64url token "the header segment is not canonical base64url", "RFC 7515 section 2";
     19 PayloadNotBase64url token "the payload segment is not canonical base64url", "RFC 7515 section 2";
     20 SignatureNotBase64url token "the signature segment is not canonical base64url", "RFC 7515 section 2";
-    21 BufferTooSmall { needed: usize, "Bytes that the buffer must have." } server "the buffer is too small", "Compact::buffer_len";
+    21 BufferTooSmall { needed: usize = 0, "Bytes that the buffer must have." } server "the buffer is too small", "Compact::buffer_len";
 
     // The JOSE header, before the signature is verified.
     30 HeaderTooLong token "the header is longer than the limit", "limits::MAX_HEADER_LEN, in place MAX_IN_PLACE_HEADER_LEN";
@@ -189,7 +251,10 @@ errors! {
     71 InvalidNbf token "`nbf` is not a NumericDate", "RFC 7519 section 4.1.5";
     72 InvalidIat token "`iat` is not a NumericDate", "RFC 7519 section 4.1.6";
     73 InvalidJti token "`jti` is not a string, or is empty", "RFC 7519 section 4.1.7";
-    74 ClaimsShape token "the claims do not match the type that they are read into", "json::Value::deserialize";
+    74 ClaimsShape {
+        reason: Misfit = Misfit::Other, "What is wrong with the value.",
+        field: Option<&'static str> = None, "The innermost field of a struct that the value was for, if there is one."
+    } token "the claims do not match the type that they are read into", "json::Value::deserialize";
     75 KeyIssuerMismatch token "`iss` is not the issuer that the key is bound to", "RFC 8725 section 3.8";
     76 KeyIssuerUnbound server "the policy allows several issuers and the key is bound to none of them", "RFC 8725 section 3.8";
     77 KeyWithdrawn token "the issuer withdrew the key before it issued the token, or too long ago", "KeyRing";
@@ -211,7 +276,7 @@ errors! {
     93 IssuedInFuture token "`iat` is in the future", "Policy::leeway";
     94 TooOld token "the token is older than the policy allows", "Policy::max_age";
     95 LifetimeTooLong token "the lifetime of the token is longer than the policy allows", "Policy::max_lifetime";
-    96 MissingClaim { index: usize, "Index into the names given to `Policy::require_claims`." } token "a claim that the policy requires is missing or null", "Policy::require_claims";
+    96 MissingClaim { index: usize = 0, "Index into the names given to `Policy::require_claims`." } token "a claim that the policy requires is missing or null", "Policy::require_claims";
     97 FreshnessUnproved server "without a trusted clock the token cannot be proved to be valid now", "Policy::accept_unproved_freshness";
     98 PossessionUnproved token "the token is bound to a key by `cnf` and possession of that key was not proved", "RFC 9449 section 7.2";
 
@@ -268,7 +333,7 @@ errors! {
 
     // Updating a key ring.
     140 KeyRingStale server "the JWK Set is not newer than the previous one", "KeyRing::update";
-    141 KeyRingNoKeys { skipped: usize, "Keys of other kinds in the set." } server "the JWK Set has no key that the key ring can use", "KeyRing::update";
+    141 KeyRingNoKeys { skipped: usize = 0, "Keys of other kinds in the set." } server "the JWK Set has no key that the key ring can use", "KeyRing::update";
     142 KeyRingKidTooLong server "a `kid` is longer than the limit", "limits::MAX_KID_LEN";
     143 KeyRingFull server "the new keys and the keys still needed exceed the capacity of the key ring", "KeyRing::update";
     144 KeyRingKeyPublished server "the JWK Set publishes the private half of a key, which the key ring dropped", "RFC 7517 section 9.2";
@@ -312,6 +377,11 @@ impl fmt::Display for Error {
                 write!(f, ": {skipped} of other kinds were skipped")
             }
             Self::MissingClaim { index } => write!(f, ": number {index} of the required claims"),
+            Self::ClaimsShape { reason, field } => match (field, reason) {
+                (Some(field), reason) => write!(f, ": the field `{field}` {}", reason.text()),
+                (None, Misfit::Other) => Ok(()),
+                (None, reason) => write!(f, ": a value {}", reason.text()),
+            },
             _ => Ok(()),
         }
     }

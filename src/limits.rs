@@ -23,9 +23,9 @@ pub const MAX_IN_PLACE_HEADER_LEN: usize = 512;
 pub const MAX_JSON_DEPTH: usize = 16;
 
 /// Maximum number of members in all objects that are open at one place of a JSON text, counted
-/// together. While the text is read, each costs 4 bytes of stack and is compared with the other
+/// together. While the text is read, each costs 2 bytes of stack and is compared with the other
 /// members of its object.
-pub const MAX_JSON_NAMES: usize = 64;
+pub const MAX_JSON_NAMES: usize = 128;
 
 /// Maximum length of a JSON text in bytes. Offsets into the text are kept in 16 bits.
 pub const MAX_JSON_LEN: usize = 0xffff;
@@ -45,8 +45,3 @@ pub const MAX_KID_LEN: usize = 128;
 
 /// Minimum length of an HMAC secret in bytes: the length of the hash output (RFC 7518 section 3.2).
 pub const MIN_HMAC_SECRET_LEN: usize = 32;
-
-/// Maximum length in bytes of a string value that
-/// [`Value::deserialize`](crate::json::Value::deserialize) has to unescape on the stack. These
-/// strings hold a quote, a backslash or a control character.
-pub const MAX_ESCAPED_STRING_LEN: usize = 128;

@@ -182,8 +182,8 @@ fn nothing_is_allocated_for_a_request() {
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn types_are_small() {
-    assert_eq!(size_of::<Error>(), 16);
-    assert_eq!(size_of::<Result<(), Error>>(), 16);
+    assert_eq!(size_of::<Error>(), 24);
+    assert_eq!(size_of::<Result<(), Error>>(), 24);
     assert_eq!(size_of::<Time>(), 16);
     assert_eq!(size_of::<Key<'_>>(), 64);
     assert_eq!(size_of::<PublicKey<'_>>(), 16);

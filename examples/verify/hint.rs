@@ -4,7 +4,7 @@ use embedded_jwt::{Audience, Claims, Compact, Error, Header, Key, json::Text, li
 
 use crate::{
     Question,
-    report::{distance, duration, moment, object, value},
+    report::{distance, duration, moment, object},
 };
 
 /// Returns a hint for this error of this token, if there is one.
@@ -154,7 +154,9 @@ fn of_party(
         ),
         Error::MissingClaim { index } => {
             let name = wanted.require.get(index)?;
-            let found = claims.get(name).map_or("nothing".to_owned(), value);
+            let found = claims
+                .get(name)
+                .map_or("nothing".to_owned(), |found| found.to_string());
             format!("--require names {name:?}; the token has {found} there.")
         }
         _ => return None,

@@ -4,6 +4,7 @@
 //! cargo run --example verify
 //! cargo run --example verify -- --key gateway.pem --issuer https://auth.example --audience pump-7 --token token.txt
 //! some-command | cargo run --example verify -- --key base64url:BASE64URL --jws --token -
+//! cargo run --example verify -- --explain 97
 //! ```
 //!
 //! Exit status: 0 for an accepted token, 1 for a rejected one. 2 if there is no result because of
@@ -13,6 +14,7 @@
 //! an error.
 
 mod demo;
+mod explain;
 mod hint;
 mod input;
 mod keys;
@@ -122,6 +124,10 @@ struct Arguments {
         "max_lifetime", "allow_missing_exp", "accept_unproved_possession", "now",
     ])]
     jws: bool,
+
+    /// Explain the error with this number, and verify nothing
+    #[arg(long, value_name = "CODE", exclusive = true)]
+    explain: Option<u16>,
 }
 
 impl Arguments {
@@ -221,6 +227,10 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let mut arguments = parse_arguments();
+    if let Some(code) = arguments.explain {
+        print(&explain::explain(code)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let is_demo = arguments.token.is_none();
     if is_demo {
         demo::fill(&mut arguments);
@@ -266,11 +276,15 @@ fn run() -> anyhow::Result<ExitCode> {
     } else {
         answer
     };
+    print(&answer)?;
+    Ok(status)
+}
+
+fn print(answer: &str) -> anyhow::Result<()> {
     // `println!` would panic if the reader has closed the pipe.
     io::stdout()
-        .write_all(report::printable(&answer).as_bytes())
-        .context("the answer cannot be written")?;
-    Ok(status)
+        .write_all(report::printable(answer).as_bytes())
+        .context("the answer cannot be written")
 }
 
 fn parse_arguments() -> Arguments {

@@ -2,10 +2,7 @@
 
 use core::{cmp::Ordering, fmt::Write};
 
-use embedded_jwt::{
-    Error, Token, Verified,
-    json::{Object, Value},
-};
+use embedded_jwt::{Error, Token, Verified, json::Object};
 use jiff::{Span, SpanRound, Timestamp, Unit};
 
 /// Reports an accepted token.
@@ -59,23 +56,11 @@ pub(crate) fn refusal(error: Error, hint: Option<&str>) -> String {
 pub(crate) fn object(object: Object<'_>) -> String {
     let members: Vec<String> = object
         .members()
-        .map(|(name, member)| format!("\n  {name:?}: {}", value(member)))
+        .map(|(name, member)| format!("\n  {name:?}: {member}"))
         .collect();
     match members.as_slice() {
         [] => "{}".to_owned(),
         members => format!("{{{}\n}}", members.join(",")),
-    }
-}
-
-/// Returns the JSON text of a value.
-pub(crate) fn value(value: Value<'_>) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Number(number) => number.to_owned(),
-        Value::String(text) => format!("{text:?}"),
-        Value::Array(array) => array.as_json().to_owned(),
-        Value::Object(object) => object.as_json().to_owned(),
     }
 }
 

@@ -95,9 +95,9 @@ fn compare_acceptance(token: &[u8]) {
         return;
     };
     assert!(
-        jsonwebtoken_accepts(token, &header.alg().chars().collect::<String>())
-            || accepted_for_its_header_only_by_us(header.object().as_json())
-            || has_huge_number(claims.object().as_json()),
+        jsonwebtoken_accepts(token, header.alg().as_str())
+            || accepted_for_its_header_only_by_us(&header.object().to_string())
+            || has_huge_number(&claims.object().to_string()),
         "only we accept"
     );
 }
@@ -151,7 +151,7 @@ pub fn header(header: &[u8]) {
     }
     let oracle: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(header).expect("accepted");
-    assert_eq!(oracle["alg"], ours.alg().chars().collect::<String>());
+    assert_eq!(oracle["alg"], ours.alg().as_str());
     for (name, value) in [
         ("typ", ours.typ()),
         ("kid", ours.kid()),
@@ -159,9 +159,7 @@ pub fn header(header: &[u8]) {
     ] {
         assert_eq!(
             oracle.get(name),
-            value
-                .map(|value| value.chars().collect::<String>().into())
-                .as_ref(),
+            value.map(|value| value.as_str().into()).as_ref(),
             "{name}"
         );
     }
@@ -205,9 +203,7 @@ fn compare_claims(ours: &Token<'_, '_>, payload: &[u8]) {
     ] {
         assert_eq!(
             oracle.get(name),
-            value
-                .map(|value| value.chars().collect::<String>().into())
-                .as_ref(),
+            value.map(|value| value.as_str().into()).as_ref(),
             "{name}"
         );
     }

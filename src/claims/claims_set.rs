@@ -73,7 +73,7 @@ impl<'b> Claims<'b> {
         let mut is_bound = false;
         let date = |value, error| NumericDate::from_value(value).ok_or(error);
         for (name, value) in object.members() {
-            match name.normal() {
+            match name.as_bytes() {
                 b"iss" => iss = Some(value.as_text().ok_or(Error::InvalidIss)?),
                 b"sub" => sub = Some(value.as_text().ok_or(Error::InvalidSub)?),
                 b"aud" => aud = Some(Audience::from_value(value).ok_or(Error::InvalidAud)?),
@@ -196,6 +196,21 @@ impl<'b> Claims<'b> {
     /// let command: Command<'_> = token.claims().deserialize()?;
     /// # Ok(())
     /// # }
+    /// ```
+    ///
+    /// The error names the field, for the log of whoever writes the issuer or the struct:
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, json::{Misfit, Value}};
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Command<'a> {
+    ///     valve: &'a str,
+    ///     level: u8,
+    /// }
+    /// let mut claims = *br#"{"valve": "north", "level": 300}"#;
+    /// let error = Value::parse(&mut claims).unwrap().deserialize::<Command<'_>>().unwrap_err();
+    /// assert_eq!(error, Error::ClaimsShape { reason: Misfit::Value, field: Some("level") });
+    /// assert!(error.to_string().ends_with(": the field `level` is out of range or invalid"));
     /// ```
     ///
     /// # Errors

@@ -72,9 +72,9 @@ impl<'b> Confirmation<'b> {
         match (cnf.get("jkt"), cnf.get("jwk"), cnf.get("kid")) {
             (Some(Value::String(jkt)), None, None) => jkt
                 .as_str()
-                .and_then(|jkt| jkt.parse().ok())
+                .parse()
                 .map(Self::Jkt)
-                .ok_or(Error::InvalidCnf),
+                .map_err(|_| Error::InvalidCnf),
             (None, Some(Value::Object(jwk)), None) => {
                 let mut room = [0; 64];
                 let key = published_jwk(jwk, &mut room).map_err(|_| Error::InvalidCnf)?;

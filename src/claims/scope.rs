@@ -52,10 +52,8 @@ impl<'b> Scope<'b> {
     /// [`Error::InvalidScope`]
     pub fn from_value(value: Value<'b>) -> Result<Self, Error> {
         match value {
-            // A string with escapes holds a quote, a backslash or a control character. No word
-            // holds these.
             Value::String(text) => {
-                let words = text.as_str().ok_or(Error::InvalidScope)?;
+                let words = text.as_str();
                 if is_scope(words) {
                     return Ok(Self(Form::Words(words)));
                 }
@@ -246,10 +244,7 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn word(value: Value<'_>) -> Option<&str> {
-    match value {
-        Value::String(text) => text.as_str().filter(|word| is_word(word)),
-        _ => None,
-    }
+    value.as_str().filter(|word| is_word(word))
 }
 
 /// `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`

@@ -27,7 +27,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
             return Err(Error::Expired);
         }
         let key = proof.thumbprint().as_bytes().as_slice();
-        let id = id(b'P', [Some(key), Some(proof.jti().identity())]);
+        let id = id(b'P', [Some(key), Some(proof.jti().as_bytes())]);
         self.permit(
             request,
             None,

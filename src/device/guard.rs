@@ -180,8 +180,8 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         if until <= clock.floor {
             return Err(Error::Expired);
         }
-        let issuer = claims.iss().map(Text::identity);
-        let id = id(b'T', [issuer, Some(jti.identity())]);
+        let issuer = claims.iss().map(Text::as_bytes);
+        let id = id(b'T', [issuer, Some(jti.as_bytes())]);
         self.permit(
             token,
             nonce,
@@ -213,7 +213,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         let Candidate { token, nonce } = token.into();
         let claims = token.claims();
         let clock = self.clock.after(&token, time, nonce.is_some())?;
-        let issuer = claims.iss().map(Text::identity);
+        let issuer = claims.iss().map(Text::as_bytes);
         let id = id(b'C', [issuer, None]);
         let known = self.counters.iter().flatten().find(|it| it.id == id);
         let window = match known {

@@ -97,7 +97,7 @@ impl Nonce {
             return Err(Error::NonceExpired);
         }
         let is_equal = match token.claims().get("nonce") {
-            Some(Value::String(nonce)) => nonce.identity().ct_eq(value).into(),
+            Some(Value::String(nonce)) => nonce.as_bytes().ct_eq(value).into(),
             _ => false,
         };
         if !is_equal {

@@ -7,11 +7,13 @@ use core::{fmt, str::FromStr};
 
 use serde::{
     Deserialize,
-    de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+    de::{
+        self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
+    },
 };
 
 use super::value::{Array, Elements, Members, Object, Text, Value};
-use crate::{error::Error, limits::MAX_ESCAPED_STRING_LEN};
+use crate::error::{Error, Misfit};
 
 impl<'a> Value<'a> {
     /// Reads the value into a type of the caller's, with serde.
@@ -21,8 +23,9 @@ impl<'a> Value<'a> {
     /// | `bool` | `true`, `false` |
     /// | integers | a number in their range, without a fraction and an exponent; not `-0` |
     /// | floats | any number up to the largest float, to the nearest one |
-    /// | `&str` | a string without a quote, a backslash or a control character, borrowed |
-    /// | `heapless::String`, `char` | a string; if it holds a quote, a backslash or a control character, of at most [`MAX_ESCAPED_STRING_LEN`] bytes |
+    /// | `&str` | a string, borrowed |
+    /// | `heapless::String` | a string, copied |
+    /// | `char` | a string of one character |
     /// | `Option` | `null` (or, in a struct, a missing member) for `None`; anything else for `Some` |
     /// | sequences, tuples | an array; for a tuple, of the same length |
     /// | maps | an object; keys are strings, or integers, booleans and unit variants written as strings |
@@ -31,8 +34,7 @@ impl<'a> Value<'a> {
     /// | `()`, unit structs | `null` |
     ///
     /// Everything else is an error: `null` is not read as a float, an array is not read as a
-    /// struct, and nothing is read as bytes. The rule for strings also holds for the names in an
-    /// object, including names for which a struct has no field.
+    /// struct, and nothing is read as bytes.
     ///
     /// serde's `untagged`, `tag` and `flatten` collect values on the heap. They need serde's
     /// feature `alloc`.
@@ -52,39 +54,86 @@ impl<'a> Value<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::ClaimsShape`]
-    ///
-    /// [`MAX_ESCAPED_STRING_LEN`]: crate::limits::MAX_ESCAPED_STRING_LEN
+    /// [`Error::ClaimsShape`], with the reason and the innermost field. A name is known where the
+    /// field belongs to a struct: serde does not tell the fields of a struct with `flatten`, nor of
+    /// values that `untagged` and `tag` collect.
     pub fn deserialize<T: Deserialize<'a>>(self) -> core::result::Result<T, Error> {
-        T::deserialize(ValueReader(self)).map_err(|_| Error::ClaimsShape)
+        let read = T::deserialize(ValueReader(self));
+        read.map_err(|Unfit { reason, field }| Error::ClaimsShape { reason, field })
     }
 }
 
 /// A value that does not fit its type. It keeps no message of serde, because there is no room for
 /// text.
 #[derive(Debug)]
-struct Misfit;
+struct Unfit {
+    reason: Misfit,
+    field: Option<&'static str>,
+}
 
-impl fmt::Display for Misfit {
+impl Unfit {
+    const fn new(reason: Misfit) -> Self {
+        let field = None;
+        Self { reason, field }
+    }
+}
+
+impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value does not fit the type")
     }
 }
 
-impl core::error::Error for Misfit {}
+impl core::error::Error for Unfit {}
 
-impl de::Error for Misfit {
-    #[cold]
+impl de::Error for Unfit {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
+        Self::new(Misfit::Other)
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::new(Misfit::Type)
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::new(Misfit::Value)
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self::new(Misfit::Length)
+    }
+
+    fn unknown_variant(_: &str, _: Fields) -> Self {
+        Self::new(Misfit::UnknownVariant)
+    }
+
+    fn unknown_field(_: &str, _: Fields) -> Self {
+        Self::new(Misfit::UnknownField)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        let (reason, field) = (Misfit::Missing, Some(field));
+        Self { reason, field }
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        let (reason, field) = (Misfit::Duplicate, Some(field));
+        Self { reason, field }
     }
 }
 
-type Result<T> = core::result::Result<T, Misfit>;
+const TYPE: Unfit = Unfit::new(Misfit::Type);
+const VALUE: Unfit = Unfit::new(Misfit::Value);
+const LENGTH: Unfit = Unfit::new(Misfit::Length);
+
+type Result<T> = core::result::Result<T, Unfit>;
+
+/// The names of a struct's fields, as serde passes them.
+type Fields = &'static [&'static str];
 
 /// Implements each method of a `Deserializer` with one of our own functions. serde also passes
-/// facts about the type (its name, its fields, its length). They are not needed: the type checks
-/// them.
+/// facts about the type (its name, its fields, its length). Only the fields of a struct are used:
+/// the type checks the others.
 macro_rules! methods {
     ($($read:path => $($method:ident $(($($argument:ty),*))?)*;)*) => {$($(
         fn $method<V: Visitor<'b>>(self, $($(_: $argument,)*)? visitor: V) -> Result<V::Value> {
@@ -97,7 +146,7 @@ macro_rules! methods {
 struct ValueReader<'b>(Value<'b>);
 
 impl<'b> Deserializer<'b> for ValueReader<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
 
     methods! {
         Self::any => deserialize_any;
@@ -117,8 +166,17 @@ impl<'b> Deserializer<'b> for ValueReader<'b> {
         Self::array => deserialize_seq deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize);
         // A struct is read from an object only. In an array, the order of the fields in the source
         // would decide what a value means.
-        Self::object => deserialize_map deserialize_struct(&'static str, &'static [&'static str]);
-        Self::enumeration => deserialize_enum(&'static str, &'static [&'static str]);
+        Self::map => deserialize_map;
+        Self::enumeration => deserialize_enum(&'static str, Fields);
+    }
+
+    fn deserialize_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        fields: Fields,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.object(fields, visitor)
     }
 }
 
@@ -133,23 +191,23 @@ impl<'b> ValueReader<'b> {
                 }
                 _ => self.float(visitor),
             },
-            Value::String(text) => visit_text(text, visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text.as_str()),
             Value::Array(array) => visit_array(array, visitor),
-            Value::Object(object) => visit_object(object, visitor),
+            Value::Object(object) => visit_object(object, &[], visitor),
         }
     }
 
     fn boolean<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
             Value::Bool(value) => visitor.visit_bool(value),
-            _ => Err(Misfit),
+            _ => Err(TYPE),
         }
     }
 
     fn number(self) -> Result<&'b str> {
         match self.0 {
             Value::Number(number) => Ok(number),
-            _ => Err(Misfit),
+            _ => Err(TYPE),
         }
     }
 
@@ -157,8 +215,8 @@ impl<'b> ValueReader<'b> {
     fn integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match parse_integer(self.number()?) {
             Some((false, value)) => visitor.visit_u64(value),
-            Some((true, value)) => visitor.visit_i64(negated(value).ok_or(Misfit)?),
-            None => Err(Misfit),
+            Some((true, value)) => visitor.visit_i64(negated(value).ok_or(VALUE)?),
+            None => Err(VALUE),
         }
     }
 
@@ -166,9 +224,9 @@ impl<'b> ValueReader<'b> {
         match parse_integer(self.number()?) {
             Some((false, value)) => visitor.visit_u128(value),
             Some((true, value)) => {
-                visitor.visit_i128(0i128.checked_sub_unsigned(value).ok_or(Misfit)?)
+                visitor.visit_i128(0i128.checked_sub_unsigned(value).ok_or(VALUE)?)
             }
-            None => Err(Misfit),
+            None => Err(VALUE),
         }
     }
 
@@ -183,8 +241,8 @@ impl<'b> ValueReader<'b> {
 
     fn string<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::String(text) => visit_text(text, visitor),
-            _ => Err(Misfit),
+            Value::String(text) => visitor.visit_borrowed_str(text.as_str()),
+            _ => Err(TYPE),
         }
     }
 
@@ -198,7 +256,7 @@ impl<'b> ValueReader<'b> {
     fn unit<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
-            _ => Err(Misfit),
+            _ => Err(TYPE),
         }
     }
 
@@ -209,14 +267,18 @@ impl<'b> ValueReader<'b> {
     fn array<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
             Value::Array(array) => visit_array(array, visitor),
-            _ => Err(Misfit),
+            _ => Err(TYPE),
         }
     }
 
-    fn object<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+    fn map<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        self.object(&[], visitor)
+    }
+
+    fn object<V: Visitor<'b>>(self, fields: Fields, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::Object(object) => visit_object(object, visitor),
-            _ => Err(Misfit),
+            Value::Object(object) => visit_object(object, fields, visitor),
+            _ => Err(TYPE),
         }
     }
 
@@ -226,13 +288,13 @@ impl<'b> ValueReader<'b> {
             Value::String(name) => (name, None),
             Value::Object(object) => {
                 let mut members = object.members();
-                let (name, value) = members.next().ok_or(Misfit)?;
+                let (name, value) = members.next().ok_or(LENGTH)?;
                 if members.next().is_some() {
-                    return Err(Misfit);
+                    return Err(LENGTH);
                 }
                 (name, Some(value))
             }
-            _ => return Err(Misfit),
+            _ => return Err(TYPE),
         };
         visitor.visit_enum(Variant { name, value })
     }
@@ -242,7 +304,7 @@ impl<'b> ValueReader<'b> {
 struct NameReader<'b>(Text<'b>);
 
 impl<'b> Deserializer<'b> for NameReader<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
 
     methods! {
         Self::string => deserialize_any deserialize_char deserialize_str deserialize_string deserialize_identifier;
@@ -253,39 +315,38 @@ impl<'b> Deserializer<'b> for NameReader<'b> {
         Self::long_integer => deserialize_i128 deserialize_u128;
         Self::some => deserialize_option;
         Self::newtype => deserialize_newtype_struct(&'static str);
-        Self::enumeration => deserialize_enum(&'static str, &'static [&'static str]);
+        Self::enumeration => deserialize_enum(&'static str, Fields);
         // No floats: names are compared, and two floats that look equal may differ.
         refuse => deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf
             deserialize_unit deserialize_unit_struct(&'static str)
             deserialize_seq deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize)
-            deserialize_map deserialize_struct(&'static str, &'static [&'static str]);
+            deserialize_map deserialize_struct(&'static str, Fields);
     }
 }
 
 impl<'b> NameReader<'b> {
     fn string<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        visit_text(self.0, visitor)
+        visitor.visit_borrowed_str(self.0.as_str())
     }
 
     fn boolean<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.0.as_str() {
-            Some("true") => visitor.visit_bool(true),
-            Some("false") => visitor.visit_bool(false),
-            _ => Err(Misfit),
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(TYPE),
         }
     }
 
-    fn number(self) -> Result<ValueReader<'b>> {
-        let text = self.0.as_str().ok_or(Misfit)?;
-        Ok(ValueReader(Value::Number(text)))
+    fn number(self) -> ValueReader<'b> {
+        ValueReader(Value::Number(self.0.as_str()))
     }
 
     fn integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.number()?.integer(visitor)
+        self.number().integer(visitor)
     }
 
     fn long_integer<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.number()?.long_integer(visitor)
+        self.number().long_integer(visitor)
     }
 
     fn some<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
@@ -307,35 +368,7 @@ fn skip<'b, V: Visitor<'b>>(_: impl Deserializer<'b>, visitor: V) -> Result<V::V
 }
 
 fn refuse<'b, V: Visitor<'b>>(_: impl Deserializer<'b>, _: V) -> Result<V::Value> {
-    Err(Misfit)
-}
-
-fn visit_text<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value> {
-    match text.as_str() {
-        Some(value) => visitor.visit_borrowed_str(value),
-        None => visit_escaped(text, visitor),
-    }
-}
-
-// Not inlined, so that the buffer is not part of the stack frame of every value that is read.
-#[cold]
-#[inline(never)]
-fn visit_escaped<'b, V: Visitor<'b>>(text: Text<'b>, visitor: V) -> Result<V::Value> {
-    let mut buffer = [0; MAX_ESCAPED_STRING_LEN];
-    visitor.visit_str(unescape(text, &mut buffer).ok_or(Misfit)?)
-}
-
-/// Returns the value of `text`, or `None` if `buffer` is too small for it.
-fn unescape<'v>(text: Text<'_>, buffer: &'v mut [u8]) -> Option<&'v str> {
-    let room = buffer.len();
-    let mut free = buffer.iter_mut();
-    for character in text.chars() {
-        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-            *free.next()? = byte;
-        }
-    }
-    let len = room.checked_sub(free.len())?;
-    core::str::from_utf8(buffer.get(..len)?).ok()
+    Err(TYPE)
 }
 
 /// Parses an integer as JSON writes it. Returns whether it is negative, and its absolute value.
@@ -356,11 +389,11 @@ fn negated(value: u64) -> Option<i64> {
 
 /// Returns the float nearest to a JSON number. A number beyond the largest float is an error.
 fn parse_float<F: FromStr + Copy + Into<f64>>(number: &str) -> Result<F> {
-    let float: F = number.parse().map_err(|_| Misfit)?;
+    let float: F = number.parse().map_err(|_| VALUE)?;
     if float.into().is_finite() {
         Ok(float)
     } else {
-        Err(Misfit)
+        Err(VALUE)
     }
 }
 
@@ -369,13 +402,13 @@ fn parse_float<F: FromStr + Copy + Into<f64>>(number: &str) -> Result<F> {
 fn visit_array<'b, V: Visitor<'b>>(array: Array<'b>, visitor: V) -> Result<V::Value> {
     let mut elements = ElementsReader(array.elements());
     let value = visitor.visit_seq(&mut elements)?;
-    elements.0.next().map_or(Ok(value), |_| Err(Misfit))
+    elements.0.next().map_or(Ok(value), |_| Err(LENGTH))
 }
 
 struct ElementsReader<'b>(Elements<'b>);
 
 impl<'b> SeqAccess<'b> for ElementsReader<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
 
     fn next_element_seed<T: DeserializeSeed<'b>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         let element = self.0.next();
@@ -385,34 +418,61 @@ impl<'b> SeqAccess<'b> for ElementsReader<'b> {
     }
 }
 
-fn visit_object<'b, V: Visitor<'b>>(object: Object<'b>, visitor: V) -> Result<V::Value> {
+fn visit_object<'b, V: Visitor<'b>>(
+    object: Object<'b>,
+    fields: Fields,
+    visitor: V,
+) -> Result<V::Value> {
     let mut members = MembersReader {
         members: object.members(),
-        value: None,
+        name: Text::default(),
+        value: Value::Null,
+        fields,
     };
     let value = visitor.visit_map(&mut members)?;
-    members.members.next().map_or(Ok(value), |_| Err(Misfit))
+    members.members.next().map_or(Ok(value), |_| Err(LENGTH))
 }
 
 struct MembersReader<'b> {
     members: Members<'b>,
-    /// The value of the member whose name was read last.
-    value: Option<Value<'b>>,
+    /// The name that was read last.
+    name: Text<'b>,
+    /// The value of the member with this name. A type that asks for a value before any name gets
+    /// `null`: serde forbids that, and an error of its own would cost flash in every struct.
+    value: Value<'b>,
+    fields: Fields,
+}
+
+impl MembersReader<'_> {
+    /// Notes that `error` is in the field of the last name, if it is in no field yet.
+    #[cold]
+    #[inline(never)]
+    fn blame(&self, error: &mut Unfit) {
+        if error.field.is_none() {
+            let mut fields = self.fields.iter().copied();
+            error.field = fields.find(|field| self.name == *field);
+        }
+    }
 }
 
 impl<'b> MapAccess<'b> for MembersReader<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
 
     fn next_key_seed<K: DeserializeSeed<'b>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let Some((name, value)) = self.members.next() else {
             return Ok(None);
         };
-        self.value = Some(value);
+        self.name = name;
+        self.value = value;
         seed.deserialize(NameReader(name)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'b>>(&mut self, seed: T) -> Result<T::Value> {
-        seed.deserialize(ValueReader(self.value.take().ok_or(Misfit)?))
+        let mut read = seed.deserialize(ValueReader(self.value));
+        if let Err(error) = &mut read {
+            self.blame(error);
+        }
+        read
     }
 }
 
@@ -424,12 +484,12 @@ struct Variant<'b> {
 
 impl<'b> Variant<'b> {
     fn value(self) -> Result<ValueReader<'b>> {
-        self.value.map(ValueReader).ok_or(Misfit)
+        self.value.map(ValueReader).ok_or(TYPE)
     }
 }
 
 impl<'b> de::EnumAccess<'b> for Variant<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
     type Variant = Self;
 
     fn variant_seed<N: DeserializeSeed<'b>>(self, seed: N) -> Result<(N::Value, Self)> {
@@ -438,11 +498,11 @@ impl<'b> de::EnumAccess<'b> for Variant<'b> {
 }
 
 impl<'b> de::VariantAccess<'b> for Variant<'b> {
-    type Error = Misfit;
+    type Error = Unfit;
 
     /// Reads a unit variant. Only `"Name"` is accepted, not `{"Name": null}`.
     fn unit_variant(self) -> Result<()> {
-        self.value.map_or(Ok(()), |_| Err(Misfit))
+        self.value.map_or(Ok(()), |_| Err(TYPE))
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'b>>(self, seed: T) -> Result<T::Value> {
@@ -453,11 +513,7 @@ impl<'b> de::VariantAccess<'b> for Variant<'b> {
         self.value()?.array(visitor)
     }
 
-    fn struct_variant<V: Visitor<'b>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        self.value()?.object(visitor)
+    fn struct_variant<V: Visitor<'b>>(self, fields: Fields, visitor: V) -> Result<V::Value> {
+        self.value()?.object(fields, visitor)
     }
 }

@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use super::{normalize::DELIMITER, spell::spell};
+
 /// Returns whether `character` must not appear in a log. These are the controls (C0, DEL, C1), line
 /// and paragraph separators, the controls of the bidirectional algorithm (UAX #9) and the byte
 /// order mark. Each of them fits into four hexadecimal digits.
@@ -20,34 +22,100 @@ const fn is_unsafe(character: char) -> bool {
     )
 }
 
-/// Returns the runs of safe text, each with the unsafe character after it, if there is one.
-fn runs(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
-    text.split_inclusive(is_unsafe).map(|run| {
+/// Returns whether `character` must not appear in a string of JSON in a log.
+const fn is_escaped(character: char) -> bool {
+    matches!(character, '"' | '\\') || is_unsafe(character)
+}
+
+/// Returns the runs of text without a marked character, each with the marked character after it, if
+/// there is one.
+fn runs(text: &str, is_marked: fn(char) -> bool) -> impl Iterator<Item = (&str, Option<char>)> {
+    text.split_inclusive(is_marked).map(move |run| {
         let mut characters = run.chars();
         match characters.next_back() {
-            Some(last) if is_unsafe(last) => (characters.as_str(), Some(last)),
+            Some(last) if is_marked(last) => (characters.as_str(), Some(last)),
             _ => (run, None),
         }
     })
 }
 
-/// Writes `text` with its unsafe characters as JSON escapes. A string in normal form, with or
-/// without its quotes, keeps its value.
-pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    runs(text).try_for_each(|(run, escaped)| {
+/// Writes `text` with its unsafe characters escaped. Quotes and backslashes are written as they
+/// are.
+pub(super) fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    runs(text, is_unsafe).try_for_each(|(run, marked)| {
         f.write_str(run)?;
-        escaped.map_or(Ok(()), |character| write_escape(f, character))
+        marked.map_or(Ok(()), |character| write_code(f, character))
     })
 }
 
-/// Writes `text` as [`write()`] does, with defmt.
+/// Writes `text` as a JSON string, in quotes.
+pub(super) fn write_string(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for (run, marked) in runs(text, is_escaped) {
+        f.write_str(run)?;
+        match marked {
+            Some(character @ ('\0'..=' ' | '"' | '\\')) => {
+                let mut written = Ok(());
+                spell(character, |ascii| {
+                    let ascii = core::str::from_utf8(ascii).unwrap_or_default();
+                    written = written.and_then(|()| f.write_str(ascii));
+                });
+                written?;
+            }
+            Some(character) => write_code(f, character)?,
+            None => {}
+        }
+    }
+    f.write_str("\"")
+}
+
+/// Writes a part of a text in normal form as JSON.
+pub(super) fn write_json(f: &mut fmt::Formatter<'_>, normal: &[u8]) -> fmt::Result {
+    parts(normal).try_for_each(|(part, is_string)| {
+        if is_string {
+            write_string(f, part)
+        } else {
+            f.write_str(part)
+        }
+    })
+}
+
+fn write_code(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    write!(f, "\\u{:04x}", u32::from(character))
+}
+
+/// Returns what is between the delimiters of a text in normal form, and whether it is a string.
+fn parts(normal: &[u8]) -> impl Iterator<Item = (&str, bool)> {
+    let parts = normal.split(|byte| *byte == DELIMITER);
+    let parts = parts.map(|part| core::str::from_utf8(part).unwrap_or_default());
+    parts.zip([false, true].into_iter().cycle())
+}
+
+/// Writes `text` as [`write_string()`] does, with defmt.
 #[cfg(feature = "defmt")]
 #[inline(never)]
-pub(crate) fn format_text(fmt: defmt::Formatter<'_>, text: &str) {
-    for (run, escaped) in runs(text) {
+pub(crate) fn format_string(fmt: defmt::Formatter<'_>, text: &str) {
+    defmt::write!(fmt, "\"");
+    for (run, marked) in runs(text, is_escaped) {
         defmt::write!(fmt, "{=str}", run);
-        if let Some(character) = escaped {
-            defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character));
+        match marked {
+            Some(character @ ('"' | '\\')) => defmt::write!(fmt, "\\{=char}", character),
+            Some(character) => defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character)),
+            None => {}
+        }
+    }
+    defmt::write!(fmt, "\"");
+}
+
+/// Writes a part of a text in normal form as JSON, with defmt.
+#[cfg(feature = "defmt")]
+#[inline(never)]
+pub(super) fn format_json(fmt: defmt::Formatter<'_>, normal: &[u8]) {
+    for (part, is_string) in parts(normal) {
+        if is_string {
+            format_string(fmt, part);
+        } else {
+            defmt::write!(fmt, "{=str}", part);
         }
     }
 }
@@ -55,16 +123,3 @@ pub(crate) fn format_text(fmt: defmt::Formatter<'_>, text: &str) {
 /// A text that is not JSON, such as a `kid`. It is shown in quotes.
 #[cfg(feature = "defmt")]
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
-
-/// Writes one character, escaped if it is unsafe.
-pub(super) fn write_char(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
-    if is_unsafe(character) {
-        write_escape(f, character)
-    } else {
-        fmt::Write::write_char(f, character)
-    }
-}
-
-fn write_escape(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
-    write!(f, "\\u{:04x}", u32::from(character))
-}

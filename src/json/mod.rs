@@ -1,10 +1,9 @@
 //! JSON (RFC 8259), read without recursion and without an allocator.
 //!
 //! [`Value::parse`] is the only entry. It checks the whole text and rewrites it in place to a
-//! *normal form*. The normal form has no insignificant whitespace, and every escape is resolved
-//! except those for the quote, the backslash and the control characters. JSON cannot carry these
-//! raw, and each of them keeps one spelling. So each string has one spelling, equal strings are
-//! equal bytes, and most strings can be borrowed unchanged.
+//! *normal form*. The normal form has no insignificant whitespace and no escapes. Each string is the
+//! UTF-8 of its characters between two bytes 0xFF, which UTF-8 never has. So equal strings are equal
+//! bytes, and every string can be borrowed.
 
 mod de;
 mod error;
@@ -12,12 +11,14 @@ mod log;
 mod normalize;
 #[cfg(feature = "sign")]
 mod ser;
+mod spell;
 mod value;
 
 #[cfg(feature = "defmt")]
-pub(crate) use log::{Quoted, format_text};
+pub(crate) use log::{Quoted, format_string};
 #[cfg(feature = "sign")]
-pub(crate) use ser::write;
+pub(crate) use ser::{restore, write};
 
+pub use crate::error::Misfit;
 pub use error::JsonError;
 pub use value::{Array, Elements, Members, Object, Text, Value};

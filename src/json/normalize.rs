@@ -1,8 +1,10 @@
 //! The scanner: one pass that checks the text and writes its normal form over it.
 //!
-//! The normal form is never longer than the text that it replaces. So the write position never
-//! passes the read position. Open containers are kept on a small stack of our own: hostile nesting
+//! The normal form is never longer than the text that it replaces: an escape is longer than its
+//! character. So the write position never passes the read position. Open containers are kept on a small stack of our own: hostile nesting
 //! is an error, not a crash.
+
+use core::cmp::Ordering;
 
 use super::error::JsonError;
 use crate::{
@@ -10,10 +12,19 @@ use crate::{
     limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES},
 };
 
+/// Stands before and after each string of the normal form, in place of the quotes. UTF-8 never has
+/// this byte, so the characters between two of them need no escapes.
+pub(super) const DELIMITER: u8 = 0xff;
+
 /// Checks the JSON text, rewrites it in place and returns its normal form.
-pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
+pub(super) fn normalize(text: &mut [u8]) -> Result<&[u8], JsonError> {
     if text.len() > MAX_JSON_LEN {
         return Err(JsonError::TooLong);
+    }
+    // Every string of the normal form is UTF-8 as well: an escape stands for whole characters, and
+    // its own characters are ASCII. Also, no delimiter can be part of the text.
+    if core::str::from_utf8(text).is_err() {
+        return Err(JsonError::NotUtf8);
     }
     let mut scanner = Scanner {
         text: &mut *text,
@@ -24,16 +35,13 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&str, JsonError> {
             depth: 0,
         },
         names: Names {
-            keys: [0; MAX_JSON_NAMES],
+            ends: [0; MAX_JSON_NAMES],
             len: 0,
         },
     };
     scanner.document()?;
     let len = scanner.write;
-    // Bytes beyond ASCII are copied only inside strings. An escape never completes or splits a
-    // UTF-8 sequence. So the result is UTF-8 if and only if the text was.
-    let normal = text.get(..len).unwrap_or_default();
-    core::str::from_utf8(normal).map_err(|_| JsonError::NotUtf8)
+    Ok(text.get(..len).unwrap_or_default())
 }
 
 #[derive(Clone, Copy)]
@@ -67,13 +75,29 @@ impl Open {
 
 /// The names of all open objects, to find duplicates.
 ///
-/// The upper half of a key holds the last two bytes of a name, the lower half its position in the
-/// normal form. The names of one object are sorted by these two bytes, then by the whole name. So a
-/// search takes few comparisons, even among the largest number of names, all with the same ending.
+/// A name is known by the position of its closing delimiter in the normal form. The names of one
+/// object are sorted by their bytes from the last to the first. So a search takes few comparisons,
+/// even among the largest number of names.
 struct Names {
-    keys: [u32; MAX_JSON_NAMES],
+    ends: [u16; MAX_JSON_NAMES],
     /// A byte, because every open object stores one such index.
     len: u8,
+}
+
+/// Compares two names by their bytes from the last to the first. Each is known by the position of
+/// its closing delimiter.
+fn compare(text: &[u8], one: usize, other: usize) -> Ordering {
+    let backwards = |end| text.get(..end).unwrap_or_default().iter().rev();
+    for (one, other) in backwards(one).zip(backwards(other)) {
+        if one != other {
+            return one.cmp(other);
+        }
+        // The opening delimiter of both. The one of a shorter name differs from any byte of UTF-8.
+        if *one == DELIMITER {
+            break;
+        }
+    }
+    Ordering::Equal
 }
 
 struct Scanner<'b> {
@@ -100,12 +124,6 @@ impl Scanner<'_> {
         if let Some(slot) = self.text.get_mut(self.write) {
             *slot = byte;
             self.write = self.write.wrapping_add(1);
-        }
-    }
-
-    fn emit_all(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.emit(*byte);
         }
     }
 
@@ -163,7 +181,7 @@ impl Scanner<'_> {
                 self.emit(b'[');
                 Container::Array
             }
-            b'"' => return self.string().map(|_| None),
+            b'"' => return self.string().map(|()| None),
             b't' => return self.literal(b"true").map(|()| None),
             b'f' => return self.literal(b"false").map(|()| None),
             b'n' => return self.literal(b"null").map(|()| None),
@@ -205,8 +223,8 @@ impl Scanner<'_> {
         if self.next()? != b'"' {
             return Err(JsonError::Syntax);
         }
-        let start = self.string()?;
-        self.remember_name(first_name, start)?;
+        self.string()?;
+        self.remember_name(first_name)?;
         self.skip_whitespace();
         if self.copy_if(b':') {
             Ok(())
@@ -215,33 +233,19 @@ impl Scanner<'_> {
         }
     }
 
-    fn remember_name(&mut self, first_name: u8, start: usize) -> Result<(), JsonError> {
-        let Names { keys, len } = &mut self.names;
+    /// Remembers the name that ends at the write position.
+    fn remember_name(&mut self, first_name: u8) -> Result<(), JsonError> {
+        let Names { ends, len } = &mut self.names;
         let (first_name, used) = (usize::from(first_name), usize::from(*len));
         let text = &*self.text;
-        // Includes the closing quote, so that no name is a prefix of another.
-        let name = text.get(start..self.write).unwrap_or_default();
-        let ending = match name {
-            [.., last_but_one, last, _] => u16::from_le_bytes([*last, *last_but_one]),
-            [only, _] => u16::from(*only),
-            _ => 0,
-        };
-        let ending = u32::from(ending) << u16::BITS;
-        let start = u16::try_from(start).map_err(|_| JsonError::TooLong)?;
-        let siblings = keys.get(first_name..used).unwrap_or_default();
-        let place = siblings.binary_search_by(|key| {
-            let its_start = key & u32::from(u16::MAX);
-            (key ^ its_start).cmp(&ending).then_with(|| {
-                let its_start = usize::try_from(its_start).unwrap_or_default();
-                let rest = text.get(its_start..).unwrap_or_default();
-                rest.get(..name.len()).unwrap_or(rest).cmp(name)
-            })
-        });
+        let end = self.write.wrapping_sub(1);
+        let siblings = ends.get(first_name..used).unwrap_or_default();
+        let place = siblings.binary_search_by(|its_end| compare(text, usize::from(*its_end), end));
         let Err(place) = place else {
             return Err(JsonError::DuplicateName);
         };
-        let mut moved = ending | u32::from(start);
-        let room = keys
+        let mut moved = u16::try_from(end).map_err(|_| JsonError::TooLong)?;
+        let room = ends
             .get_mut(first_name.wrapping_add(place)..=used)
             .ok_or(JsonError::TooManyNames)?;
         for slot in room {
@@ -251,11 +255,9 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Copies a string whose opening quote was read. Returns where its content starts in the normal
-    /// form.
-    fn string(&mut self) -> Result<usize, JsonError> {
-        self.emit(b'"');
-        let start = self.write;
+    /// Copies a string whose opening quote was read.
+    fn string(&mut self) -> Result<(), JsonError> {
+        self.emit(DELIMITER);
         loop {
             self.copy_plain();
             match self.next()? {
@@ -264,8 +266,8 @@ impl Scanner<'_> {
                 _ => return Err(JsonError::Syntax),
             }
         }
-        self.emit(b'"');
-        Ok(start)
+        self.emit(DELIMITER);
+        Ok(())
     }
 
     /// Copies the next characters of a string up to a quote, a backslash or a control character.
@@ -288,13 +290,17 @@ impl Scanner<'_> {
     /// Resolves an escape whose backslash was read.
     fn escape(&mut self) -> Result<(), JsonError> {
         match self.next()? {
-            b'/' => self.emit(b'/'),
-            escaped @ (b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.emit_all(&[b'\\', escaped]);
-            }
+            escaped @ (b'"' | b'\\' | b'/') => self.emit(escaped),
+            b'b' => self.emit(0x08),
+            b'f' => self.emit(0x0c),
+            b'n' => self.emit(b'\n'),
+            b'r' => self.emit(b'\r'),
+            b't' => self.emit(b'\t'),
             b'u' => {
                 let scalar = self.scalar_value()?;
-                spell(scalar, |bytes| self.emit_all(bytes));
+                for byte in scalar.encode_utf8(&mut [0; 4]).bytes() {
+                    self.emit(byte);
+                }
             }
             _ => return Err(JsonError::Syntax),
         }
@@ -381,34 +387,9 @@ impl Scanner<'_> {
     }
 }
 
-/// Writes a character of a string in its normal spelling.
-pub(super) fn spell(character: char, mut emit: impl FnMut(&[u8])) {
-    match character {
-        '"' => emit(b"\\\""),
-        '\\' => emit(b"\\\\"),
-        '\u{8}' => emit(b"\\b"),
-        '\u{c}' => emit(b"\\f"),
-        '\n' => emit(b"\\n"),
-        '\r' => emit(b"\\r"),
-        '\t' => emit(b"\\t"),
-        '\0'..' ' => {
-            let code = u8::try_from(character).unwrap_or_default();
-            let low = code & 0xf;
-            emit(b"\\u00");
-            emit(&[b'0' | code >> 4]);
-            emit(&[if low < 10 {
-                b'0' | low
-            } else {
-                b'a'.wrapping_add(low).wrapping_sub(10)
-            }]);
-        }
-        _ => emit(character.encode_utf8(&mut [0; 4]).as_bytes()),
-    }
-}
-
 /// Returns the number of bytes before the first quote, backslash or control character in `text`, or
 /// the length of `text` if there is none.
-pub(super) fn plain_len(text: &[u8]) -> usize {
+fn plain_len(text: &[u8]) -> usize {
     run_len(text, |word| {
         let ascii = word & !TOPS;
         at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word

@@ -1,4 +1,4 @@
-//! Writes a caller's types as JSON, in the normal form that this crate reads.
+//! Writes a caller's types as JSON, without whitespace and with the fewest escapes.
 
 use core::fmt::{self, Display, Write as _};
 
@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::normalize::spell;
+use super::{normalize::DELIMITER, spell::spell};
 
 /// Writes `value` to the start of `out`. Returns the length of the whole JSON text, even if only a
 /// part of it fits.
@@ -15,6 +15,34 @@ pub(crate) fn write(value: &(impl Serialize + ?Sized), out: &mut [u8]) -> Result
     let mut text = Text { out, len: 0 };
     value.serialize(&mut text)?;
     Ok(text.len)
+}
+
+/// Writes the JSON text of an object over all of `text`, which starts with the normal form of the
+/// object. Returns `None` if the JSON text has another length.
+///
+/// The result is what [`write`] wrote before the normal form replaced it.
+pub(crate) fn restore(text: &mut [u8], normal_len: usize) -> Option<()> {
+    // The normal form moves to the end. What is written never overtakes what is read: every part
+    // that is left is at least as long in JSON.
+    let mut read = text.len();
+    for from in (0..normal_len).rev() {
+        read = read.checked_sub(1)?;
+        *text.get_mut(read)? = *text.get(from)?;
+    }
+    let mut out = Text { out: text, len: 0 };
+    let mut in_string = false;
+    while let Some(byte) = out.out.get(read).copied() {
+        read = read.wrapping_add(1);
+        if byte == DELIMITER {
+            in_string = !in_string;
+            out.raw("\"");
+        } else if in_string && byte.is_ascii() {
+            spell(char::from(byte), |bytes| out.bytes(bytes));
+        } else {
+            out.bytes(&[byte]);
+        }
+    }
+    (out.len == out.out.len()).then_some(())
 }
 
 /// A value that JSON cannot represent: an infinite float or NaN, bytes, a name that is not a

@@ -1,12 +1,13 @@
 //! Views into a JSON text in normal form. They copy nothing, and read a part only on request.
 
-use core::{cmp::Ordering, fmt};
+use core::fmt;
 
 use super::{
     error::JsonError,
     log,
-    normalize::{normalize, plain_len},
+    normalize::{DELIMITER, normalize},
 };
+use crate::encoding::words::{TOPS, at_least, run_len};
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.
 ///
@@ -53,11 +54,13 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the string, or `None` for any other value. A string that holds a quote, a backslash
-    /// or a control character is `None` too: see [`Text::as_str`].
+    /// Returns the string as a `&str`, or `None` for any other value.
     #[must_use]
-    pub fn as_str(self) -> Option<&'a str> {
-        self.as_text()?.as_str()
+    pub const fn as_str(self) -> Option<&'a str> {
+        match self {
+            Self::String(text) => Some(text.as_str()),
+            _ => None,
+        }
     }
 
     /// Returns the number if it is an integer that fits into a `u64`, written without a sign, a
@@ -98,23 +101,32 @@ impl<'a> Value<'a> {
     }
 
     /// Returns the view of one value in normal form.
-    fn from_normal(text: &'a str) -> Self {
-        match text.as_bytes().first() {
+    fn from_normal(text: &'a [u8]) -> Self {
+        match text.first() {
             Some(b'{') => Self::Object(Object(text)),
             Some(b'[') => Self::Array(Array(text)),
-            Some(b'"') => Self::String(Text(inside(text))),
+            Some(&DELIMITER) => Self::String(Text(inside(text))),
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') | None => Self::Null,
-            Some(_) => Self::Number(text),
+            Some(_) => Self::Number(as_str(text)),
         }
     }
 }
 
-/// Returns the text between its first and its last byte, which are quotes or brackets.
+/// Returns the characters of a string or a number. The scanner has checked that they are UTF-8.
+const fn as_str(text: &[u8]) -> &str {
+    match core::str::from_utf8(text) {
+        Ok(text) => text,
+        // Cannot happen.
+        Err(_) => "",
+    }
+}
+
+/// Returns the text between its first and its last byte, which are delimiters or brackets.
 // Not inlined: it is called from many places, and its body is larger than a call.
 #[inline(never)]
-fn inside(text: &str) -> &str {
+fn inside(text: &[u8]) -> &[u8] {
     text.get(1..text.len().saturating_sub(1))
         .unwrap_or_default()
 }
@@ -122,24 +134,20 @@ fn inside(text: &str) -> &str {
 /// Returns the length of the first value of a list of values in normal form.
 fn value_len(text: &[u8]) -> usize {
     match text.first() {
-        Some(b'"') => string_len(text),
+        Some(&DELIMITER) => string_len(text),
         Some(b'{' | b'[') => container_len(text),
         _ => text.iter().take_while(|byte| **byte != b',').count(),
     }
 }
 
-/// Returns the length of the string at the start of `text`, quotes included.
+/// Returns the length of the string at the start of `text`, delimiters included.
 fn string_len(text: &[u8]) -> usize {
-    let mut len = 1usize;
-    while let Some(rest) = text.get(len..) {
-        len = len.wrapping_add(plain_len(rest));
-        if text.get(len) != Some(&b'\\') {
-            return len.wrapping_add(1);
-        }
-        // The escaped character may be a quote.
-        len = len.wrapping_add(2);
-    }
-    len
+    let rest = text.get(1..).unwrap_or_default();
+    // Among the bytes of UTF-8, only the delimiter has its top bit set and all bits below it.
+    let len = run_len(rest, |word| {
+        !(word & at_least(word & !TOPS, DELIMITER & 0x7f))
+    });
+    len.wrapping_add(2)
 }
 
 /// Returns the length of the object or array at the start of `text`, brackets included.
@@ -148,7 +156,7 @@ fn container_len(text: &[u8]) -> usize {
     let mut at = 0usize;
     while let Some(byte) = text.get(at) {
         let len = match byte {
-            b'"' => string_len(text.get(at..).unwrap_or_default()),
+            &DELIMITER => string_len(text.get(at..).unwrap_or_default()),
             _ => 1,
         };
         at = at.wrapping_add(len);
@@ -165,20 +173,16 @@ fn container_len(text: &[u8]) -> usize {
 }
 
 /// A JSON array.
+///
+/// `Display` and `Debug` write it as JSON that is safe in a log: see [`Text`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Array<'a>(&'a str);
+pub struct Array<'a>(&'a [u8]);
 
 impl<'a> Array<'a> {
     /// Returns the elements of the array, in order.
     #[must_use]
     pub fn elements(self) -> Elements<'a> {
         Elements(inside(self.0))
-    }
-
-    /// Returns the JSON text of the array in normal form, with the brackets.
-    #[must_use]
-    pub const fn as_json(self) -> &'a str {
-        self.0
     }
 }
 
@@ -193,7 +197,7 @@ impl<'a> IntoIterator for Array<'a> {
 
 /// The elements of an [`Array`].
 #[derive(Clone)]
-pub struct Elements<'a>(&'a str);
+pub struct Elements<'a>(&'a [u8]);
 
 impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
@@ -202,15 +206,52 @@ impl<'a> Iterator for Elements<'a> {
         if self.0.is_empty() {
             return None;
         }
-        let (value, rest) = self.0.split_at_checked(value_len(self.0.as_bytes()))?;
+        let (value, rest) = self.0.split_at_checked(value_len(self.0))?;
         self.0 = rest.get(1..).unwrap_or_default();
         Some(Value::from_normal(value))
     }
 }
 
 /// A JSON object. Its members have different names.
+///
+/// `Display` and `Debug` write it as JSON that is safe in a log: see [`Text`]. Other readers take
+/// it from there. `serde-json-core` reads verified claims like this:
+///
+/// ```
+/// # #[cfg(feature = "es256")]
+/// # {
+/// use core::fmt::Write as _;
+///
+/// use embedded_jwt::{Key, Policy, Time, Verifier, const_key, jwk::OwnedPublicKey};
+///
+/// const PEM: &[u8] = include_bytes!("../../examples/keys/gateway.pem");
+/// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_pem(PEM));
+/// let keys = [Key::from_public_key(GATEWAY.as_public_key())];
+/// let policy = Policy::new().issuer("https://auth.example").audience("pump-7");
+///
+/// #[derive(serde::Deserialize)]
+/// struct Command<'a> {
+///     valve: &'a str,
+///     open: bool,
+/// }
+///
+/// let received = include_bytes!("../../examples/keys/command.jwt");
+/// let mut buffer = [0; 512];
+/// let now = Time::Trusted(1_790_000_000);
+/// let token = Verifier::new(&keys, &policy).verify(received, now, &mut buffer).unwrap();
+///
+/// let mut json = heapless::String::<512>::new();
+/// write!(json, "{}", token.claims().object()).unwrap();
+/// let (command, _) = serde_json_core::from_str::<Command>(&json).unwrap();
+/// assert_eq!((command.valve, command.open), ("north", true));
+/// # }
+/// ```
+///
+/// [`Claims::deserialize`](crate::Claims::deserialize) needs no second text. `serde-json-core`
+/// returns a string with an escape (`\"`, `\\`) as it is written, reads `null` in a float as NaN
+/// and a float that is too large as infinity, and panics on map keys that are not strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Object<'a>(&'a str);
+pub struct Object<'a>(&'a [u8]);
 
 impl<'a> Object<'a> {
     /// Returns the members of the object, in the order of the text.
@@ -227,43 +268,10 @@ impl<'a> Object<'a> {
             .find_map(|(member, value)| (member == *name).then_some(value))
     }
 
-    /// Returns the JSON text of the object in normal form, with the braces.
-    ///
-    /// Other readers take it from here. `serde-json-core` reads verified claims like this:
-    ///
-    /// ```
-    /// # #[cfg(any(feature = "es256", feature = "fast-es256"))]
-    /// # {
-    /// use embedded_jwt::{Key, Policy, Time, Verifier, const_key, jwk::OwnedPublicKey};
-    ///
-    /// const PEM: &[u8] = include_bytes!("../../examples/keys/gateway.pem");
-    /// static GATEWAY: OwnedPublicKey = const_key!(OwnedPublicKey::from_pem(PEM));
-    /// let keys = [Key::from_public_key(GATEWAY.as_public_key())];
-    /// let policy = Policy::new().issuer("https://auth.example").audience("pump-7");
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Command<'a> {
-    ///     valve: &'a str,
-    ///     open: bool,
-    /// }
-    ///
-    /// let received = include_bytes!("../../examples/keys/command.jwt");
-    /// let mut buffer = [0; 512];
-    /// let now = Time::Trusted(1_790_000_000);
-    /// let token = Verifier::new(&keys, &policy).verify(received, now, &mut buffer).unwrap();
-    ///
-    /// let json = token.claims().object().as_json();
-    /// let (command, _) = serde_json_core::from_str::<Command>(json).unwrap();
-    /// assert_eq!((command.valve, command.open), ("north", true));
-    /// # }
-    /// ```
-    ///
-    /// That reader returns a string with an escape (`\"`, `\\`) as it is written, reads `null` in a float as NaN and a float
-    /// that is too large as infinity, and panics on map keys that are not strings. [`Claims::deserialize`](crate::Claims::deserialize)
-    /// does none of this.
-    #[must_use]
-    pub const fn as_json(self) -> &'a str {
-        self.0
+    /// Returns the length of the normal form in bytes.
+    #[cfg(feature = "sign")]
+    pub(crate) const fn normal_len(self) -> usize {
+        self.0.len()
     }
 }
 
@@ -278,7 +286,7 @@ impl<'a> IntoIterator for Object<'a> {
 
 /// The members of an [`Object`]: name and value.
 #[derive(Clone)]
-pub struct Members<'a>(&'a str);
+pub struct Members<'a>(&'a [u8]);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (Text<'a>, Value<'a>);
@@ -289,9 +297,9 @@ impl<'a> Iterator for Members<'a> {
         }
         let text = self.0;
         // A colon follows the name, a comma the value.
-        let colon = string_len(text.as_bytes());
+        let colon = string_len(text);
         let value = colon.wrapping_add(1);
-        let comma = value.wrapping_add(value_len(text.as_bytes().get(value..)?));
+        let comma = value.wrapping_add(value_len(text.get(value..)?));
         self.0 = text.get(comma.wrapping_add(1)..).unwrap_or_default();
         let name = text.get(1..colon.wrapping_sub(1))?;
         Some((Text(name), Value::from_normal(text.get(value..comma)?)))
@@ -300,100 +308,82 @@ impl<'a> Iterator for Members<'a> {
 
 // They are shown as text: a walk over the values would recurse.
 macro_rules! shown_as_json {
-    ($($type:ident: $open:literal $close:literal;)*) => {$(
-        #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
-        impl fmt::Debug for $type<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str($open)?;
-                log::write(f, self.0)?;
-                f.write_str($close)
+    ($($type:ident: $($trait:ident)*, $open:literal $close:literal;)*) => {$(
+        $(
+            #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
+            impl fmt::$trait for $type<'_> {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str($open)?;
+                    log::write_json(f, self.0)?;
+                    f.write_str($close)
+                }
             }
-        }
+        )*
 
         #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
         #[cfg(feature = "defmt")]
         impl defmt::Format for $type<'_> {
             fn format(&self, fmt: defmt::Formatter<'_>) {
                 defmt::write!(fmt, "{=str}", $open);
-                log::format_text(fmt, self.0);
+                log::format_json(fmt, self.0);
                 defmt::write!(fmt, "{=str}", $close);
             }
         }
     )*};
 }
 shown_as_json! {
-    Array: "" "";
-    Object: "" "";
-    Elements: "[" "]";
-    Members: "{" "}";
-    Text: "\"" "\"";
+    Array: Debug Display, "" "";
+    Object: Debug Display, "" "";
+    Elements: Debug, "[" "]";
+    Members: Debug, "{" "}";
 }
 
-/// A JSON string. Comparison is by value, not by spelling.
-///
-/// Almost every string can be borrowed with [`Text::as_str`]. A string that holds a quote, a
-/// backslash or a control character still has escapes in its text. [`Text::chars`] resolves them.
+/// Writes JSON that is safe in a log: see [`Text`].
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => fmt::Display::fmt(value, f),
+            Self::Number(number) => f.write_str(number),
+            Self::String(text) => fmt::Debug::fmt(text, f),
+            Self::Array(array) => fmt::Display::fmt(array, f),
+            Self::Object(object) => fmt::Display::fmt(object, f),
+        }
+    }
+}
+
+/// A JSON string: its characters, without escapes.
 ///
 /// `Debug` and `Display` are safe in a log. They write control characters, line separators,
-/// bidirectional controls and the byte order mark as `\uXXXX`. With these characters, a sender
-/// could forge a line of the log. `Debug` writes JSON of the same value, in quotes. `Display`
-/// writes quotes and backslashes unescaped. So neither writes the value itself: read it with
-/// [`Text::chars`] or [`Text::as_str`], or compare with `==`.
+/// bidirectional controls and the byte order mark as escapes. With these characters, a sender could
+/// forge a line of the log. `Debug` writes JSON of the same value, in quotes. `Display` writes
+/// quotes and backslashes unescaped. So neither writes the value itself: read it with
+/// [`Text::as_str`], or compare with `==`.
 ///
 /// ```
 /// use embedded_jwt::json::Value;
-/// let mut text = *br#""\u0044OMAIN\\user""#;
+/// let mut text = *br#""\u0044OMAIN\\user\n""#;
 /// let Value::String(name) = Value::parse(&mut text)? else { panic!() };
-/// assert!(name == *r"DOMAIN\user");
-/// assert_eq!(name.as_str(), None);
-/// assert_eq!(name.chars().collect::<String>(), r"DOMAIN\user");
+/// assert!(name == "DOMAIN\\user\n");
+/// assert_eq!(name.as_str(), "DOMAIN\\user\n");
+/// assert_eq!(name.to_string(), r"DOMAIN\user\u000a");
+/// assert_eq!(format!("{name:?}"), r#""DOMAIN\\user\n""#);
 /// # Ok::<(), embedded_jwt::json::JsonError>(())
 /// ```
-// A value has one spelling in normal form, so the derived equality is equality of values.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Text<'a>(&'a str);
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
-    /// Returns bytes that are equal for equal strings, and for no others.
-    #[cfg(feature = "device")]
-    pub(crate) const fn identity(self) -> &'a [u8] {
-        self.0.as_bytes()
-    }
-
-    /// Returns the string, or `None` if it holds a quote, a backslash or a control character.
+    /// Returns the string.
     #[must_use]
-    pub fn as_str(self) -> Option<&'a str> {
-        (!self.has_escapes()).then_some(self.0)
+    pub const fn as_str(self) -> &'a str {
+        as_str(self.0)
     }
 
-    /// Returns the bytes of the normal form. They equal a name without escapes if and only if the
-    /// string is that name.
-    pub(crate) const fn normal(self) -> &'a [u8] {
-        self.0.as_bytes()
-    }
-
-    /// Returns the characters of the string, with escapes resolved.
-    pub fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
-        let mut raw = self.0.chars();
-        core::iter::from_fn(move || match raw.next()? {
-            '\\' => Some(match raw.next()? {
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                // The other control characters are written as `\u00` and two digits.
-                'u' => {
-                    let digits = raw.by_ref().take(4);
-                    let code = digits.fold(0, |code, digit| {
-                        code << 4 | digit.to_digit(16).unwrap_or_default()
-                    });
-                    char::from_u32(code).unwrap_or_default()
-                }
-                escaped => escaped,
-            }),
-            character => Some(character),
-        })
+    /// Returns the bytes of the string, without the time that [`Text::as_str`] takes.
+    #[must_use]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0
     }
 
     /// Returns whether the string has no characters.
@@ -401,26 +391,11 @@ impl<'a> Text<'a> {
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }
-
-    fn has_escapes(self) -> bool {
-        plain_len(self.normal()) < self.0.len()
-    }
 }
 
-// A sender can choose a long text, which is compared with each expected name. So no arm reads more
-// characters than `other` has, or beyond the first difference.
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        match self.0.len().cmp(&other.len()) {
-            Ordering::Less => false,
-            // A text with escapes is longer than its value. So at equal length it is a different
-            // value.
-            Ordering::Equal => self.0 == other && !self.has_escapes(),
-            // An escape has at most six bytes, so a longer text differs and is not read.
-            Ordering::Greater => {
-                self.0.len() <= other.len().saturating_mul(6) && self.chars().eq(other.chars())
-            }
-        }
+        self.0 == other.as_bytes()
     }
 }
 
@@ -430,10 +405,24 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
+/// Writes the string as JSON, in quotes, safe in a log: see [`Text`].
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        log::write_string(f, self.as_str())
+    }
+}
+
 /// Writes the string so that it is safe in a log. The output is not always the value: see [`Text`].
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.chars()
-            .try_for_each(|character| log::write_char(f, character))
+        log::write_text(f, self.as_str())
+    }
+}
+
+/// Writes the string as JSON, in quotes, safe in a log: see [`Text`].
+#[cfg(feature = "defmt")]
+impl defmt::Format for Text<'_> {
+    fn format(&self, fmt: defmt::Formatter<'_>) {
+        log::format_string(fmt, self.as_str());
     }
 }

@@ -77,7 +77,7 @@ impl<'b> Header<'b> {
         let (mut alg, mut typ, mut kid, mut cty, mut b64, mut crit) =
             (None, None, None, None, None, None);
         for (name, value) in object.members() {
-            match name.normal() {
+            match name.as_bytes() {
                 b"alg" => alg = Some(value.as_text().ok_or(Error::InvalidAlg)?),
                 b"typ" => typ = Some(value.as_text().ok_or(Error::InvalidTyp)?),
                 b"kid" => kid = Some(value.as_text().ok_or(Error::InvalidKid)?),
@@ -169,24 +169,24 @@ fn check_crit(crit: Value<'_>, has_b64: bool) -> Result<(), Error> {
 /// Returns whether two media types are equal (RFC 7515 section 4.1.9). Case matters only in
 /// parameters. A missing `application/` makes no difference.
 pub(crate) fn same_media_type(typ: Text<'_>, expected: &str) -> bool {
-    short_form(typ.chars()).eq(short_form(expected.chars()))
+    short_form(typ.as_bytes()).eq(short_form(expected.as_bytes()))
 }
 
 /// Returns a media type in lower case, without an optional `application/`. The prefix is optional
 /// if no other slash follows it.
-fn short_form(media_type: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
-    const PREFIX: &str = "application/";
+fn short_form(media_type: &[u8]) -> impl Iterator<Item = u8> {
+    const PREFIX: &[u8] = b"application/";
     let mut in_parameters = false;
-    let lower = media_type.map(move |character| {
-        in_parameters |= character == ';';
+    let lower = media_type.iter().map(move |byte| {
+        in_parameters |= *byte == b';';
         if in_parameters {
-            character
+            *byte
         } else {
-            character.to_ascii_lowercase()
+            byte.to_ascii_lowercase()
         }
     });
     let mut rest = lower.clone().skip(PREFIX.len());
-    let has_prefix = lower.clone().take(PREFIX.len()).eq(PREFIX.chars());
-    let optional = has_prefix && !rest.any(|character| character == '/');
+    let has_prefix = lower.clone().take(PREFIX.len()).eq(PREFIX.iter().copied());
+    let optional = has_prefix && !rest.any(|byte| byte == b'/');
     lower.skip(if optional { PREFIX.len() } else { 0 })
 }

@@ -120,7 +120,7 @@ impl<'t> Jwk<'t> {
         };
         let kid = match jwk.get("kid") {
             None => None,
-            Some(Value::String(kid)) => Some(kid.as_str().ok_or(Error::JwkInvalidMember)?),
+            Some(Value::String(kid)) => Some(kid.as_str()),
             Some(_) => return Err(Error::JwkInvalidMember),
         };
         Ok(Self {
@@ -239,7 +239,7 @@ pub(super) fn named<'k>(key: Key<'k>, kid: Option<&'k str>) -> Key<'k> {
 /// The x coordinate is enough: the private half of the other point with it follows from this one.
 pub(super) fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool {
     let text = |name| match jwk.get(name) {
-        Some(Value::String(text)) => text.as_str(),
+        Some(Value::String(text)) => Some(text.as_str()),
         _ => None,
     };
     let is_secret = text("kty") == Some("oct");
@@ -299,7 +299,7 @@ fn check_alg(jwk: Object<'_>, algorithm: Algorithm) -> Result<(), Error> {
 /// The base64url text of a member.
 fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     match jwk.get(name) {
-        Some(Value::String(text)) => text.as_str().ok_or(Error::JwkInvalidMember),
+        Some(Value::String(text)) => Ok(text.as_str()),
         _ => Err(Error::JwkInvalidMember),
     }
 }

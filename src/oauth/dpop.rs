@@ -437,12 +437,9 @@ impl DpopRequest<'_> {
     }
 }
 
-/// Returns a claim if it is a string without escapes.
+/// Returns a claim if it is a string.
 fn text<'b>(claims: &Claims<'b>, name: &str) -> Option<&'b str> {
-    match claims.get(name) {
-        Some(Value::String(text)) => text.as_str(),
-        _ => None,
-    }
+    claims.get(name)?.as_str()
 }
 
 /// Returns whether two URIs are the same, except for query and fragment (RFC 9449 section 4.3).

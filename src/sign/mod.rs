@@ -158,11 +158,11 @@ impl<'k> SigningKey<'k> {
             .split_at_mut_checked(header_end)
             .ok_or(too_small)?;
         encode(&header, header_len, for_header, |text| {
-            Ok(Header::parse(text)?.object().as_json().len())
+            Ok(Header::parse(text)?.object().normal_len())
         })?;
         let for_payload = for_payload.get_mut(1..).ok_or(too_small)?;
         encode(claims, payload_len, for_payload, |text| {
-            Ok(Claims::parse(text)?.object().as_json().len())
+            Ok(Claims::parse(text)?.object().normal_len())
         })?;
 
         let signature = signature(signing_input)?;
@@ -207,8 +207,8 @@ fn length(value: &(impl Serialize + ?Sized)) -> Result<usize, Error> {
     json::write(value, &mut []).map_err(|_| Error::ClaimsNotJson)
 }
 
-/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`. `read_back` reads it as a verifier does, and
-/// gives the length of its normal form.
+/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`. `read_back` reads it as a verifier does. It
+/// leaves the normal form at the start of the text, and gives its length.
 fn encode(
     object: &(impl Serialize + ?Sized),
     len: usize,
@@ -219,11 +219,12 @@ fn encode(
     let start = segment.len().checked_sub(len).ok_or(Error::ClaimsNotJson)?;
     let text = segment.get_mut(start..).ok_or(Error::ClaimsNotJson)?;
     // A value that is written otherwise the second time has no one text to sign.
-    if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len
-        || read_back(text)? != len
-    {
+    if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len {
         return Err(Error::ClaimsNotJson);
     }
+    // The text is not written a third time: that one might differ from the one that was read.
+    let normal_len = read_back(text)?;
+    json::restore(text, normal_len).ok_or(Error::ClaimsNotJson)?;
     encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
 }
 

@@ -208,8 +208,8 @@ pub(crate) struct Accepted {
 impl From<Token<'_, '_>> for Accepted {
     fn from(token: Token<'_, '_>) -> Self {
         Self {
-            header: token.header().object().as_json().to_owned(),
-            claims: token.claims().object().as_json().to_owned(),
+            header: token.header().object().to_string(),
+            claims: token.claims().object().to_string(),
             algorithm: token.key().algorithm(),
             kid: token.key().kid().map(str::to_owned),
             freshness: token.freshness(),

@@ -3,7 +3,7 @@
 use embedded_jwt::json::{Text, Value};
 
 fn value_of(text: Text<'_>) -> String {
-    text.chars().collect()
+    text.as_str().to_owned()
 }
 
 pub(crate) fn to_serde_json(value: Value<'_>) -> serde_json::Value {

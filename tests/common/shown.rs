@@ -5,7 +5,7 @@ use core::fmt::{Debug, Display};
 use embedded_jwt::{
     Compact, Error, Freshness, Key, Policy, Time, Verifier,
     crypto::{Algorithm, InvalidSignature, PublicKey, Software},
-    json::Value,
+    json::{Misfit, Value},
     jwk::{JwkSet, KeyRing, OwnedPublicKey},
     oauth::{Challenge, Confirmation, DpopRequest, Refusal, Scheme, Scope, ScopeMap},
     prepared::PreparedSecret,
@@ -149,6 +149,11 @@ impl Material {
         show_ring(log);
         log.display(&Error::BufferTooSmall { needed: 600 });
         log.display(&Error::Expired);
+        log.display(&Error::ClaimsShape {
+            reason: Misfit::Missing,
+            field: Some("valve"),
+        });
+        log.show(&Misfit::Missing);
         log.show(&Time::Trusted(NOW));
         log.show(&Software);
         log.display(&InvalidSignature);

@@ -45,6 +45,7 @@ fn auto_traits() {
     has_all::<json::JsonError>();
     has_all::<json::Elements<'_>>();
     has_all::<json::Members<'_>>();
+    has_all::<json::Misfit>();
     has_all::<json::Object<'_>>();
     has_all::<json::Text<'_>>();
     has_all::<json::Value<'_>>();

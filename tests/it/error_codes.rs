@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use embedded_jwt::Error;
+use embedded_jwt::{Error, json::Misfit};
 
 use crate::source;
 
 /// An error with the code and the name that it has for ever.
 macro_rules! golden {
-    ($($code:literal $name:ident $({ $field:ident: $value:literal })?;)*) => {
-        &[$(($code, stringify!($name), Error::$name $({ $field: $value })?)),*]
+    ($($code:literal $name:ident $({ $($field:ident: $value:expr),+ })?;)*) => {
+        &[$(($code, stringify!($name), Error::$name $({ $($field: $value),+ })?)),*]
     };
 }
 
@@ -65,7 +65,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     71 InvalidNbf;
     72 InvalidIat;
     73 InvalidJti;
-    74 ClaimsShape;
+    74 ClaimsShape { reason: Misfit::Other, field: None };
     75 KeyIssuerMismatch;
     76 KeyIssuerUnbound;
     77 KeyWithdrawn;
@@ -161,6 +161,18 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
 fn each_error_has_the_code_and_the_name_of_the_list() {
     for (code, name, error) in GOLDEN {
         assert_eq!((error.code(), error.name()), (*code, *name));
+    }
+}
+
+#[test]
+fn each_code_gives_its_error() {
+    for code in 0..=u16::MAX {
+        let listed = GOLDEN.iter().find(|(golden, ..)| *golden == code);
+        assert_eq!(
+            Error::from_code(code),
+            listed.map(|(_, _, error)| *error),
+            "{code}"
+        );
     }
 }
 

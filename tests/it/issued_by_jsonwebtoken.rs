@@ -102,17 +102,11 @@ fn accepted_and_equal(
         claims.get("exp").and_then(serde_json::Value::as_u64)
     );
     prop_assert_eq!(
-        accepted
-            .header()
-            .typ()
-            .map(|typ| typ.chars().collect::<String>()),
+        accepted.header().typ().map(|typ| typ.as_str().to_owned()),
         header.typ.clone()
     );
     prop_assert_eq!(
-        accepted
-            .header()
-            .kid()
-            .map(|kid| kid.chars().collect::<String>()),
+        accepted.header().kid().map(|kid| kid.as_str().to_owned()),
         header.kid.clone()
     );
 

@@ -162,12 +162,15 @@ fn debug_of_json_is_json() {
     };
     let read = |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap();
     assert_eq!(read(format!("{object:?}")), expected);
+    assert_eq!(read(object.to_string()), expected);
+    assert_eq!(read(value.to_string()), expected);
     assert_eq!(read(format!("{:?}", object.members())), expected);
     let (name, Value::Array(array)) = object.members().next().unwrap() else {
         panic!()
     };
     assert_eq!(read(format!("{name:?}")), *HOSTILE);
     assert_eq!(read(format!("{array:?}")), expected[HOSTILE]);
+    assert_eq!(read(array.to_string()), expected[HOSTILE]);
     assert_eq!(read(format!("{:?}", array.elements())), expected[HOSTILE]);
 
     // What is left of an iterator.
@@ -199,7 +202,7 @@ fn display_of_a_text() {
             panic!()
         };
         assert_eq!(text.to_string(), shown);
-        assert!(text == *value && text.chars().eq(value.chars()));
+        assert!(text == *value && text.as_str() == value);
     }
 }
 

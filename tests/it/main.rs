@@ -46,6 +46,7 @@ mod json;
 mod keys;
 #[cfg(all(feature = "hs256", any(feature = "es256", feature = "fast-es256")))]
 mod logs;
+mod misfits;
 mod oauth;
 mod policy;
 mod providers;

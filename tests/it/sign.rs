@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use embedded_jwt::{
     Error, Policy, Time, Verifier,
-    limits::{MAX_IN_PLACE_HEADER_LEN, MAX_TOKEN_LEN},
+    limits::{MAX_IN_PLACE_HEADER_LEN, MAX_JSON_NAMES, MAX_TOKEN_LEN},
     oauth::ClientAssertion,
     sign::SigningKey,
 };
@@ -159,7 +159,9 @@ fn claims_that_are_refused() {
         refused_as(&twice, Error::PayloadDuplicateName);
         let nested = (0..16).fold(json!(0), |inner, _| json!([inner]));
         refused_as(&json!({ "x": nested }), Error::PayloadTooDeep);
-        let many: Map<_, _> = (0..65).map(|n| (n.to_string(), json!(0))).collect();
+        let many: Map<_, _> = (0..=MAX_JSON_NAMES)
+            .map(|n| (n.to_string(), json!(0)))
+            .collect();
         refused_as(&Value::Object(many), Error::PayloadTooManyNames);
         // Another text at every call.
         let calls = Cell::new(0);

@@ -541,10 +541,44 @@ fn a_jws_is_verified_and_not_judged() {
     ask_of(&forged, &["--jws"]).is_refused("54 InvalidSignature", &["unverified header"]);
     let bytes = jws(b"\x00\xff\x1b[2J");
     ask_of(&bytes, &["--jws"]).is_accepted(&[r"payload of 6 bytes:", r"\x00\xff\x1b[2J"]);
-    ask_of(&bytes, &[]).is_refused("61 PayloadNotJson", &["--jws"]);
+    ask_of(&bytes, &[]).is_refused("60 PayloadNotUtf8", &["--jws"]);
     ask_of(&jws(b""), &["--jws"]).is_accepted(&["payload of 0 bytes:"]);
     ask_of(&jws(b"\x1b[2J\xc2\x9b"), &["--jws"]).is_accepted(&[r"\u001b[2J\u009b"]);
     ask_of(&text, &["--jws", "--audience", "x"]).is_bad_usage(&["--audience"]);
+}
+
+#[test]
+fn a_number_is_explained() {
+    verify(["--explain", "97"]).is(
+        0,
+        &[
+            "97 FreshnessUnproved\nwithout a trusted clock the token cannot be proved to be valid now\n",
+            "source: Policy::accept_unproved_freshness\n",
+            "at fault: the verifier: its keys, its configuration or its clock; over HTTP the answer is 500, no error code\n",
+            "what to do: Set the clock of the device.",
+        ],
+    );
+    verify(["--explain", "90"]).is(
+        0,
+        &["at fault: the token; over HTTP the answer is 401, invalid_token\n"],
+    );
+    // What an error carries beside its number is not known.
+    for (code, text) in [
+        ("21", "21 BufferTooSmall\nthe buffer is too small\n"),
+        (
+            "74",
+            "74 ClaimsShape\nthe claims do not match the type that they are read into\n",
+        ),
+        (
+            "96",
+            "96 MissingClaim\na claim that the policy requires is missing or null\n",
+        ),
+    ] {
+        verify(["--explain", code]).is(0, &[text]);
+    }
+    verify(["--explain", "9"]).is_bad_usage(&["no error has the number 9"]);
+    verify(["--explain", "x"]).is_bad_usage(&["--explain"]);
+    verify(["--explain", "90", "--jws"]).is_bad_usage(&["--explain"]);
 }
 
 #[test]

@@ -185,7 +185,7 @@ impl AuthorizationServer {
                 return false;
             };
             let claims = token.claims();
-            match (claims.jti().and_then(Text::as_str), claims.exp()) {
+            match (claims.jti().map(Text::as_str), claims.exp()) {
                 (Some(jti), Some(exp)) => self.state().is_first_use(client.client_id, jti, exp),
                 _ => false,
             }

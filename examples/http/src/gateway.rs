@@ -186,7 +186,7 @@ impl Grant {
     /// Reads the claims of a verified token. Those that the policy does not require may be absent.
     fn new(claims: &Claims<'_>, scope_claim: &str) -> Result<Self, Error> {
         let text = |name| claims.get(name).and_then(Value::as_text);
-        let owned = |text: Text<'_>| text.chars().collect();
+        let owned = |text: Text<'_>| text.as_str().to_owned();
         let scope = claims.get(scope_claim).map(Scope::from_value).transpose()?;
         let scope: Vec<&str> = scope.iter().flat_map(|scope| scope.iter()).collect();
         Ok(Self {

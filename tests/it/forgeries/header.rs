@@ -1,7 +1,7 @@
 //! Defects of the JOSE header, under a good signature: what the issuer's own key signs is still refused, and
 //! before the signature is looked at.
 
-use embedded_jwt::Error::*;
+use embedded_jwt::{Error::*, limits::MAX_JSON_NAMES};
 
 use crate::common::{Alg, GOOD, mint, verdict};
 
@@ -176,8 +176,8 @@ rows! { with;
     header_too_deep_by_objects: nested(17, r#"{"x":"#, "}") => Err(HeaderTooDeep);
     header_too_deep_and_unclosed: format!(r#"{{"alg":"<alg>","x":{}"#, "[".repeat(3000)) => Err(HeaderTooDeep);
     header_of_brackets: "[".repeat(4000) => Err(HeaderTooDeep);
-    header_of_most_names: members(64) => Ok(());
-    header_of_too_many_names: members(65) => Err(HeaderTooManyNames);
+    header_of_most_names: members(MAX_JSON_NAMES) => Ok(());
+    header_of_too_many_names: members(MAX_JSON_NAMES + 1) => Err(HeaderTooManyNames);
 }
 
 /// A resolved escape must not count as one of the alphabet's own: the value is compared, not its spelling.

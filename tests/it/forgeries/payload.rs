@@ -1,6 +1,6 @@
 //! Defects of the payload, under a good signature.
 
-use embedded_jwt::Error::*;
+use embedded_jwt::{Error::*, limits::MAX_JSON_NAMES};
 
 use crate::common::{Alg, HEADER, mint};
 
@@ -32,12 +32,12 @@ fn members(count: usize) -> String {
     format!(r#"{{"exp":1790000060{more}}}"#)
 }
 
-/// As many members, all but the first with names that differ in two digits only, which stand before `end`: two bytes there, and
-/// names can be told apart by nothing but a comparison of almost all of them.
+/// As many members, all but the first with names that differ in three digits only, which stand before `end`. Where that is
+/// long, a name is told from another only after almost all of it was compared, from either side.
 fn members_alike(count: usize, end: &str) -> String {
     let start = "name".repeat(8);
     let more: String = (1..count)
-        .map(|n| format!(r#","{start}{n:02}{end}":0"#))
+        .map(|n| format!(r#","{start}{n:03}{end}":0"#))
         .collect();
     format!(r#"{{"exp":1790000060{more}}}"#)
 }
@@ -55,7 +55,7 @@ rows! { with;
     twice: r#"{"exp":1790000060}{"exp":1790000060}"# => Err(PayloadNotJson);
     bom: "\u{feff}{\"exp\":1790000060}" => Err(PayloadNotJson);
     utf16: b"{\0\"\0e\0x\0p\0" => Err(PayloadNotJson);
-    cbor: b"\xa1\x04\x1a\x6a\xb1\x0f\xbc" => Err(PayloadNotJson);
+    cbor: b"\xa1\x04\x1a\x6a\xb1\x0f\xbc" => Err(PayloadNotUtf8);
     raw_line_end_in_a_string: "{\"exp\":1790000060,\"x\":\"\n\"}" => Err(PayloadNotJson);
     array: "[1790000060]" => Err(PayloadNotObject);
     array_of_a_claims_set: r#"[{"exp":1790000060}]"# => Err(PayloadNotObject);
@@ -78,23 +78,23 @@ rows! { with;
     too_deep_and_mixed: nested(17, r#"[{"x":"#, "}]") => Err(PayloadTooDeep);
     ten_thousand_brackets: "[".repeat(10_000) => Err(PayloadTooDeep);
     ten_thousand_braces: r#"{"":"#.repeat(2_500) => Err(PayloadTooDeep);
-    most_names: members(64) => Ok(());
-    too_many_names: members(65) => Err(PayloadTooManyNames);
-    most_names_alike: members_alike(64, "") => Ok(());
-    too_many_names_alike: members_alike(65, "") => Err(PayloadTooManyNames);
-    most_names_that_end_alike: members_alike(64, "end") => Ok(());
-    too_many_names_that_end_alike: members_alike(65, "end") => Err(PayloadTooManyNames);
-    duplicate_among_many_names_that_end_alike: members_alike(63, "end").replace("name62", "name01")
+    most_names: members(MAX_JSON_NAMES) => Ok(());
+    too_many_names: members(MAX_JSON_NAMES + 1) => Err(PayloadTooManyNames);
+    most_names_alike: members_alike(MAX_JSON_NAMES, "") => Ok(());
+    too_many_names_alike: members_alike(MAX_JSON_NAMES + 1, "") => Err(PayloadTooManyNames);
+    most_names_that_end_alike: members_alike(MAX_JSON_NAMES, "which is as long") => Ok(());
+    too_many_names_that_end_alike: members_alike(MAX_JSON_NAMES + 1, "which is as long") => Err(PayloadTooManyNames);
+    duplicate_among_many_names_that_end_alike: members_alike(MAX_JSON_NAMES - 1, "which is as long").replace("name126", "name001")
         => Err(PayloadDuplicateName);
     // The last one is like the first one that begins so.
-    duplicate_among_many_names: members_alike(63, "").replace("name62", "name01")
+    duplicate_among_many_names: members_alike(MAX_JSON_NAMES - 1, "").replace("name126", "name001")
         => Err(PayloadDuplicateName);
     // The limit is on what is open at one place.
     many_names_in_closed_objects: format!(
         r#"{{"exp":1790000060,"x":[{}]}}"#, [r#"{"a":1,"b":2,"c":3}"#; 60].join(",")
     ) => Ok(());
     too_many_names_in_open_objects: format!(
-        r#"{{"exp":1790000060,"x":{},"y":0}}"#, members(63)
+        r#"{{"exp":1790000060,"x":{},"y":0}}"#, members(MAX_JSON_NAMES - 1)
     ) => Err(PayloadTooManyNames);
 
     exp_duplicate: r#"{"exp":1790000060,"exp":1790000060}"# => Err(PayloadDuplicateName);

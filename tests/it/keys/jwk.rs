@@ -50,6 +50,7 @@ members! {
     kid: r#""kid":"a""# => Ok(Some("a"));
     kid_empty: r#""kid":"""# => Ok(Some(""));
     kid_in_escapes: r#""\u006bid":"\u0061\/𝄞""# => Ok(Some("a/𝄞"));
+    kid_with_a_quote: r#""kid":"a\"b\\""# => Ok(Some("a\"b\\"));
     kid_null: r#""kid":null"# => Err(JwkInvalidMember);
     kid_number: r#""kid":1"# => Err(JwkInvalidMember);
     kid_array: r#""kid":["a"]"# => Err(JwkInvalidMember);

@@ -263,21 +263,18 @@ fn optional(claim: &str, value: Option<&str>) -> Result<String, Error> {
         let names: Vec<String> = match claim {
             "auth_time" => return Ok(format!("{:?}", access.auth_time()?)),
             "acr" => return Ok(format!("{:?}", access.acr()?)),
-            "amr" => access
-                .amr()?
-                .map(|name| name.chars().collect::<String>())
-                .collect(),
+            "amr" => access.amr()?.map(|name| name.as_str().to_owned()).collect(),
             "roles" => access
                 .roles()?
-                .map(|name| name.chars().collect::<String>())
+                .map(|name| name.as_str().to_owned())
                 .collect(),
             "groups" => access
                 .groups()?
-                .map(|name| name.chars().collect::<String>())
+                .map(|name| name.as_str().to_owned())
                 .collect(),
             _ => access
                 .entitlements()?
-                .map(|name| name.chars().collect::<String>())
+                .map(|name| name.as_str().to_owned())
                 .collect(),
         };
         Ok(names.join("|"))

@@ -455,9 +455,9 @@ fn accessors() {
         let texts = [claims.iss(), claims.sub(), claims.jti()];
         let audience = claims
             .aud()
-            .map(|aud| aud.iter().map(|text| text.chars().collect()).collect());
+            .map(|aud| aud.iter().map(|text| text.as_str().to_owned()).collect());
         (
-            texts.map(|text| text.map(|text| text.chars().collect::<String>())),
+            texts.map(|text| text.map(|text| text.as_str().to_owned())),
             audience,
             [claims.exp(), claims.nbf(), claims.iat()],
         )
@@ -482,7 +482,7 @@ fn accessors_of_the_header() {
         assert_eq!(header.get("cty").is_some(), header.cty().is_some());
         assert_eq!(header.get("x"), None);
         let texts = [header.typ(), header.cty(), header.kid()];
-        texts.map(|text| text.map(|text| text.chars().collect::<String>()))
+        texts.map(|text| text.map(|text| text.as_str().to_owned()))
     };
     let all = r#"{"alg":"<alg>","typ":"a","cty":"b","kid":"c"}"#;
     assert_eq!(read(all), ["a", "b", "c"].map(|text| Some(text.to_owned())));
