@@ -20,7 +20,7 @@ pub(crate) fn explain(code: u16) -> Result<String> {
         party(error)
     );
     if let Some(advice) = advice(error) {
-        explained.extend(["what to do: ", advice, "\n"]);
+        explained.extend(["what to do: ", &advice, "\n"]);
     }
     Ok(explained)
 }
