@@ -196,6 +196,15 @@ impl Model {
         power(self.width) - 1u32
     }
 
+    /// The largest word, or all others.
+    fn largest_or_not(&self, is_largest: bool) -> Range {
+        if is_largest {
+            Range::only(self.largest())
+        } else {
+            Range::new(0, self.largest() - 1u32)
+        }
+    }
+
     pub(crate) fn word_range(&self) -> Range {
         Range::new(0, self.largest())
     }
@@ -284,6 +293,20 @@ impl Model {
         Ok(parts)
     }
 
+    /// Half the word, with the lowest bit of the word above as its top bit.
+    fn halved(&mut self, wire: Wire, above: Wire, words: &Range) -> Result<Value, Refusal> {
+        let word = |model: &Self, wire| match model.value(wire) {
+            Ok(value) if value.range.is_within(words) => Ok(value.clone()),
+            _ => unproved("an operand is no word"),
+        };
+        let value = word(self, above)?;
+        let [bit, _] = self.bottom(above, &value)?;
+        // Read after that: it may be in other symbols now.
+        let value = word(self, wire)?;
+        let [_, half] = self.bottom(wire, &value)?;
+        Ok(half.plus(&bit.times(&power(self.width.saturating_sub(1)))))
+    }
+
     /// Twice the word, without its top bit.
     fn doubled(&mut self, wire: Wire, word: &Value) -> Value {
         let top = self.top(wire, word);
@@ -366,13 +389,7 @@ impl Model {
             }
             Operation::Halved => {
                 let wire_above = step.operands.get(1).copied().unwrap_or(Wire::ZERO);
-                let above = word(self, 1)?;
-                let [bit, _] = self.bottom(wire_above, &above)?;
-                // Read anew: it may have been the word above, in other symbols now.
-                let word = word(self, 0)?;
-                let [_, half] = self.bottom(wire, &word)?;
-                let bit = bit.times(&power(width.saturating_sub(1)));
-                (vec![half.plus(&bit)], vec![words])
+                (vec![self.halved(wire, wire_above, &words)?], vec![words])
             }
             Operation::UpByHalf => {
                 let whole = word(self, 0)?.times(&power(half));
@@ -409,13 +426,7 @@ impl Model {
             }
             Operation::IsLargest(answer) => {
                 let word = word(self, 0)?;
-                let most = self.largest();
-                let range = if answer {
-                    Range::only(most)
-                } else {
-                    Range::new(0, most - 1u32)
-                };
-                self.restrict(&word, &range)?;
+                self.restrict(&word, &self.largest_or_not(answer))?;
                 (Vec::new(), Vec::new())
             }
         };
