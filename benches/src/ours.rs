@@ -36,6 +36,7 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
 
     let plain = Key::es256(&tokens.point)?;
     cases.es256("embedded-jwt, plain key", verify(&tokens.es256, plain));
+    cases.es256("embedded-jwt, key seen first", verify_with_new_key(tokens));
     let prepared = [
         ("embedded-jwt, prepared key, 16 points", of_16(tokens)?),
         ("embedded-jwt, prepared key, 64 points", of_64(tokens)?),
@@ -70,6 +71,14 @@ prepared!(of_256, KeyTable256);
 fn verify(token: &'static str, key: Key<'static>) -> Verify {
     let verify = verifying(token, key);
     Box::new(move || verify(&mut [0; 512]))
+}
+
+/// The same, with the point read and checked each time.
+fn verify_with_new_key(tokens: &'static Tokens) -> Verify {
+    Box::new(move || {
+        let key = Key::es256(std::hint::black_box(&tokens.point));
+        key.is_ok_and(|key| verifying(&tokens.es256, key)(&mut [0; 512]))
+    })
 }
 
 /// With one buffer for every verification, for tokens of any length: to clear it is not what is measured.

@@ -23,6 +23,7 @@ macro_rules! under_both_fields {
 }
 
 pub(crate) mod arithmetic;
+mod curve;
 mod differential;
 mod digits;
 mod factors;
