@@ -193,10 +193,10 @@ fn types_are_small() {
     assert_eq!(size_of::<Compact<'_>>(), 64);
     assert_eq!(size_of::<Header<'_>>(), 80);
     assert_eq!(size_of::<Claims<'_>>(), 144);
-    assert_eq!(size_of::<Policy<'_>>(), 160);
+    assert_eq!(size_of::<Policy<'_>>(), 176);
     assert_eq!(size_of::<Verified<'_, '_>>(), 104);
     assert_eq!(size_of::<Verifier<'_>>(), 32);
-    assert_eq!(size_of::<Token<'_, '_>>(), 240);
+    assert_eq!(size_of::<Token<'_, '_>>(), 256);
     #[cfg(feature = "fast-es256")]
     {
         use embedded_jwt::prepared::{KeyTable16, PreparedKey, TableRoom};
