@@ -31,7 +31,8 @@ pub(super) const fn coordinates(text: &[u8]) -> Result<([u8; 32], [u8; 32]), Err
     if !is(members.crv, b"P-256") {
         return Err(Error::JwkUnsupportedCrv);
     }
-    if (members.usage.is_some() && !is(members.usage, b"sig"))
+    // `jwt-svid` is the use of keys in SPIFFE bundles.
+    if (members.usage.is_some() && !is(members.usage, b"sig") && !is(members.usage, b"jwt-svid"))
         || matches!(members.may_verify, Some(false))
     {
         return Err(Error::JwkNotForVerifying);

@@ -8,7 +8,7 @@ use super::{
 use crate::error::Error;
 
 /// Verifies a signature of the message with this digest.
-type Verify = fn(PublicKey<'_>, &[u8; 32], &[u8; 64]) -> Result<(), InvalidSignature>;
+type Verify = fn([&[u8; 32]; 2], &[u8; 32], &[u8; 64]) -> Result<(), InvalidSignature>;
 
 /// An ES256 public key, as a back-end receives it: a point of P-256 other than infinity.
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ impl<'k> PublicKey<'k> {
         digest: &[u8; 32],
         signature: &[u8; 64],
     ) -> Result<(), InvalidSignature> {
-        (self.verify)(self, digest, signature)
+        (self.verify)([self.x, self.y], digest, signature)
     }
 
     /// Returns the x coordinate, big-endian.

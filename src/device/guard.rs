@@ -3,8 +3,9 @@
 use core::fmt;
 
 use super::{
+    change::{Change, Clock, Counter, Place},
     fact::{Fact, ID_LEN, Kind, id, joined},
-    nonce::Candidate,
+    nonce::{Candidate, Nonce},
     permit::{Permit, Store},
 };
 use crate::{error::Error, json::Text, time::Time, token::Token};
@@ -33,22 +34,6 @@ pub struct ReplayGuard<const N: usize, const C: usize = 1> {
     counters: [Option<Counter>; C],
     pub(super) clock: Clock,
     reorders: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Counter {
-    id: [u8; ID_LEN],
-    last: u64,
-    window: u64,
-}
-
-/// What is known of the time, and since when tokens are known.
-#[derive(Clone, Copy)]
-pub(super) struct Clock {
-    pub(super) floor: u64,
-    since: u64,
-    largest_step: u64,
-    is_open: bool,
 }
 
 /// Shows the time floor and whether the guard is open, no identifiers.
@@ -251,7 +236,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     pub(super) fn permit<'s, T>(
         &'s mut self,
         subject: T,
-        nonce: Option<&'s mut super::Nonce>,
+        nonce: Option<&'s mut Nonce>,
         fact: Fact,
     ) -> Result<Permit<'s, T>, Error> {
         let change = match fact.kind {
@@ -312,102 +297,4 @@ pub enum Restored {
     Nothing,
     /// The store holds more than the guard has room for. The guard is closed.
     Full,
-}
-
-impl Clock {
-    pub(super) const fn fact(&self) -> Fact {
-        Fact {
-            kind: Kind::Time,
-            id: [0; ID_LEN],
-            value: 0,
-            window: 0,
-            floor: self.floor,
-            since: self.since,
-        }
-    }
-
-    /// Returns what is known after the token is used.
-    pub(super) fn after(
-        &self,
-        token: &Token<'_, '_>,
-        time: Time,
-        has_nonce: bool,
-    ) -> Result<Self, Error> {
-        if !self.is_open && !has_nonce {
-            return Err(Error::ReplayGuardClosed);
-        }
-        let mut after = *self;
-        let iat = token.claims().iat();
-        let of_token = iat.filter(|_| token.key().is_time_source());
-        let of_clock = match time {
-            Time::Trusted(now) => Some(now),
-            Time::AtLeast(_) | Time::Unknown => None,
-        };
-        let known = of_token.max(of_clock).unwrap_or_default();
-        let limit = self.floor.saturating_add(self.largest_step);
-        after.floor = self.floor.max(known.min(limit));
-        if has_nonce {
-            // The issuer made the token after the device gave out the nonce: its `iat` is the
-            // present, however far the floor is behind.
-            after.floor = after.floor.max(of_token.unwrap_or_default());
-            if !self.is_open {
-                after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
-            }
-        }
-        Ok(after)
-    }
-
-    /// Checks that the device would know the token if it had been used.
-    pub(super) fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
-        if self.since == 0 {
-            return Ok(());
-        }
-        match iat {
-            None => Err(Error::MissingIat),
-            Some(iat) if iat <= self.since => Err(Error::IssuedBeforeReset),
-            Some(_) => Ok(()),
-        }
-    }
-}
-
-/// What a fact changes in the guard.
-pub(super) struct Change<'s> {
-    clock: &'s mut Clock,
-    place: Place<'s>,
-}
-
-enum Place<'s> {
-    Token(&'s mut (u64, [u8; ID_LEN])),
-    Counter(&'s mut Option<Counter>),
-}
-
-impl fmt::Debug for Change<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Change")
-    }
-}
-
-impl Change<'_> {
-    pub(super) fn apply(self, fact: &Fact) {
-        self.clock.floor = self.clock.floor.max(fact.floor);
-        self.clock.since = self.clock.since.max(fact.since);
-        self.clock.is_open = true;
-        match self.place {
-            Place::Token(place) => {
-                place.0 = place.0.max(fact.value);
-                place.1 = fact.id;
-            }
-            Place::Counter(place) => {
-                let (last, window) = match place {
-                    Some(known) => joined((known.last, known.window), (fact.value, fact.window)),
-                    None => (fact.value, fact.window),
-                };
-                *place = Some(Counter {
-                    id: fact.id,
-                    last,
-                    window,
-                });
-            }
-        }
-    }
 }

@@ -35,6 +35,7 @@
 //! to a [`Store`], then changes the guard, and returns the only value to act on. So a power cut can
 //! lose a command, but never repeat one.
 
+mod change;
 #[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod dpop;
 mod fact;

@@ -2,7 +2,7 @@
 
 use core::convert::Infallible;
 
-use super::{fact::Fact, guard::Change, nonce::Nonce};
+use super::{change::Change, fact::Fact, nonce::Nonce};
 
 /// Memory that keeps facts through a power cut. The package `embedded-jwt-store` implements it over
 /// flash.

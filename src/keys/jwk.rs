@@ -4,7 +4,10 @@ use core::ops::Range;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-use super::{es256, hs256, key::Key};
+use super::{
+    es256, hs256,
+    key::{Key, Material},
+};
 use crate::{
     crypto::Algorithm,
     encoding,
@@ -181,15 +184,20 @@ impl Layout {
             .get_disjoint_mut([kid, first, second])
             .map_err(|_| Error::JwkInvalidMember)?;
         let (first, second) = (decode_in_place(first)?, decode_in_place(second)?);
-        let key = match self.algorithm {
-            Algorithm::Hs256 => hs256::from_jwk(first)?,
-            Algorithm::Es256 => es256::from_jwk(coordinate(first)?, coordinate(second)?)?,
+        let material = match self.algorithm {
+            Algorithm::Hs256 => Material::Hs256(hs256::from_jwk(first)?),
+            Algorithm::Es256 => {
+                Material::Es256(es256::from_jwk(coordinate(first)?, coordinate(second)?)?)
+            }
         };
         if self.is_given_away {
             return Err(Error::JwkNotPublic);
         }
         let kid = self.kid.map(|_| core::str::from_utf8(kid)).transpose();
-        Ok(named(key, kid.map_err(|_| Error::JwkInvalidMember)?))
+        Ok(named(
+            Key::new(material),
+            kid.map_err(|_| Error::JwkInvalidMember)?,
+        ))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use core::{convert::Infallible, marker::PhantomData};
 
-use super::key::Key;
 use crate::{
     crypto::{Crypto, InvalidSignature},
     error::Error,
@@ -37,6 +36,9 @@ impl Withdrawn<'_> {
 }
 
 /// Rejects the coordinates of a JWK.
-pub(super) const fn from_jwk<'k>(_x: &'k [u8; 32], _y: &'k [u8; 32]) -> Result<Key<'k>, Error> {
+pub(super) const fn from_jwk<'k>(
+    _x: &'k [u8; 32],
+    _y: &'k [u8; 32],
+) -> Result<Material<'k>, Error> {
     Err(Error::JwkUnsupportedKty)
 }

@@ -2,7 +2,6 @@
 
 use core::{convert::Infallible, marker::PhantomData};
 
-use super::key::Key;
 use crate::{
     crypto::{Crypto, InvalidSignature},
     error::Error,
@@ -28,6 +27,6 @@ impl Material<'_> {
 }
 
 /// Rejects the secret of a JWK.
-pub(super) const fn from_jwk(_secret: &[u8]) -> Result<Key<'_>, Error> {
+pub(super) const fn from_jwk(_secret: &[u8]) -> Result<Material<'_>, Error> {
     Err(Error::JwkUnsupportedKty)
 }

@@ -2,8 +2,12 @@
 
 #[cfg_attr(not(feature = "es256"), path = "without_es256.rs")]
 mod es256;
+#[cfg(feature = "es256")]
+mod es256_key;
 #[cfg_attr(not(feature = "hs256"), path = "without_hs256.rs")]
 mod hs256;
+#[cfg(feature = "hs256")]
+mod hs256_key;
 
 use core::fmt;
 

@@ -329,7 +329,7 @@ fn show_prepared(log: &mut impl Log) {
     log.show(&Key::es256_prepared(table.key()).with_kid(HOSTILE));
 }
 
-#[cfg(feature = "sign")]
+#[cfg(all(feature = "sign", feature = "es256"))]
 fn show_issuing(log: &mut impl Log) {
     use embedded_jwt::{oauth::ClientAssertion, sign::SigningKey};
 

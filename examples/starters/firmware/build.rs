@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use embedded_jwt::{jwk::OwnedPublicKey, prepared::KeyTable4};
+use embedded_jwt::{jwk::OwnedPublicKey, prepared::KeyTable16};
 
 const PEM: &str = "../../keys/gateway.pem";
 
@@ -11,9 +11,9 @@ fn main() {
     let out = Path::new(&out);
 
     let key = OwnedPublicKey::from_pem(&fs::read(PEM).unwrap()).unwrap();
-    let mut room = KeyTable4::room();
+    let mut room = KeyTable16::room();
     let table = room.prepare(key.as_public_key());
-    let source = format!("KeyTable4::from_trusted({:?})", table.points());
+    let source = format!("KeyTable16::from_trusted({:?})", table.points());
     fs::write(out.join("gateway.rs"), source).unwrap();
     println!("cargo::rerun-if-changed={PEM}");
 

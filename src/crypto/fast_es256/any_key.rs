@@ -3,14 +3,14 @@
 use super::{
     Element, MULTIPLES_OF_GENERATOR, field::Field as _, point::Affine, verify, word::words,
 };
-use crate::crypto::{invalid_signature::InvalidSignature, public_key::PublicKey};
+use crate::crypto::invalid_signature::InvalidSignature;
 
 /// Verifies a signature of the message with this `digest`. JWS accepts both s and n - s: many
 /// issuers send the larger one.
 // Not inlined: its stack is free again before the claims are read.
 #[inline(never)]
 pub(crate) fn verify(
-    key: PublicKey<'_>,
+    [x, y]: [&[u8; 32]; 2],
     digest: &[u8; 32],
     signature: &[u8; 64],
 ) -> Result<(), InvalidSignature> {
@@ -18,7 +18,7 @@ pub(crate) fn verify(
         return Err(InvalidSignature);
     };
     let generator = &MULTIPLES_OF_GENERATOR;
-    if verify::is_signature::<Element>(&affine(key.x(), key.y()), generator, digest, r, s) {
+    if verify::is_signature::<Element>(&affine(x, y), generator, digest, r, s) {
         Ok(())
     } else {
         Err(InvalidSignature)

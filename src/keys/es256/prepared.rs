@@ -1,16 +1,12 @@
 //! ES256 keys with a precomputed table.
 
-use super::Material;
-use crate::{
-    crypto::{
-        Crypto, InvalidSignature, fast_es256::key_table::PreparedKey, thumbprint::Thumbprint,
-    },
-    keys::Key,
+use crate::crypto::{
+    Crypto, InvalidSignature, fast_es256::key_table::PreparedKey, thumbprint::Thumbprint,
 };
 
-/// A prepared key, as the material of a [`Key`].
+/// A prepared key, as the material of a key.
 #[derive(Clone, Copy)]
-pub(in crate::keys) struct Prepared<'k>(PreparedKey<'k>);
+pub(in crate::keys) struct Prepared<'k>(pub(in crate::keys) PreparedKey<'k>);
 
 impl Prepared<'_> {
     pub(super) fn verify(
@@ -22,17 +18,8 @@ impl Prepared<'_> {
         crypto.es256_prepared(self.0, signing_input, signature)
     }
 
-    pub(super) fn thumbprint(self) -> Thumbprint {
+    pub(in crate::keys) fn thumbprint(self) -> Thumbprint {
         let (x, y) = self.0.coordinates();
         Thumbprint::of_coordinates(&x, &y)
-    }
-}
-
-impl<'k> Key<'k> {
-    /// Creates an ES256 key with a precomputed table. Verification is faster than with the plain
-    /// key, with the same result.
-    #[must_use]
-    pub const fn es256_prepared(key: PreparedKey<'k>) -> Self {
-        Self::of_es256(Material::Prepared(Prepared(key)))
     }
 }

@@ -18,7 +18,7 @@ impl Prepared<'_> {
         match self.0 {}
     }
 
-    pub(super) fn thumbprint(self) -> Thumbprint {
+    pub(in crate::keys) fn thumbprint(self) -> Thumbprint {
         match self.0 {}
     }
 }

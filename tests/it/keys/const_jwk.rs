@@ -33,6 +33,7 @@ fn verdicts() {
             format!(" \r\n{}\t\n", with(":", " :\t")),
             Ok(()),
         ),
+        ("a SPIFFE bundle", with("sig", "jwt-svid"), Ok(())),
         ("nothing", String::new(), Err(JwkNotJson)),
         ("an empty object", "{}".to_owned(), Err(JwkNotJson)),
         ("a text after it", format!("{JWK}x"), Err(JwkNotJson)),

@@ -10,12 +10,12 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use embedded_jwt::{Error, Key, Policy, Time, Verifier, prepared::KeyTable4};
+use embedded_jwt::{Error, Key, Policy, Time, Verifier, prepared::KeyTable16};
 use panic_halt as _;
 use semihosting::{println, process};
 
 // `build.rs` writes it from the key file.
-static GATEWAY: KeyTable4 = include!(concat!(env!("OUT_DIR"), "/gateway.rs"));
+static GATEWAY: KeyTable16 = include!(concat!(env!("OUT_DIR"), "/gateway.rs"));
 static KEYS: [Key<'static>; 1] = [Key::es256_prepared(GATEWAY.key()).with_kid("gateway-2026")];
 static POLICY: Policy<'static> = Policy::new()
     .issuer("https://auth.example")

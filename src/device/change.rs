@@ -1,0 +1,121 @@
+//! What a guard holds, and what one fact changes in it.
+
+use core::fmt;
+
+use super::fact::{Fact, ID_LEN, Kind, joined};
+use crate::{error::Error, time::Time, token::Token};
+
+/// The numbers of one issuer that were used.
+#[derive(Clone, Copy)]
+pub(super) struct Counter {
+    pub(super) id: [u8; ID_LEN],
+    pub(super) last: u64,
+    pub(super) window: u64,
+}
+
+/// What is known of the time, and since when tokens are known.
+#[derive(Clone, Copy)]
+pub(super) struct Clock {
+    pub(super) floor: u64,
+    pub(super) since: u64,
+    pub(super) largest_step: u64,
+    pub(super) is_open: bool,
+}
+
+impl Clock {
+    pub(super) const fn fact(&self) -> Fact {
+        Fact {
+            kind: Kind::Time,
+            id: [0; ID_LEN],
+            value: 0,
+            window: 0,
+            floor: self.floor,
+            since: self.since,
+        }
+    }
+
+    /// Returns what is known after the token is used.
+    pub(super) fn after(
+        &self,
+        token: &Token<'_, '_>,
+        time: Time,
+        has_nonce: bool,
+    ) -> Result<Self, Error> {
+        if !self.is_open && !has_nonce {
+            return Err(Error::ReplayGuardClosed);
+        }
+        let mut after = *self;
+        let iat = token.claims().iat();
+        let of_token = iat.filter(|_| token.key().is_time_source());
+        let of_clock = match time {
+            Time::Trusted(now) => Some(now),
+            Time::AtLeast(_) | Time::Unknown => None,
+        };
+        let known = of_token.max(of_clock).unwrap_or_default();
+        let limit = self.floor.saturating_add(self.largest_step);
+        after.floor = self.floor.max(known.min(limit));
+        if has_nonce {
+            // The issuer made the token after the device gave out the nonce: its `iat` is the
+            // present, however far the floor is behind.
+            after.floor = after.floor.max(of_token.unwrap_or_default());
+            if !self.is_open {
+                after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
+            }
+        }
+        Ok(after)
+    }
+
+    /// Checks that the device would know the token if it had been used.
+    pub(super) fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
+        if self.since == 0 {
+            return Ok(());
+        }
+        match iat {
+            None => Err(Error::MissingIat),
+            Some(iat) if iat <= self.since => Err(Error::IssuedBeforeReset),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// What a fact changes in the guard.
+pub(super) struct Change<'s> {
+    pub(super) clock: &'s mut Clock,
+    pub(super) place: Place<'s>,
+}
+
+pub(super) enum Place<'s> {
+    Token(&'s mut (u64, [u8; ID_LEN])),
+    Counter(&'s mut Option<Counter>),
+}
+
+impl fmt::Debug for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change")
+    }
+}
+
+impl Change<'_> {
+    pub(super) fn apply(self, fact: &Fact) {
+        self.clock.floor = self.clock.floor.max(fact.floor);
+        self.clock.since = self.clock.since.max(fact.since);
+        self.clock.is_open = true;
+        match self.place {
+            Place::Token(place) => {
+                place.0 = place.0.max(fact.value);
+                place.1 = fact.id;
+            }
+            Place::Counter(place) => {
+                let (last, window) = match place {
+                    Some(known) => joined((known.last, known.window), (fact.value, fact.window)),
+                    None => (fact.value, fact.window),
+                };
+                *place = Some(Counter {
+                    id: fact.id,
+                    last,
+                    window,
+                });
+            }
+        }
+    }
+}
