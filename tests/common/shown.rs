@@ -143,7 +143,7 @@ impl Material {
         show_oauth(log);
         #[cfg(feature = "fast-es256")]
         show_prepared(log);
-        #[cfg(feature = "sign")]
+        #[cfg(all(feature = "sign", feature = "es256"))]
         show_issuing(log);
         self.show_dpop(log);
         show_ring(log);

@@ -26,6 +26,7 @@ mod proof;
 mod qemu;
 mod residue;
 mod size;
+mod starters;
 mod steps;
 mod test;
 mod timing;
@@ -115,11 +116,13 @@ enum Task {
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
         /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
-        #[arg(long, conflicts_with = "boards")]
+        #[arg(long)]
         update: bool,
         #[command(flatten)]
         boards: Boards,
     },
+    /// Builds the programs of `examples/starters` from the packaged crate, and runs them
+    Starters,
     /// Sees that no import in `src` leads in a circle
     Imports,
     /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
@@ -177,8 +180,14 @@ fn main() -> ExitCode {
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
-        Task::Budget { update: true, .. } => budget::update(),
+        Task::Budget {
+            update: true,
+            boards,
+        } => budget::update(boards.list()),
         Task::Budget { boards, .. } => budget::run(boards.list()),
+        Task::Starters => firmware::set_up(&[Board::An386])
+            .and_then(|toolchain| starters::check(&toolchain))
+            .map(|()| true),
         Task::Imports => imports::check().map(|()| true),
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::{
     boards::Board,
-    check, firmware, packages, residue,
+    check, firmware, packages, residue, starters,
     steps::{Steps, execute, xtask},
     timing,
     toolchain::{PROVE, Toolchain, host, output},
@@ -24,9 +24,6 @@ pub(crate) fn run() -> bool {
         // What did not run has not passed.
         Err(error) => steps.run("compiler and emulators for the boards", || Err(error)),
     }
-    // `--allow-dirty`: a developer packages what is there, committed or not.
-    let package = "package --locked --package embedded-jwt --allow-dirty";
-    steps.command("package", &mut host(package));
     steps.summary()
 }
 
@@ -103,6 +100,9 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
             },
         );
     }
+    steps.run("starters, built from the packaged crate", || {
+        starters::check(toolchain)
+    });
     steps.run("firmware with ES256 in assembly, built", || {
         firmware::check_assembly(toolchain)
     });

@@ -11,7 +11,7 @@ pub(crate) use show::grouped;
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     boards::Board,
@@ -43,12 +43,18 @@ pub(crate) fn run(boards: &[Board]) -> Result<bool> {
     Ok(steps.summary())
 }
 
-/// Measures every board and writes the figures down.
-pub(crate) fn update() -> Result<bool> {
-    let toolchain = firmware::set_up(&Board::ALL)?;
-    let mut figures = json!({ "compiler": toolchain.compiler()? });
-    for board in Board::ALL {
-        figures["boards"][board.name()] = measure::board(&toolchain, board)?;
+/// Measures `boards` and writes the figures down.
+pub(crate) fn update(boards: &[Board]) -> Result<bool> {
+    let toolchain = firmware::set_up(boards)?;
+    let mut measured = Vec::new();
+    for board in boards {
+        measured.push((board.name(), measure::board(&toolchain, *board)?));
+    }
+    // Read only now: another board may have been written down in the meantime.
+    let mut figures = stored()?;
+    figures["compiler"] = toolchain.compiler()?.into();
+    for (board, of_board) in measured {
+        figures["boards"][board] = of_board;
     }
     fs::write(root().join(FILE), format!("{figures:#}\n"))?;
     for (file, text) in show::files(&figures)? {
