@@ -48,6 +48,7 @@
 //! | `es256` | yes | ECDSA on P-256 with `p256`; JWK Sets of public keys, key ring, `DPoP` |
 //! | `fast-es256` | no | the same several times as fast, with the crate's own arithmetic; precomputed tables |
 //! | `sign` | no | issues tokens: ES256 with `es256`, HS256 with `hs256` |
+//! | `device` | no | what a device remembers: replay guard, counters, time floor, nonces |
 //! | `std` | no | `Time::from(SystemTime)` only |
 //! | `defmt` | no | `defmt::Format` for the public types |
 //!
