@@ -40,8 +40,8 @@ const ES256_VARIES_BY: f64 = 1.05;
 const EXCEPTIONS: [(&str, f64, &str); 2] = [
     (
         "many_names",
-        1.45,
-        "each name is sorted among its siblings, up to the limit of 64, and a good token of this length has fewer",
+        1.75,
+        "each name is sorted among its siblings, up to the limit of 128, and a good token of this length has fewer",
     ),
     (
         "too_deep",
