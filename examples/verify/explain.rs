@@ -1,5 +1,7 @@
 //! Explains the number of an error, which a device without text has sent.
 
+use core::fmt::Write as _;
+
 use anyhow::{Context as _, Result};
 use embedded_jwt::{Error, limits, oauth::Refusal};
 
@@ -20,7 +22,7 @@ pub(crate) fn explain(code: u16) -> Result<String> {
         party(error)
     );
     if let Some(advice) = advice(error) {
-        explained += &format!("what to do: {advice}\n");
+        let _ = writeln!(explained, "what to do: {advice}");
     }
     Ok(explained)
 }
