@@ -46,6 +46,16 @@ pub(super) const fn coordinates(text: &[u8]) -> Result<([u8; 32], [u8; 32]), Err
     }
 }
 
+/// A value that this reader understands.
+#[derive(Clone, Copy)]
+enum Value<'t> {
+    Text(&'t [u8]),
+    /// A list of strings, and whether `verify` is one of them.
+    List {
+        has_verify: bool,
+    },
+}
+
 const fn read(text: &[u8]) -> Result<Members<'_>, Error> {
     let mut members = Members {
         kty: None,
@@ -60,51 +70,64 @@ const fn read(text: &[u8]) -> Result<Members<'_>, Error> {
         return Err(Error::JwkNotJson);
     };
     loop {
-        let Some((name, value)) = string(rest) else {
-            return Err(Error::JwkNotJson);
-        };
-        let Some(value) = token(value, b':') else {
+        let Some((name, value, after)) = member(rest) else {
             return Err(Error::JwkNotJson);
         };
         if equal(name, b"d") || equal(name, b"k") {
             return Err(Error::JwkNotPublic);
         }
-        rest = if let Some((value, rest)) = string(value) {
-            let place = match name {
-                b"kty" => Some(&mut members.kty),
-                b"crv" => Some(&mut members.crv),
-                b"x" => Some(&mut members.x),
-                b"y" => Some(&mut members.y),
-                b"use" => Some(&mut members.usage),
-                b"alg" => Some(&mut members.alg),
-                b"key_ops" => return Err(Error::JwkInvalidMember),
-                _ => None,
-            };
-            if let Some(place) = place {
-                if place.is_some() {
-                    return Err(Error::JwkNotJson);
-                }
-                *place = Some(value);
+        match (name, value) {
+            (b"kty", Value::Text(text)) => members.kty = Some(text),
+            (b"crv", Value::Text(text)) => members.crv = Some(text),
+            (b"x", Value::Text(text)) => members.x = Some(text),
+            (b"y", Value::Text(text)) => members.y = Some(text),
+            (b"use", Value::Text(text)) => members.usage = Some(text),
+            (b"alg", Value::Text(text)) => members.alg = Some(text),
+            (b"key_ops", Value::List { has_verify }) => members.may_verify = Some(has_verify),
+            (b"kid", Value::Text(_)) => {}
+            (b"kty" | b"crv" | b"x" | b"y" | b"use" | b"alg" | b"kid" | b"key_ops", _) => {
+                return Err(Error::JwkInvalidMember);
             }
-            rest
-        } else {
-            let Some((has_verify, rest)) = list(value) else {
-                return Err(Error::JwkNotJson);
-            };
-            if equal(name, b"key_ops") {
-                if members.may_verify.is_some() {
-                    return Err(Error::JwkNotJson);
-                }
-                members.may_verify = Some(has_verify);
-            }
-            rest
-        };
-        rest = match (token(rest, b','), token(rest, b'}')) {
+            _ => {}
+        }
+        rest = match (token(after, b','), token(after, b'}')) {
             (Some(rest), _) => rest,
             (None, Some(rest)) if rest.trim_ascii_start().is_empty() => return Ok(members),
             _ => return Err(Error::JwkNotJson),
         };
+        if has_member(rest, name) {
+            return Err(Error::JwkNotJson);
+        }
     }
+}
+
+/// Returns the name and the value of a member, and the text after it.
+const fn member(text: &[u8]) -> Option<(&[u8], Value<'_>, &[u8])> {
+    let Some((name, rest)) = string(text) else {
+        return None;
+    };
+    let Some(rest) = token(rest, b':') else {
+        return None;
+    };
+    match (string(rest), list(rest)) {
+        (Some((text, rest)), _) => Some((name, Value::Text(text), rest)),
+        (None, Some((has_verify, rest))) => Some((name, Value::List { has_verify }, rest)),
+        (None, None) => None,
+    }
+}
+
+/// Returns whether one of the next members has this name.
+const fn has_member(mut text: &[u8], name: &[u8]) -> bool {
+    while let Some((other, _, rest)) = member(text) {
+        if equal(other, name) {
+            return true;
+        }
+        match token(rest, b',') {
+            Some(rest) => text = rest,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Returns the text after a structural character.

@@ -78,6 +78,26 @@ fn verdicts() {
         ("encryption", with("sig", "enc"), Err(JwkNotForVerifying)),
         ("signing", with("verify", "sign"), Err(JwkNotForVerifying)),
         (
+            "x twice, once as a list",
+            with("x5c", "x"),
+            Err(JwkInvalidMember),
+        ),
+        (
+            "kid twice",
+            with("\"use\"", "\"kid\":\"b\",\"use\""),
+            Err(JwkNotJson),
+        ),
+        (
+            "x5c twice",
+            with("\"x5c\"", "\"x5c\":[\"A\"],\"x5c\""),
+            Err(JwkNotJson),
+        ),
+        (
+            "kid as a list",
+            with("\"2026\"", "[\"2026\"]"),
+            Err(JwkInvalidMember),
+        ),
+        (
             "key_ops as a string",
             with("[\"verify\"]", "\"verify\""),
             Err(JwkInvalidMember),
