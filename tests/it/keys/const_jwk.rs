@@ -21,12 +21,14 @@ fn in_flash() {
     assert_eq!(Ok(KEY), at_run_time(JWK));
 }
 
+/// The JWK with one part replaced.
+fn with(from: &str, to: &str) -> String {
+    assert!(JWK.contains(from));
+    JWK.replacen(from, to, 1)
+}
+
 #[test]
 fn verdicts() {
-    let with = |from: &str, to: &str| {
-        assert!(JWK.contains(from));
-        JWK.replacen(from, to, 1)
-    };
     for (name, text, verdict) in [
         (
             "whitespace",
@@ -61,6 +63,19 @@ fn verdicts() {
         ),
         ("a name twice", with("kid", "crv"), Err(JwkNotJson)),
         ("a list twice", with("x5c", "key_ops"), Err(JwkNotJson)),
+    ] {
+        let read = OwnedPublicKey::from_jwk(text.as_bytes());
+        assert_eq!(read.map(drop), verdict, "{name}");
+        if verdict.is_ok() {
+            assert_eq!(read, at_run_time(&text), "{name}");
+        }
+    }
+}
+
+/// Members that say that the key is not for this.
+#[test]
+fn members() {
+    for (name, text, verdict) in [
         ("a private key", with("kid", "d"), Err(JwkNotPublic)),
         ("a secret", with("kid", "k"), Err(JwkNotPublic)),
         ("RSA", with("EC", "RSA"), Err(JwkUnsupportedKty)),
