@@ -168,11 +168,11 @@ mod tests {
     #[test]
     fn goals_are_held() {
         let with_stack = |stack: u64| {
-            let s = json!({ "hs256": { "HS256 accepted": { "stack": stack } } });
             let key = json!({ "ES256 accepted": { "instructions": 1 } });
+            let s = json!({ "hs256": { "HS256 accepted": { "stack": stack } }, "any-key": key });
             goals(
                 Board::Microbit,
-                &json!({ "s": s, "3": { "table-16": key, "prepare": key } }),
+                &json!({ "s": s, "3": { "table-16": key, "prepare": key, "any-key": key } }),
             )
         };
         assert!(with_stack(1_792).is_ok() && with_stack(1_793).is_err());
