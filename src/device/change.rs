@@ -34,7 +34,23 @@ impl Clock {
         }
     }
 
-    /// Returns what is known after the token is used.
+    /// Returns the fact that a token or a number was used.
+    pub(super) const fn fact_of(&self, kind: Kind, id: [u8; ID_LEN], value: u64) -> Fact {
+        Fact {
+            kind,
+            id,
+            value,
+            ..self.fact()
+        }
+    }
+
+    /// Takes over what a fact says of the time.
+    pub(super) fn learn(&mut self, fact: &Fact) {
+        self.floor = self.floor.max(fact.floor);
+        self.since = self.since.max(fact.since);
+    }
+
+    /// Returns the state of the clock once the token is used.
     pub(super) fn after(
         &self,
         token: &Token<'_, '_>,
@@ -97,8 +113,7 @@ impl fmt::Debug for Change<'_> {
 
 impl Change<'_> {
     pub(super) fn apply(self, fact: &Fact) {
-        self.clock.floor = self.clock.floor.max(fact.floor);
-        self.clock.since = self.clock.since.max(fact.since);
+        self.clock.learn(fact);
         self.clock.is_open = true;
         match self.place {
             Place::Token(place) => {

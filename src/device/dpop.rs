@@ -1,7 +1,7 @@
 //! The replay guard for proofs of possession (RFC 9449 section 11.1).
 
 use super::{
-    fact::{Fact, Kind, id},
+    fact::{Kind, id},
     guard::ReplayGuard,
     permit::Permit,
 };
@@ -23,21 +23,8 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         let proof = request.proof();
         self.clock.knows(proof.claims().iat())?;
         let until = proof.remember_until();
-        if until <= clock.floor {
-            return Err(Error::Expired);
-        }
         let key = proof.thumbprint().as_bytes().as_slice();
         let id = id(b'P', [Some(key), Some(proof.jti().as_bytes())]);
-        self.permit(
-            request,
-            None,
-            Fact {
-                kind: Kind::Token,
-                id,
-                value: until,
-                window: 0,
-                ..clock.fact()
-            },
-        )
+        self.permit_once(request, None, &clock.fact_of(Kind::Token, id, until))
     }
 }

@@ -40,7 +40,7 @@ impl Fact {
     /// The length of a fact in bytes.
     pub const LEN: usize = 1 + ID_LEN + 4 * 8;
 
-    /// Returns the fact as bytes. They need no secrecy, but integrity.
+    /// Returns the fact as bytes. They are not secret. The store must protect them from changes by others.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; Self::LEN] {
         let kind = match self.kind {
@@ -59,8 +59,8 @@ impl Fact {
         bytes
     }
 
-    /// Returns the fact that has these bytes, or `None` if there is none: another version wrote
-    /// them. The store has to find damage by itself.
+    /// Returns the fact that has these bytes. Returns `None` for bytes of another version. The store
+    /// has to find damage by itself.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Option<Self> {
         let (kind, rest) = bytes.split_first()?;

@@ -16,7 +16,7 @@ use crate::{error::Error, json::Text, time::Time, token::Token};
 /// It lies in RAM, 24 bytes for an identifier and 32 for a counter. Each [`Permit::commit`] writes
 /// one [`Fact`] to a [`Store`], and [`ReplayGuard::restore`] reads them after a restart.
 ///
-/// - It never forgets what is alive. Where all places are taken, a new token is rejected
+/// - It never forgets a token that is alive. If all places are taken, it rejects a new token
 ///   ([`Error::ReplayGuardFull`]). An attacker fills such tables first.
 /// - It identifies a token by its claims `iss` and `jti`, never by its bytes: ECDSA has two
 ///   signatures for each (RFC 7515 appendix A.3 and its twin are one token).
@@ -103,8 +103,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         let mut is_empty = true;
         // The time floor first: it says which tokens are alive.
         store.facts(|fact| {
-            clock.floor = clock.floor.max(fact.floor);
-            clock.since = clock.since.max(fact.since);
+            clock.learn(fact);
             is_empty = false;
         })?;
         self.clock = clock;
@@ -162,22 +161,9 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         if nonce.is_none() {
             self.clock.knows(claims.iat())?;
         }
-        if until <= clock.floor {
-            return Err(Error::Expired);
-        }
         let issuer = claims.iss().map(Text::as_bytes);
         let id = id(b'T', [issuer, Some(jti.as_bytes())]);
-        self.permit(
-            token,
-            nonce,
-            Fact {
-                kind: Kind::Token,
-                id,
-                value: until,
-                window: 0,
-                ..clock.fact()
-            },
-        )
+        self.permit_once(token, nonce, &clock.fact_of(Kind::Token, id, until))
     }
 
     /// Checks that `number`, which the caller read from the claims of the token, is higher than the
@@ -201,12 +187,12 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         let issuer = claims.iss().map(Text::as_bytes);
         let id = id(b'C', [issuer, None]);
         let known = self.counters.iter().flatten().find(|it| it.id == id);
-        let window = match known {
+        let (value, window) = match known {
             None => {
                 if nonce.is_none() {
                     self.clock.knows(claims.iat())?;
                 }
-                0
+                (number, 0)
             }
             Some(Counter { last, window, .. }) => {
                 let used = (*last, *window);
@@ -216,59 +202,56 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 if !is_next && !is_late {
                     return Err(Error::Replayed);
                 }
-                after.1
+                after
             }
         };
-        let value = known.map_or(number, |it| it.last.max(number));
-        self.permit(
-            token,
+        let fact = Fact {
+            window,
+            ..clock.fact_of(Kind::Counter, id, value)
+        };
+        let change = self.place_of_counter(&id).ok_or(Error::ReplayGuardFull)?;
+        Ok(Permit {
+            subject: token,
+            fact,
+            change,
             nonce,
-            Fact {
-                kind: Kind::Counter,
-                id,
-                value,
-                window,
-                ..clock.fact()
-            },
-        )
+        })
     }
 
-    pub(super) fn permit<'s, T>(
+    /// Returns the permit for what may be used once, until the value of the fact.
+    pub(super) fn permit_once<'s, T>(
         &'s mut self,
         subject: T,
         nonce: Option<&'s mut Nonce>,
-        fact: Fact,
+        fact: &Fact,
     ) -> Result<Permit<'s, T>, Error> {
-        let change = match fact.kind {
-            Kind::Counter => self.place_of_counter(&fact.id),
-            Kind::Token | Kind::Time => {
-                if self
-                    .used
-                    .iter()
-                    .any(|(until, id)| *until > 0 && *id == fact.id)
-                {
-                    return Err(Error::Replayed);
-                }
-                self.place_of_token(&fact.id, fact.floor)
-            }
-        };
+        if !fact.is_alive(fact.floor) {
+            return Err(Error::Expired);
+        }
+        if self.place_of_known(&fact.id).is_some() {
+            return Err(Error::Replayed);
+        }
+        let change = self.place_of_token(&fact.id, fact.floor);
         Ok(Permit {
             subject,
-            fact,
+            fact: *fact,
             change: change.ok_or(Error::ReplayGuardFull)?,
             nonce,
         })
+    }
+
+    fn place_of_known(&self, id: &[u8; ID_LEN]) -> Option<usize> {
+        self.used
+            .iter()
+            .position(|place| place.0 > 0 && place.1 == *id)
     }
 
     /// Returns where the token is, or a place that is free or whose token has expired at `floor`.
     ///
     /// The floor may be the one that the new token brings: both are stored in one fact.
     fn place_of_token(&mut self, id: &[u8; ID_LEN], floor: u64) -> Option<Change<'_>> {
-        let known = self
-            .used
-            .iter()
-            .position(|place| place.0 > 0 && place.1 == *id);
-        let index = known.or_else(|| self.used.iter().position(|place| place.0 <= floor))?;
+        let free = || self.used.iter().position(|place| place.0 <= floor);
+        let index = self.place_of_known(id).or_else(free)?;
         Some(Change {
             clock: &mut self.clock,
             place: Place::Token(self.used.get_mut(index)?),
