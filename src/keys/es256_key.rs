@@ -100,7 +100,7 @@ pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Resu
     let (y, _) = rest
         .split_first_chunk_mut()
         .ok_or(Error::JwkInvalidMember)?;
-    let key = es256::from_jwk(coordinate(x_text, x)?, coordinate(y_text, y)?)?;
+    let key = es256::checked(coordinate(x_text, x)?, coordinate(y_text, y)?)?;
     Ok(named(Key::new(Material::Es256(key)), jwk.kid))
 }
 

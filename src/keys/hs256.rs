@@ -39,8 +39,8 @@ impl Material<'_> {
     }
 }
 
-/// Returns the material of the key with this secret, which a JWK has.
-pub(super) const fn from_jwk(secret: &[u8]) -> Result<Material<'_>, Error> {
+/// Returns the material of the key with this secret, after checking it.
+pub(super) const fn checked(secret: &[u8]) -> Result<Material<'_>, Error> {
     match check_secret(secret) {
         Ok(()) => Ok(Material::Plain(secret)),
         Err(error) => Err(error),

@@ -4,10 +4,7 @@ use super::{
     hs256,
     key::{Key, Material},
 };
-use crate::{
-    crypto::hs256::{check_secret, prepared_secret::PreparedSecret},
-    error::Error,
-};
+use crate::{crypto::hs256::prepared_secret::PreparedSecret, error::Error};
 
 impl<'k> Key<'k> {
     /// Creates an HS256 key from a secret of at least 32 bytes (RFC 7518 section 3.2).
@@ -25,8 +22,8 @@ impl<'k> Key<'k> {
     /// # Errors
     /// [`Error::KeyTooShort`], [`Error::WeakSecret`]
     pub const fn hs256(secret: &'k [u8]) -> Result<Self, Error> {
-        match check_secret(secret) {
-            Ok(()) => Ok(Self::new(Material::Hs256(hs256::Material::Plain(secret)))),
+        match hs256::checked(secret) {
+            Ok(material) => Ok(Self::new(Material::Hs256(material))),
             Err(error) => Err(error),
         }
     }

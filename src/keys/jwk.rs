@@ -185,9 +185,9 @@ impl Layout {
             .map_err(|_| Error::JwkInvalidMember)?;
         let (first, second) = (decode_in_place(first)?, decode_in_place(second)?);
         let material = match self.algorithm {
-            Algorithm::Hs256 => Material::Hs256(hs256::from_jwk(first)?),
+            Algorithm::Hs256 => Material::Hs256(hs256::checked(first)?),
             Algorithm::Es256 => {
-                Material::Es256(es256::from_jwk(coordinate(first)?, coordinate(second)?)?)
+                Material::Es256(es256::checked(coordinate(first)?, coordinate(second)?)?)
             }
         };
         if self.is_given_away {

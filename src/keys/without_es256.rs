@@ -36,9 +36,6 @@ impl Withdrawn<'_> {
 }
 
 /// Rejects the coordinates of a JWK.
-pub(super) const fn from_jwk<'k>(
-    _x: &'k [u8; 32],
-    _y: &'k [u8; 32],
-) -> Result<Material<'k>, Error> {
+pub(super) const fn checked<'k>(_x: &'k [u8; 32], _y: &'k [u8; 32]) -> Result<Material<'k>, Error> {
     Err(Error::JwkUnsupportedKty)
 }

@@ -27,6 +27,6 @@ impl Material<'_> {
 }
 
 /// Rejects the secret of a JWK.
-pub(super) const fn from_jwk(_secret: &[u8]) -> Result<Material<'_>, Error> {
+pub(super) const fn checked(_secret: &[u8]) -> Result<Material<'_>, Error> {
     Err(Error::JwkUnsupportedKty)
 }

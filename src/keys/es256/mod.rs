@@ -54,8 +54,8 @@ impl Withdrawal {
     }
 }
 
-/// Returns the material of the key with these coordinates, which a JWK has.
-pub(super) const fn from_jwk<'k>(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Material<'k>, Error> {
+/// Returns the material of the key with these coordinates, after checking them.
+pub(super) const fn checked<'k>(x: &'k [u8; 32], y: &'k [u8; 32]) -> Result<Material<'k>, Error> {
     match PublicKey::from_coordinates(x, y) {
         Ok(key) => Ok(Material::Plain(key)),
         Err(error) => Err(error),
