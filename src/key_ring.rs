@@ -1,20 +1,19 @@
 //! The keys that the JWK Sets of one issuer listed, kept for as long as tokens need them.
 
+mod ring_keys;
 mod saved;
 
 use core::fmt;
 
 use heapless::{String, Vec};
 
+pub use self::ring_keys::RingKeys;
 use crate::{
-    crypto::{Crypto, Software, owned_public_key::OwnedPublicKey},
+    crypto::owned_public_key::OwnedPublicKey,
     error::Error,
     keys::{JwkSet, Key, RejectedJwk, Unusable, Withdrawal, gives_away},
     limits::MAX_KID_LEN,
     policy::Policy,
-    time::Time,
-    token::Token,
-    verifier::Verifier,
 };
 
 /// The ES256 keys of one issuer, at most `N`, updated from its JWK Sets.
@@ -414,95 +413,5 @@ impl<const N: usize> fmt::Debug for KeyRing<'_, N> {
             .field("keys", &self.slots.len())
             .field("updated_at", &self.updated_at)
             .finish_non_exhaustive()
-    }
-}
-
-/// The keys of a [`KeyRing`], and a policy that requires their issuer.
-///
-/// The time of each verification decides which keys are used. So a kept `RingKeys` does not extend
-/// the use of withdrawn or outdated keys.
-#[derive(Clone, Debug)]
-pub struct RingKeys<'r, const N: usize> {
-    pub(crate) keys: Vec<Key<'r>, N>,
-    pub(crate) policy: Policy<'r>,
-    kid_required: bool,
-    /// The date of the last set, and the number of seconds for which it is trusted.
-    trusted: Option<(u64, u64)>,
-}
-
-impl<const N: usize> RingKeys<'_, N> {
-    /// Verifies a token and checks its claims, as [`Verifier::verify`] does.
-    ///
-    /// # Errors
-    /// - [`Error::KeyRingOutdated`], if the limit of [`KeyRing::stale_after`] applies
-    /// - [`Error::KeyWithdrawn`] for a token under a withdrawn key, if the token has no `iat`
-    ///   before the withdrawal or the key has ended
-    /// - the errors of [`Verifier::verify`]
-    pub fn verify<'b>(
-        &self,
-        token: impl AsRef<[u8]>,
-        time: Time,
-        buffer: &'b mut [u8],
-    ) -> Result<Token<'b, '_>, Error> {
-        self.verify_with(&mut Software, token, time, buffer)
-    }
-
-    /// Verifies as [`RingKeys::verify`] does, with the caller's back-end.
-    ///
-    /// # Errors
-    /// The errors of [`RingKeys::verify`].
-    pub fn verify_with<'b>(
-        &self,
-        crypto: &mut (impl Crypto + ?Sized),
-        token: impl AsRef<[u8]>,
-        time: Time,
-        buffer: &'b mut [u8],
-    ) -> Result<Token<'b, '_>, Error> {
-        self.verifier(time)?
-            .verify_with(crypto, token, time, buffer)
-    }
-
-    /// Verifies a token and checks its claims without a second buffer, as
-    /// [`Verifier::verify_in_place`] does.
-    ///
-    /// # Errors
-    /// The errors of [`RingKeys::verify`], except [`Error::BufferTooSmall`].
-    pub fn verify_in_place<'b>(
-        &self,
-        token: &'b mut [u8],
-        time: Time,
-    ) -> Result<Token<'b, '_>, Error> {
-        self.verify_in_place_with(&mut Software, token, time)
-    }
-
-    /// Verifies as [`RingKeys::verify_in_place`] does, with the caller's back-end.
-    ///
-    /// # Errors
-    /// The errors of [`RingKeys::verify_in_place`].
-    pub fn verify_in_place_with<'b>(
-        &self,
-        crypto: &mut (impl Crypto + ?Sized),
-        token: &'b mut [u8],
-        time: Time,
-    ) -> Result<Token<'b, '_>, Error> {
-        self.verifier(time)?
-            .verify_in_place_with(crypto, token, time)
-    }
-
-    /// Returns the verifier for this time.
-    pub(crate) fn verifier(&self, time: Time) -> Result<Verifier<'_>, Error> {
-        let is_outdated = |(at, seconds): (u64, u64)| {
-            let late = at.saturating_add(seconds);
-            time.lower_bound() >= late || time.upper_bound().saturating_add(seconds) <= at
-        };
-        if self.trusted.is_some_and(is_outdated) {
-            return Err(Error::KeyRingOutdated);
-        }
-        let verifier = Verifier::new(&self.keys, &self.policy);
-        Ok(if self.kid_required {
-            verifier.require_kid()
-        } else {
-            verifier
-        })
     }
 }

@@ -3,17 +3,18 @@
 //! [`Value::parse`] has already checked the text. So a read fails only where a value does not fit
 //! its type. Only the caller's types can recurse here. Values that they skip are not read.
 
-use core::{fmt, str::FromStr};
+use core::str::FromStr;
 
 use serde::{
     Deserialize,
-    de::{
-        self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
-    },
+    de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
 };
 
-use super::value::{Array, Elements, Members, Object, Text, Value};
-use crate::error::{Error, Misfit};
+use super::{
+    unfit::{Fields, LENGTH, Result, TYPE, Unfit, VALUE},
+    value::{Array, Elements, Members, Object, Text, Value},
+};
+use crate::error::Error;
 
 impl<'a> Value<'a> {
     /// Reads the value into a type of the caller's, with serde.
@@ -62,74 +63,6 @@ impl<'a> Value<'a> {
         read.map_err(|Unfit { reason, field }| Error::ClaimsShape { reason, field })
     }
 }
-
-/// A value that does not fit its type. It keeps no message of serde, because there is no room for
-/// text.
-#[derive(Debug)]
-struct Unfit {
-    reason: Misfit,
-    field: Option<&'static str>,
-}
-
-impl Unfit {
-    const fn new(reason: Misfit) -> Self {
-        let field = None;
-        Self { reason, field }
-    }
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value does not fit the type")
-    }
-}
-
-impl core::error::Error for Unfit {}
-
-impl de::Error for Unfit {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new(Misfit::Other)
-    }
-
-    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new(Misfit::Type)
-    }
-
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new(Misfit::Value)
-    }
-
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::new(Misfit::Length)
-    }
-
-    fn unknown_variant(_: &str, _: Fields) -> Self {
-        Self::new(Misfit::UnknownVariant)
-    }
-
-    fn unknown_field(_: &str, _: Fields) -> Self {
-        Self::new(Misfit::UnknownField)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        let (reason, field) = (Misfit::Missing, Some(field));
-        Self { reason, field }
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        let (reason, field) = (Misfit::Duplicate, Some(field));
-        Self { reason, field }
-    }
-}
-
-const TYPE: Unfit = Unfit::new(Misfit::Type);
-const VALUE: Unfit = Unfit::new(Misfit::Value);
-const LENGTH: Unfit = Unfit::new(Misfit::Length);
-
-type Result<T> = core::result::Result<T, Unfit>;
-
-/// The names of a struct's fields, as serde passes them.
-type Fields = &'static [&'static str];
 
 /// Implements each method of a `Deserializer` with one of our own functions. serde also passes
 /// facts about the type (its name, its fields, its length). Only the fields of a struct are used:

@@ -84,7 +84,8 @@ fn write_code(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     write!(f, "\\u{:04x}", u32::from(character))
 }
 
-/// Returns what is between the delimiters of a text in normal form, and whether it is a string.
+/// Splits a text in normal form at the delimiters. Returns the parts, and for each whether it is a
+/// string.
 fn parts(normal: &[u8]) -> impl Iterator<Item = (&str, bool)> {
     let parts = normal.split(|byte| *byte == DELIMITER);
     let parts = parts.map(|part| core::str::from_utf8(part).unwrap_or_default());

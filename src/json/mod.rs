@@ -12,6 +12,7 @@ mod normalize;
 #[cfg(feature = "sign")]
 mod ser;
 mod spell;
+mod unfit;
 mod value;
 
 #[cfg(feature = "defmt")]

@@ -24,7 +24,7 @@ use crate::{
 
 const VERSION: u8 = 1;
 /// The length of a digest that is cut. It finds damage. Against forgery a longer one would not help,
-/// because whoever can write the bytes can write a valid check.
+/// because an attacker who can write the bytes can also write a valid check.
 const DIGEST_LEN: usize = 16;
 const MAX_SLOT_LEN: usize = 1 + MAX_KID_LEN + 32 + 32 + 1 + 8 + 8;
 
@@ -43,8 +43,8 @@ impl<const N: usize> KeyRing<'_, N> {
     /// Writes the keys, their states and the date of the last set to `buffer`, and returns the
     /// bytes written. Save after each [`KeyRing::update`].
     ///
-    /// The bytes are public. They have a version and a check for damage, not for forgery: whoever
-    /// can write to this memory can add keys.
+    /// The bytes are public. They have a version and a check for damage, not for forgery: a
+    /// party that can write to this memory can add keys.
     ///
     /// ```
     /// use embedded_jwt::{Error, jwk::KeyRing};
