@@ -3,9 +3,10 @@
 use std::{ffi::OsStr, fs, path::Path};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::sign::SigningKey;
 use p256::{SecretKey, pkcs8::DecodePrivateKey as _};
+
+use crate::secret;
 
 /// What signs.
 pub(crate) enum Private {
@@ -14,7 +15,7 @@ pub(crate) enum Private {
 }
 
 impl Private {
-    /// Returns the private key of RFC 6979 appendix A.2.5, which everybody knows.
+    /// Returns the published private key of RFC 6979 appendix A.2.5.
     pub(crate) fn demonstration() -> Self {
         Self::Es256(
             *b"\xc9\xaf\xa9\xd8\x45\xba\x75\x16\x6b\x5c\x21\x57\x67\xb1\xd6\x93\
@@ -24,8 +25,8 @@ impl Private {
 
     /// Reads the key that `--key` contains or names.
     pub(crate) fn read(argument: &OsStr) -> Result<Self> {
-        if let Some(secret) = secret(argument.as_encoded_bytes())? {
-            return Ok(secret);
+        if let Some(secret) = secret::parse(argument.as_encoded_bytes())? {
+            return Ok(Self::Hs256(secret));
         }
         let path = Path::new(argument);
         if !path.exists() {
@@ -39,8 +40,8 @@ impl Private {
         if path.extension().is_some_and(|it| it == "bin") {
             return Ok(Self::Hs256(content));
         }
-        if let Some(secret) = secret(content.trim_ascii())? {
-            return Ok(secret);
+        if let Some(secret) = secret::parse(content.trim_ascii())? {
+            return Ok(Self::Hs256(secret));
         }
         let pem = str::from_utf8(&content)
             .ok()
@@ -65,18 +66,4 @@ impl Private {
         }
         .map_err(|error| anyhow!("{} {}: {error}", error.code(), error.name()))
     }
-}
-
-fn secret(text: &[u8]) -> Result<Option<Private>> {
-    let secret = if let Some(digits) = text.strip_prefix(b"hex:") {
-        base16ct::mixed::decode_vec(digits)
-            .map_err(|_| anyhow!("the secret is not pairs of hexadecimal digits"))?
-    } else if let Some(encoded) = text.strip_prefix(b"base64url:") {
-        BASE64_URL_SAFE_NO_PAD
-            .decode(encoded)
-            .map_err(|_| anyhow!("the secret is not base64url without padding"))?
-    } else {
-        return Ok(None);
-    };
-    Ok(Some(Private::Hs256(secret)))
 }

@@ -8,6 +8,8 @@
 //! The token alone is written to the standard output.
 
 mod key;
+#[path = "../verify/secret.rs"]
+mod secret;
 
 use std::{
     ffi::OsString,

@@ -5,13 +5,14 @@
 use std::{ffi::OsStr, path::Path};
 
 use anyhow::{Context, anyhow, bail, ensure};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use embedded_jwt::{
     Error, Key,
     json::Value,
     jwk::JwkSet,
     limits::{MAX_JSON_LEN, MAX_JWK_SET_KEYS},
 };
+
+use crate::secret;
 
 /// The algorithms that this build can verify.
 const ALGORITHMS: &str = match (
@@ -98,16 +99,8 @@ impl Material {
             } else {
                 Self::Jwk { text, decoded }
             }
-        } else if let Some(digits) = text.strip_prefix(b"hex:") {
-            let secret = base16ct::mixed::decode_vec(digits);
-            Self::Secret(
-                secret.map_err(|_| anyhow!("the secret is not pairs of hexadecimal digits"))?,
-            )
-        } else if let Some(encoded) = text.strip_prefix(b"base64url:") {
-            let secret = BASE64_URL_SAFE_NO_PAD.decode(encoded);
-            Self::Secret(
-                secret.map_err(|_| anyhow!("the secret is not base64url without padding"))?,
-            )
+        } else if let Some(secret) = secret::parse(text)? {
+            Self::Secret(secret)
         } else if text.windows(11).any(|window| window == b"-----BEGIN ") {
             Self::Spki(public_key(text)?)
         } else {

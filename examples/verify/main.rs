@@ -19,6 +19,7 @@ mod hint;
 mod input;
 mod keys;
 mod report;
+mod secret;
 
 use std::{
     ffi::OsString,
