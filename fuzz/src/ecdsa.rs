@@ -327,8 +327,8 @@ impl Change {
     }
 }
 
-/// Any key and any signature, good ones among them: the verdicts under the plain key and under a table are that of p256, with
-/// both fields.
+/// Verifies any signature under any key, valid ones among them. The plain key and the table have to give the verdict of
+/// p256, with both fields.
 pub fn fast_es256(data: &[u8]) {
     let Ok(Verification {
         size,

@@ -198,7 +198,7 @@ impl<'b> Claims<'b> {
     /// # }
     /// ```
     ///
-    /// The error names the field, for the log of whoever writes the issuer or the struct:
+    /// The error names the field. The log then shows whether the issuer or the struct is wrong:
     ///
     /// ```
     /// use embedded_jwt::{Error, json::{Misfit, Value}};

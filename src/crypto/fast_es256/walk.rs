@@ -12,8 +12,8 @@ pub(crate) trait Entries<'t> {
     /// Returns the number of places.
     fn places(&self) -> usize;
 
-    /// Returns the entry at this place, and whether it is to be subtracted. There is none at places
-    /// above the own ones. Each place is asked for once, from the top down.
+    /// Returns the entry at this place, and whether it is to be subtracted. Returns `None` at places
+    /// above the factor. Each place is asked for once, from the top down.
     fn at(&mut self, place: usize) -> Option<(&Stored, bool)>;
 }
 

@@ -63,7 +63,7 @@ fn an_issuer_that_is_down_at_the_start_is_waited_for() -> Result<()> {
     Ok(())
 }
 
-/// Nobody listens at the address of the issuer.
+/// No server listens at the address of the issuer.
 #[test]
 fn an_issuer_that_cannot_be_reached_is_waited_for() -> Result<()> {
     let runtime = Runtime::new()?;
