@@ -154,17 +154,17 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     ///
     /// Without this limit, an attacker who blocks the fetching of sets can keep a stolen key alive.
     ///
-    /// The limit applies when the time is known to be that late: under [`Time::Trusted`] and
-    /// [`Time::AtLeast`]. It also applies when a trusted time is this many seconds earlier than the
-    /// last set. Then a clock was wrong or is wrong, and a set fetched now would be rejected
-    /// ([`KeyRing::reset`]).
+    /// The limit applies when the time is known to be that late, under
+    /// [`Time::Trusted`](crate::Time::Trusted) and [`Time::AtLeast`](crate::Time::AtLeast). It also
+    /// applies when a trusted time is this many seconds earlier than the last set. Then a clock was
+    /// wrong or is wrong, and a set fetched now would be rejected ([`KeyRing::reset`]).
     #[must_use]
     pub const fn stale_after(mut self, seconds: u64) -> Self {
         self.stale_after = Some(seconds);
         self
     }
 
-    /// Rejects tokens without a `kid`, as [`Verifier::require_kid`] does.
+    /// Rejects tokens without a `kid`, as [`Verifier::require_kid`](crate::Verifier::require_kid) does.
     #[must_use]
     pub const fn require_kid(mut self) -> Self {
         self.kid_required = true;
