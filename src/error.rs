@@ -340,6 +340,7 @@ errors! {
     145 KeyRingOutdated server "the last JWK Set is older than the key ring allows", "KeyRing::stale_after";
     146 KeyRingStateInvalid server "the saved state of the key ring is damaged, or of another version", "KeyRing::load";
     147 KeyRingStateForeign server "the saved state of the key ring belongs to another issuer", "KeyRing::load";
+    148 KeyRingMissingNumber server "the JWK Set does not have the number by which the key ring orders the sets", "KeyRing::numbered_by";
 
     // The response to a request.
     150 InvalidChallenge server "the realm or the scope contains a character that a challenge cannot contain", "RFC 6750 section 3";

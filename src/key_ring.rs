@@ -1,18 +1,23 @@
 //! The keys that the JWK Sets of one issuer listed, kept for as long as tokens need them.
 
+mod listing;
 mod ring_keys;
 mod saved;
+mod signed;
+mod slot;
 
 use core::fmt;
 
-use heapless::{String, Vec};
+use heapless::Vec;
 
-pub use self::ring_keys::RingKeys;
+use self::{
+    listing::Listing,
+    slot::{Slot, State, drop_published},
+};
+pub use self::{ring_keys::RingKeys, signed::SetKeys};
 use crate::{
-    crypto::owned_public_key::OwnedPublicKey,
     error::Error,
-    keys::{JwkSet, Key, RejectedJwk, Unusable, Withdrawal, gives_away},
-    limits::MAX_KID_LEN,
+    keys::{JwkSet, RejectedJwk, Withdrawal},
     policy::Policy,
 };
 
@@ -58,60 +63,12 @@ pub struct KeyRing<'i, const N: usize> {
     max_token_lifetime: u64,
     stale_after: Option<u64>,
     kid_required: bool,
+    /// The claim of a signed set that numbers the sets.
+    number_claim: Option<&'i str>,
     updated_at: Option<u64>,
+    /// The number of the last set.
+    number: Option<u64>,
     slots: Vec<Slot, N>,
-}
-
-/// A key and its state.
-#[derive(Clone)]
-struct Slot {
-    kid: Option<String<MAX_KID_LEN>>,
-    key: OwnedPublicKey,
-    state: State,
-}
-
-#[derive(Clone)]
-enum State {
-    Listed,
-    Withdrawn(Withdrawal),
-    /// The issuer published the private key. The key verifies nothing, and a set that lists it
-    /// again does not restore it.
-    Published,
-}
-
-impl Slot {
-    fn new(key: &Key<'_>) -> Result<Self, Error> {
-        let kid = key.kid().map(String::try_from).transpose();
-        Ok(Self {
-            kid: kid.map_err(|_| Error::KeyRingKidTooLong)?,
-            // Every key of a published set is public.
-            key: key.public_key().ok_or(Error::JwkNotPublic)?.into(),
-            state: State::Listed,
-        })
-    }
-
-    fn key(&self) -> Key<'_> {
-        let key = Key::from(self.key.as_public_key());
-        let key = match self.kid.as_deref() {
-            Some(kid) => key.with_kid(kid),
-            None => key,
-        };
-        match &self.state {
-            State::Withdrawn(withdrawal) => key.withdrawn(withdrawal),
-            State::Listed | State::Published => key,
-        }
-    }
-
-    /// Returns whether the slot holds this key. A different `kid` makes a different key, and so
-    /// does a different point.
-    fn is(&self, key: &Key<'_>) -> bool {
-        self.key().is(key)
-    }
-
-    /// Returns whether the private half of `key` was published, under any `kid`.
-    fn is_published(&self, key: &Key<'_>) -> bool {
-        matches!(self.state, State::Published) && Some(self.key.as_public_key()) == key.public_key()
-    }
 }
 
 /// The result of [`KeyRing::update`].
@@ -144,7 +101,9 @@ impl<'i, const N: usize> KeyRing<'i, N> {
             max_token_lifetime,
             stale_after: None,
             kid_required: false,
+            number_claim: None,
             updated_at: None,
+            number: None,
             slots: Vec::new(),
         }
     }
@@ -168,6 +127,14 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     #[must_use]
     pub const fn require_kid(mut self) -> Self {
         self.kid_required = true;
+        self
+    }
+
+    /// Orders the sets by the number in this claim, for an issuer that numbers its sets. Then every
+    /// set must be signed ([`KeyRing::update_signed`]) and have a higher number than the last one.
+    #[must_use]
+    pub const fn numbered_by(mut self, claim: &'i str) -> Self {
+        self.number_claim = Some(claim);
         self
     }
 
@@ -204,9 +171,9 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// error, none of them is accepted.
     ///
     /// `fetched_at`, in seconds since 1970, is the date of the set. It is the time of the fetch,
-    /// less the time that the set spent in caches (`Age` in HTTP). If the set is signed and says
-    /// when it was issued, that time can be used instead. The date must come from a trusted clock,
-    /// because it orders the sets. A set that is not newer than the last one is rejected, so an old
+    /// less the time that the set spent in caches (`Age` in HTTP). The date must come from a trusted
+    /// clock, because it orders the sets. A signed set has its own date
+    /// ([`KeyRing::update_signed`]). A set that is not newer than the last one is rejected, so an old
     /// set cannot restore a withdrawn key.
     ///
     /// `buffer` has to be as long as the set, as for [`JwkSet::parse`].
@@ -216,7 +183,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// caller must limit how often it fetches.
     ///
     /// # Errors
-    /// [`Error::KeyRingStale`] and the errors of [`JwkSet::parse`]: nothing has changed.
+    /// [`Error::KeyRingStale`], [`Error::KeyRingMissingNumber`] and the errors of
+    /// [`JwkSet::parse`]: nothing has changed.
     ///
     /// [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and [`Error::JwkSetDuplicateKid`]: keys
     /// were withdrawn, and none was added or restored. The same holds if the set has no usable key.
@@ -231,17 +199,26 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         fetched_at: u64,
         buffer: &mut [u8],
     ) -> Result<RingUpdate, Error> {
+        if self.number_claim.is_some() {
+            return Err(Error::KeyRingMissingNumber);
+        }
         if self.updated_at.is_some_and(|last| fetched_at <= last) {
             return Err(Error::KeyRingStale);
         }
         let (slots, mut has_dropped) = (&mut self.slots, false);
         let set = JwkSet::parse_and_inspect(set.as_ref(), buffer, &mut |jwk| {
-            for slot in slots.iter_mut() {
-                if !matches!(slot.state, State::Published) && gives_away(jwk, &slot.key()) {
-                    (slot.state, has_dropped) = (State::Published, true);
-                }
-            }
+            has_dropped |= drop_published(slots, jwk);
         })?;
+        self.take_over(set, fetched_at, has_dropped)
+    }
+
+    /// Withdraws the keys that a newer set does not list, and adds those that it lists.
+    fn take_over(
+        &mut self,
+        set: JwkSet<'_>,
+        fetched_at: u64,
+        has_dropped: bool,
+    ) -> Result<RingUpdate, Error> {
         self.updated_at = Some(fetched_at);
         let (listing, unusable) = Listing::<N>::read(set, &self.slots);
 
@@ -324,7 +301,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// After that, an old set is accepted again, so fetch the next set anew.
     pub fn reset(&mut self) {
         self.slots.clear();
-        self.updated_at = None;
+        (self.updated_at, self.number) = (None, None);
     }
 
     /// Returns the keys, with a policy that adds the issuer of the ring to `policy`.
@@ -346,62 +323,6 @@ impl<'i, const N: usize> KeyRing<'i, N> {
             kid_required: self.kid_required,
             trusted: self.updated_at.zip(self.stale_after),
         }
-    }
-}
-
-/// What a set lists, compared with the slots of a ring.
-struct Listing<const N: usize> {
-    /// Tells for each slot whether the set lists its key.
-    is_listed: [bool; N],
-    /// The keys that are in no slot, or the reason why they cannot be added.
-    fresh: Result<Vec<Slot, N>, Error>,
-}
-
-impl<const N: usize> Listing<N> {
-    fn read(set: JwkSet<'_>, slots: &[Slot]) -> (Self, Unusable) {
-        let mut is_listed = [false; N];
-        let mut fresh: Vec<Slot, N> = Vec::new();
-        let (mut refusal, mut unusable, mut is_empty) = (None, Unusable::default(), true);
-        for (index, jwk) in set.enumerate() {
-            let key = match jwk {
-                Ok(key) if slots.iter().any(|slot| slot.is_published(&key)) => {
-                    unusable.add(index, Error::JwkNotPublic);
-                    continue;
-                }
-                Ok(key) => key,
-                Err(reason) => {
-                    unusable.add(index, reason);
-                    continue;
-                }
-            };
-            is_empty = false;
-            let listed = slots.iter().zip(&is_listed);
-            let listed = listed.filter_map(|(slot, is_listed)| is_listed.then_some(slot));
-            let could_be_meant = |slot: &Slot| slot.key().has_name_of(&key) && !slot.is(&key);
-            if listed.chain(&fresh).any(could_be_meant) {
-                refusal = refusal.or(Some(Error::JwkSetDuplicateKid));
-            }
-            let mut is_known = fresh.iter().any(|slot| slot.is(&key));
-            for (slot, is_listed) in slots.iter().zip(&mut is_listed) {
-                if slot.is(&key) {
-                    (*is_listed, is_known) = (true, true);
-                }
-            }
-            if is_known {
-                continue;
-            }
-            let added =
-                Slot::new(&key).and_then(|slot| fresh.push(slot).map_err(|_| Error::KeyRingFull));
-            refusal = refusal.or(added.err());
-        }
-        if is_empty {
-            // An issuer that lists no usable key ends its service.
-            let skipped = unusable.skipped;
-            let no_keys = Error::KeyRingNoKeys { skipped };
-            refusal = Some(unusable.rejected.map_or(no_keys, |jwk| jwk.reason));
-        }
-        let fresh = refusal.map_or(Ok(fresh), Err);
-        (Self { is_listed, fresh }, unusable)
     }
 }
 

@@ -127,7 +127,7 @@ pub use verifier::Verifier;
 pub mod jwk {
     pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
     #[cfg(any(feature = "es256", feature = "fast-es256"))]
-    pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate};
+    pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate, SetKeys};
     pub use crate::keys::{JwkSet, Keys, RejectedJwk};
 }
 

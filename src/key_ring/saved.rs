@@ -4,6 +4,7 @@
 //! version   1   the number 1
 //! issuer   16   SHA-256 of the issuer, cut
 //! date      9   of the last set: 0 or 1, seconds since 1970
+//! number    9   of the last set, where the issuer numbers its sets: 0 or 1, the number
 //! count     1   of the slots
 //! slot          kid: 0, or its length plus 1, and its bytes; x 32; y 32;
 //!               state: 0 listed, 1 withdrawn with two times of 8 bytes, 2 published
@@ -14,7 +15,10 @@
 
 use heapless::{String, Vec};
 
-use super::{KeyRing, Slot, State};
+use super::{
+    KeyRing,
+    slot::{Slot, State},
+};
 use crate::{
     crypto::{PublicKey, owned_public_key::OwnedPublicKey, sha256::digest},
     error::Error,
@@ -37,10 +41,10 @@ impl<const N: usize> KeyRing<'_, N> {
     #[must_use]
     pub const fn max_saved_len() -> usize {
         N.saturating_mul(MAX_SLOT_LEN)
-            .saturating_add(1 + DIGEST_LEN + 9 + 1 + DIGEST_LEN)
+            .saturating_add(1 + DIGEST_LEN + 9 + 9 + 1 + DIGEST_LEN)
     }
 
-    /// Writes the keys, their states and the date of the last set to `buffer`, and returns the
+    /// Writes the keys, their states, and the date and number of the last set to `buffer`, and returns the
     /// bytes written. Save after each [`KeyRing::update`].
     ///
     /// The bytes are public. They have a version and a check for damage, not for forgery: a
@@ -75,7 +79,7 @@ impl<const N: usize> KeyRing<'_, N> {
             let fixed = state_len(slot).saturating_add(1_usize + 32 + 32);
             sum.saturating_add(kid_len(slot)).saturating_add(fixed)
         });
-        let checked = slots_len.saturating_add(1 + DIGEST_LEN + 9 + 1);
+        let checked = slots_len.saturating_add(1 + DIGEST_LEN + 9 + 9 + 1);
         let needed = checked.saturating_add(DIGEST_LEN);
         let buffer = buffer
             .get_mut(..needed)
@@ -83,8 +87,10 @@ impl<const N: usize> KeyRing<'_, N> {
         let mut writer = Writer(buffer);
         writer.put(&[VERSION])?;
         writer.put(&cut_digest(self.issuer.as_bytes()))?;
-        writer.put(&[u8::from(self.updated_at.is_some())])?;
-        writer.put(&self.updated_at.unwrap_or_default().to_be_bytes())?;
+        for number in [self.updated_at, self.number] {
+            writer.put(&[u8::from(number.is_some())])?;
+            writer.put(&number.unwrap_or_default().to_be_bytes())?;
+        }
         writer.put(&[u8::try_from(self.slots.len()).map_err(|_| Error::KeyRingFull)?])?;
         for slot in &self.slots {
             match &slot.kid {
@@ -115,7 +121,7 @@ impl<const N: usize> KeyRing<'_, N> {
         Ok(buffer)
     }
 
-    /// Replaces the keys, their states and the date of the last set with those that
+    /// Replaces the keys, their states, and the date and number of the last set with those that
     /// [`KeyRing::save`] wrote. The lifetime of a token and the other settings of the ring stay.
     ///
     /// Every point is checked to be on the curve, as in a JWK.
@@ -132,11 +138,7 @@ impl<const N: usize> KeyRing<'_, N> {
             return Err(Error::KeyRingStateInvalid);
         }
         let issuer = *reader.take::<DIGEST_LEN>()?;
-        let updated_at = match reader.byte()? {
-            0 if reader.number()? == 0 => None,
-            1 => Some(reader.number()?),
-            _ => return Err(Error::KeyRingStateInvalid),
-        };
+        let (updated_at, number) = (reader.optional_number()?, reader.optional_number()?);
         let count = reader.byte()?;
         let mut slots = Vec::new();
         let mut has_room = true;
@@ -152,13 +154,13 @@ impl<const N: usize> KeyRing<'_, N> {
         if issuer != cut_digest(self.issuer.as_bytes()) {
             return Err(Error::KeyRingStateForeign);
         }
-        if updated_at < self.updated_at {
+        if updated_at < self.updated_at || number < self.number {
             return Err(Error::KeyRingStale);
         }
         if !has_room {
             return Err(Error::KeyRingFull);
         }
-        (self.slots, self.updated_at) = (slots, updated_at);
+        (self.slots, self.updated_at, self.number) = (slots, updated_at, number);
         Ok(())
     }
 }
@@ -198,6 +200,14 @@ impl<'b> Reader<'b> {
 
     fn number(&mut self) -> Result<u64, Error> {
         Ok(u64::from_be_bytes(*self.take()?))
+    }
+
+    fn optional_number(&mut self) -> Result<Option<u64>, Error> {
+        match (self.byte()?, self.number()?) {
+            (0, 0) => Ok(None),
+            (1, number) => Ok(Some(number)),
+            _ => Err(Error::KeyRingStateInvalid),
+        }
     }
 
     fn slot(&mut self) -> Result<Slot, Error> {

@@ -94,18 +94,34 @@ impl<'k> JwkSet<'k> {
         Self::read(text, buffer, Secrets::Refused, inspect)
     }
 
+    /// Reads a published set whose text is already in the buffer, such as the payload of a token.
+    /// `parse` parses and checks the text.
+    #[cfg(any(feature = "es256", feature = "fast-es256"))]
+    pub(crate) fn parse_in_place(
+        text: &'k mut [u8],
+        parse: impl for<'t> FnOnce(&'t mut [u8]) -> Result<Object<'t>, Error>,
+        inspect: &mut dyn FnMut(Object<'_>),
+    ) -> Result<Self, Error> {
+        Self::read_in_place(text, parse, Secrets::Refused, inspect)
+    }
+
     fn read(
         text: &[u8],
         buffer: &'k mut [u8],
         secrets: Secrets,
         inspect: &mut dyn FnMut(Object<'_>),
     ) -> Result<Self, Error> {
-        let text = copied(text, buffer)?;
+        Self::read_in_place(copied(text, buffer)?, object, secrets, inspect)
+    }
+
+    fn read_in_place(
+        text: &'k mut [u8],
+        parse: impl for<'t> FnOnce(&'t mut [u8]) -> Result<Object<'t>, Error>,
+        secrets: Secrets,
+        inspect: &mut dyn FnMut(Object<'_>),
+    ) -> Result<Self, Error> {
         let start = text.as_ptr().addr();
-        let Ok(Value::Object(set)) = Value::parse(&mut *text) else {
-            return Err(Error::JwkSetNotJson);
-        };
-        let list = match set.get("keys") {
+        let list = match parse(&mut *text)?.get("keys") {
             None => return Err(Error::JwkSetMissingKeys),
             Some(Value::Array(list)) => list,
             Some(_) => return Err(Error::JwkSetInvalidKeys),
@@ -227,6 +243,13 @@ impl<'k> Iterator for JwkSet<'k> {
         self.start = end;
         let text = self.text.split_off_mut(..end.saturating_sub(start))?;
         Some(layout.decode(text, start))
+    }
+}
+
+fn object(text: &mut [u8]) -> Result<Object<'_>, Error> {
+    match Value::parse(text) {
+        Ok(Value::Object(set)) => Ok(set),
+        _ => Err(Error::JwkSetNotJson),
     }
 }
 

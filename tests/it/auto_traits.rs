@@ -78,6 +78,7 @@ fn auto_traits_of_what_owns_public_keys() {
     has_all::<embedded_jwt::jwk::KeyRing<'_, 4>>();
     has_all::<embedded_jwt::jwk::OwnedPublicKey>();
     has_all::<embedded_jwt::jwk::RingKeys<'_, 4>>();
+    has_all::<embedded_jwt::jwk::SetKeys<'_>>();
     has_all::<embedded_jwt::jwk::Thumbprint>();
 }
 

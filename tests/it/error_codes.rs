@@ -137,6 +137,7 @@ const GOLDEN: &[(u16, &str, Error)] = golden! {
     145 KeyRingOutdated;
     146 KeyRingStateInvalid;
     147 KeyRingStateForeign;
+    148 KeyRingMissingNumber;
     150 InvalidChallenge;
     170 DpopInvalidJwk;
     171 DpopHtmMismatch;

@@ -17,6 +17,8 @@ mod ring;
 mod ring_saved;
 #[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ring_sets;
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
+mod ring_signed;
 mod select;
 mod set;
 #[cfg(any(feature = "es256", feature = "fast-es256"))]

@@ -130,27 +130,37 @@ fn forms() {
         bytes[at] = byte;
         checked(bytes)
     };
-    // The first slot begins at 27: its `kid` "a", x, y, state.
-    assert_eq!(bytes[26..29], [3, 2, b'a']);
+    // The first slot begins at 36: its `kid` "a", x, y, state.
+    assert_eq!(bytes[35..38], [3, 2, b'a']);
     for (name, bytes, error) in [
         ("another version", with(0, 2), KeyRingStateInvalid),
         ("another issuer", with(1, bytes[1] ^ 1), KeyRingStateForeign),
         ("a date that is none", with(17, 0), KeyRingStateInvalid),
         ("a date of a third kind", with(17, 2), KeyRingStateInvalid),
-        ("fewer slots", with(26, 2), KeyRingStateInvalid),
-        ("more slots", with(26, 4), KeyRingStateInvalid),
-        ("a `kid` beyond the end", with(27, 255), KeyRingStateInvalid),
+        (
+            "a number where there is none",
+            with(34, 1),
+            KeyRingStateInvalid,
+        ),
+        ("a number of a third kind", with(26, 2), KeyRingStateInvalid),
+        ("fewer slots", with(35, 2), KeyRingStateInvalid),
+        ("more slots", with(35, 4), KeyRingStateInvalid),
+        ("a `kid` beyond the end", with(36, 255), KeyRingStateInvalid),
         (
             "a `kid` that is not UTF-8",
-            with(28, 0xff),
+            with(37, 0xff),
             KeyRingStateInvalid,
         ),
         (
             "a point off the curve",
-            with(29, bytes[29] ^ 1),
+            with(38, bytes[38] ^ 1),
             KeyRingStateInvalid,
         ),
-        ("a state of a fourth kind", with(93, 3), KeyRingStateInvalid),
+        (
+            "a state of a fourth kind",
+            with(102, 3),
+            KeyRingStateInvalid,
+        ),
     ] {
         rejects(name, &bytes, error);
     }

@@ -1,0 +1,134 @@
+//! JWK Sets that their issuer signs, for a device that cannot authenticate who it gets them from.
+
+use super::{KeyRing, RingUpdate, slot::drop_published};
+use crate::{
+    claims::Claims,
+    crypto::Software,
+    error::Error,
+    json::Value,
+    jws::{Compact, Source},
+    keys::{JwkSet, Key},
+    policy::Policy,
+    time::Time,
+};
+
+/// The clocks of device and issuer may differ by this, in seconds.
+const LEEWAY: u64 = 60;
+
+/// The keys with which an issuer signs its JWK Sets.
+///
+/// They have a type of their own, so that no key of a token can change the keys of a ring. Do not
+/// list them in a set.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SetKeys<'k>(&'k [Key<'k>]);
+
+impl<'k> SetKeys<'k> {
+    /// Creates the list of the keys.
+    #[must_use]
+    pub const fn new(keys: &'k [Key<'k>]) -> Self {
+        Self(keys)
+    }
+}
+
+impl<const N: usize> KeyRing<'_, N> {
+    /// Updates the ring from a signed JWK Set, which may come from any party
+    /// (`signed_jwks_uri` in `OpenID` Federation 1.0 section 5.2.1.1).
+    ///
+    /// The set is a token with `typ` `jwk-set+jwt`, a `kid` in the header, and the claims `keys`,
+    /// `iat`, `iss` and `sub`. Both `iss` and `sub` must be the issuer of the ring. A set with
+    /// `aud` is rejected. `exp` is optional.
+    ///
+    /// The sets are ordered by `iat`, or by the claim of [`KeyRing::numbered_by`]. A set that is
+    /// not newer than the last one is rejected, and also after a restart if the ring was saved
+    /// ([`KeyRing::save`]). The rest is as for [`KeyRing::update`].
+    ///
+    /// `time` is what the device knows of the present. With a trusted time, an `iat` more than 60
+    /// seconds ahead is rejected. Without one, a set of any later date is accepted: who can sign a
+    /// set can replace the keys in any case.
+    ///
+    /// `buffer` has to be as long as [`buffer_len`](crate::buffer_len) returns for the token.
+    ///
+    /// ```
+    /// use embedded_jwt::{Error, Key, Time, jwk::{KeyRing, SetKeys}};
+    ///
+    /// // `set_keys` are in flash, each with its `kid`.
+    /// fn receive(
+    ///     ring: &mut KeyRing<'_, 8>,
+    ///     set_keys: &[Key<'_>],
+    ///     set: &[u8],
+    ///     time: Time,
+    /// ) -> Result<(), Error> {
+    ///     let update = ring.update_signed(set, SetKeys::new(set_keys), time, &mut [0; 2048])?;
+    ///     // Now save the ring, and log `update.rejected`.
+    ///     # _ = update;
+    ///     Ok(())
+    /// }
+    /// let mut ring = KeyRing::new("https://auth.example", 3600);
+    /// assert_eq!(receive(&mut ring, &[], b"garbage", Time::Unknown), Err(Error::NotThreeSegments));
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::verify`](crate::Verifier::verify), [`Error::MissingIat`], and
+    /// [`Error::KeyRingMissingNumber`]: nothing has changed. Then the errors of [`KeyRing::update`].
+    pub fn update_signed(
+        &mut self,
+        set: impl AsRef<[u8]>,
+        keys: SetKeys<'_>,
+        time: Time,
+        buffer: &mut [u8],
+    ) -> Result<RingUpdate, Error> {
+        let source = Source {
+            keys: keys.0,
+            kid_required: true,
+        };
+        let set = Compact::parse(&set)?.verify_by(&mut Software, source, buffer)?;
+        let (header, key, payload) = set.into_parts();
+        let policy = Policy::new()
+            .typ("jwk-set+jwt")
+            .issuer(self.issuer)
+            .subject(self.issuer)
+            .leeway(LEEWAY)
+            .allow_missing_exp()
+            .accept_unproved_freshness();
+        let (last, number_claim) = ((self.updated_at, self.number), self.number_claim);
+        let (mut date, mut number) = (0, None);
+        let (slots, mut has_dropped) = (&mut self.slots, false);
+        let set = JwkSet::parse_in_place(
+            payload,
+            |payload| {
+                let claims = Claims::parse(payload)?;
+                policy.check(key, &header, &claims, time)?;
+                (date, number) = order(&claims, number_claim, last)?;
+                Ok(claims.object())
+            },
+            &mut |jwk| has_dropped |= drop_published(slots, jwk),
+        )?;
+        self.number = number;
+        self.take_over(set, date, has_dropped)
+    }
+}
+
+/// Returns the date and the number of a set that is newer than the last one.
+fn order(
+    claims: &Claims<'_>,
+    number_claim: Option<&str>,
+    (last_date, last_number): (Option<u64>, Option<u64>),
+) -> Result<(u64, Option<u64>), Error> {
+    let date = claims.iat().ok_or(Error::MissingIat)?;
+    let Some(name) = number_claim else {
+        let is_newer = last_date.is_none_or(|last| date > last);
+        return if is_newer {
+            Ok((date, None))
+        } else {
+            Err(Error::KeyRingStale)
+        };
+    };
+    let number = claims.get(name).and_then(Value::as_u64);
+    let number = number.ok_or(Error::KeyRingMissingNumber)?;
+    if last_number.is_some_and(|last| number <= last) {
+        return Err(Error::KeyRingStale);
+    }
+    // The number orders the sets. Their date must not fall either: it ends withdrawn keys.
+    Ok((date.max(last_date.unwrap_or_default()), Some(number)))
+}
