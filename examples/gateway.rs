@@ -76,6 +76,11 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     wait: u64,
 
+    /// The URL of this gateway as clients see it, without a path. With it, tokens that are bound to
+    /// a key are accepted with a DPoP proof (RFC 9449)
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
     /// The serial line of the device that receives the commands, as a TCP address
     #[arg(long, value_name = "HOST:PORT", requires = "device_key")]
     device: Option<String>,
@@ -118,6 +123,7 @@ fn run(arguments: Arguments) -> Result<()> {
             refresh: Duration::from_secs(arguments.refresh),
             patience: Duration::from_secs(arguments.patience),
             wait: Duration::from_secs(arguments.wait),
+            url: arguments.url,
             device,
             log: Log::stderr("gateway"),
         },

@@ -256,3 +256,44 @@ mod signing_key {
         }
     }
 }
+
+#[cfg(feature = "device")]
+mod device {
+    use super::{Format, Formatter, write};
+    use crate::device::{Accepted, Candidate, Nonce, Permit, ReplayGuard};
+
+    impl<const N: usize, const C: usize> Format for ReplayGuard<N, C> {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(
+                fmt,
+                "ReplayGuard {{ time: {}, is_open: {=bool}, .. }}",
+                self.time(),
+                self.is_open()
+            );
+        }
+    }
+
+    impl Format for Nonce {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(fmt, "Nonce {{ .. }}");
+        }
+    }
+
+    impl Format for Candidate<'_, '_, '_> {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(fmt, "Candidate {{ .. }}");
+        }
+    }
+
+    impl<T> Format for Permit<'_, T> {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(fmt, "Permit {{ .. }}");
+        }
+    }
+
+    impl<T: Format> Format for Accepted<T> {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(fmt, "Accepted({})", self.token());
+        }
+    }
+}

@@ -87,9 +87,23 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     /// # Errors
     /// The error of the store. The guard stays closed.
     pub fn provision<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
-        let fact = self.clock.fact();
-        store.append(&fact)?;
-        self.clock.is_open = true;
+        self.open_since(0, store)
+    }
+
+    /// Opens the guard, and stores that it is open. It rejects every token that was issued at
+    /// `since`, in seconds since 1970, or before. For a server or a device that has lost its memory
+    /// and has a trusted clock: `since` is the present plus the leeway for the clocks of issuers.
+    ///
+    /// # Errors
+    /// The error of the store. The guard stays as it was.
+    pub fn open_since<S: Store>(&mut self, since: u64, store: &mut S) -> Result<(), S::Error> {
+        let clock = Clock {
+            since: self.clock.since.max(since),
+            is_open: true,
+            ..self.clock
+        };
+        store.append(&clock.fact())?;
+        self.clock = clock;
         Ok(())
     }
 

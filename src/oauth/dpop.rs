@@ -24,7 +24,7 @@ use crate::{
 
 impl Refusal {
     /// Maps an error of a DPoP proof. `From` would map the same error to `InvalidToken`.
-    fn from_dpop(error: Error) -> Self {
+    pub(crate) fn from_dpop(error: Error) -> Self {
         match Self::from(error) {
             Self::ServerError(error) => Self::ServerError(error),
             Self::UseDpopNonce => Self::UseDpopNonce,

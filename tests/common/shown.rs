@@ -6,7 +6,7 @@ use embedded_jwt::{
     Compact, Error, Freshness, Key, Policy, Time, Verifier,
     crypto::{Algorithm, InvalidSignature, PublicKey, Software},
     json::{Misfit, Value},
-    jwk::{JwkSet, KeyRing, OwnedPublicKey},
+    jwk::{JwkSet, KeyRing, OwnedPublicKey, SetKeys},
     oauth::{Challenge, Confirmation, DpopRequest, Refusal, Scheme, Scope, ScopeMap},
     prepared::PreparedSecret,
 };
@@ -147,6 +147,8 @@ impl Material {
         show_issuing(log);
         self.show_dpop(log);
         show_ring(log);
+        #[cfg(feature = "device")]
+        self.show_device(log);
         log.display(&Error::BufferTooSmall { needed: 600 });
         log.display(&Error::Expired);
         log.display(&Error::ClaimsShape {
@@ -211,6 +213,33 @@ impl Material {
             .unwrap();
         log.show(&claims.confirmation().unwrap().unwrap());
     }
+
+    #[cfg(feature = "device")]
+    fn show_device(&self, log: &mut impl Log) {
+        use embedded_jwt::device::{Candidate, Nonce, ReplayGuard, Volatile};
+
+        let mut guard = ReplayGuard::<2>::new(NOW);
+        log.show(&guard.restore(&mut Volatile).unwrap());
+        guard.provision(&mut Volatile).unwrap();
+        let mut nonce = Nonce::new();
+        log.show(&nonce);
+        nonce.issue(&mut Marked, 0).unwrap();
+        log.show(&nonce);
+
+        let keys = [Key::es256(&ISSUER_POINT).unwrap()];
+        let policy = Policy::new().audience("pump-7");
+        let mut buffer = vec![0; self.bearer.len()];
+        let time = Time::Trusted(NOW);
+        let token = Verifier::new(&keys, &policy).verify(&self.bearer, time, &mut buffer);
+        log.show(&Candidate::from(token.unwrap()));
+        let permit = guard.check(token.unwrap(), time).unwrap();
+        log.show(&permit);
+        let mut facts = Facts::default();
+        log.show(&permit.commit(&mut facts).unwrap());
+        log.show(&guard);
+        log.show(&facts.0[0]);
+        log.show(&Volatile);
+    }
 }
 
 fn show_ring(log: &mut impl Log) {
@@ -228,6 +257,8 @@ fn show_ring(log: &mut impl Log) {
     log.display(&update.rejected.unwrap());
     log.show(&ring);
     log.show(&ring.keys(&Policy::new()));
+    let keys = [Key::es256(&ISSUER_POINT).unwrap().with_kid(HOSTILE)];
+    log.show(&SetKeys::new(&keys));
 }
 
 fn show_keys(log: &mut impl Log) {
@@ -347,4 +378,50 @@ fn show_issuing(log: &mut impl Log) {
         "7f3a-0001",
         NOW,
     ));
+}
+
+/// A source that returns the bytes of the nonce that no log shows.
+#[cfg(feature = "device")]
+struct Marked;
+
+#[cfg(feature = "device")]
+impl rand_core::TryRng for Marked {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(0)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for (place, byte) in bytes.iter_mut().zip(NONCE.bytes().cycle()) {
+            *place = byte;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "device")]
+impl rand_core::TryCryptoRng for Marked {}
+
+#[cfg(feature = "device")]
+#[derive(Default)]
+struct Facts(Vec<embedded_jwt::device::Fact>);
+
+#[cfg(feature = "device")]
+impl embedded_jwt::device::Store for Facts {
+    type Error = core::convert::Infallible;
+
+    fn append(&mut self, fact: &embedded_jwt::device::Fact) -> Result<(), Self::Error> {
+        self.0.push(*fact);
+        Ok(())
+    }
+
+    fn facts(&mut self, each: impl FnMut(&embedded_jwt::device::Fact)) -> Result<(), Self::Error> {
+        self.0.iter().for_each(each);
+        Ok(())
+    }
 }

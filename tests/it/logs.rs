@@ -130,7 +130,7 @@ fn exported(source: &str) -> Vec<&str> {
 /// A type that joins the API has to be shown in `common/shown.rs` too.
 #[test]
 fn every_public_type_is_shown() {
-    // A trait, and other names of one type.
+    // Traits, and other names of one type.
     let mut others = vec!["Crypto", "KeyTable16", "KeyTable64", "KeyTable256"];
     if !cfg!(feature = "sign") {
         others.extend(["ClientAssertion", "SigningKey"]);
@@ -144,6 +144,11 @@ fn every_public_type_is_shown() {
     assert!(names.contains(&"Claims") && names.contains(&"Verifier"));
     for module in [source::CRYPTO, source::JSON, source::OAUTH] {
         names.extend(exported(module));
+    }
+    #[cfg(feature = "device")]
+    {
+        names.extend(exported(source::DEVICE));
+        others.push("Store");
     }
     names.push("SigningKey");
     for name in names {

@@ -9,6 +9,8 @@ pub(crate) mod base64url;
 pub(crate) mod words;
 
 pub(crate) const CRYPTO: &str = include_str!("../../src/crypto/mod.rs");
+#[cfg(feature = "device")]
+pub(crate) const DEVICE: &str = include_str!("../../src/device/mod.rs");
 pub(crate) const ERROR: &str = include_str!("../../src/error.rs");
 pub(crate) const JSON: &str = include_str!("../../src/json/mod.rs");
 pub(crate) const OAUTH: &str = include_str!("../../src/oauth/mod.rs");

@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -15,22 +15,24 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use embedded_jwt::{
     Claims, Error, Policy, Time,
+    device::{ReplayGuard, Volatile},
     json::{Text, Value},
     jwk::KeyRing,
-    oauth::{Challenge, Refusal, Scheme, Scope},
+    oauth::{Challenge, DpopRequest, Refusal, Scheme, Scope},
 };
 use serde::Deserialize;
 use serde_json::json;
-use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};
+use tokio::{runtime::Handle, task::spawn_blocking};
 
 use crate::{
     Log,
+    caller::Caller,
     device::{Answer, Command, Device},
     issuer::{FetchedKeys, Metadata},
     now,
@@ -42,6 +44,13 @@ const KEYS: usize = 16;
 
 /// The buffer for one access token, decoded. It suffices for the longest token.
 const TOKEN_ROOM: usize = embedded_jwt::limits::MAX_TOKEN_LEN;
+
+/// The number of DPoP proofs that are remembered at one time, each for about a minute. More requests
+/// than that are answered with 500.
+const PROOFS: usize = 4096;
+
+/// By how many seconds the clock of a client may differ from this one in a DPoP proof.
+const PROOF_LEEWAY: u64 = 5;
 
 /// The claims that name the client: the one of RFC 9068, and those of other providers.
 const CLIENT_CLAIMS: [&str; 4] = ["client_id", "azp", "cid", "appid"];
@@ -122,6 +131,9 @@ pub struct Settings {
     pub patience: Duration,
     /// How long the gateway waits at the start for an issuer that is down.
     pub wait: Duration,
+    /// The URL of the gateway as its clients see it, without a path. With it, tokens that are bound
+    /// to a key are accepted with a DPoP proof (RFC 9449).
+    pub url: Option<String>,
     /// The device that receives the commands. Without a device, the gateway stores the state of the
     /// outputs.
     pub device: Option<Device>,
@@ -145,6 +157,7 @@ impl Settings {
             refresh: Duration::from_secs(300),
             patience: Duration::from_secs(10),
             wait: Duration::ZERO,
+            url: None,
             device: None,
             log: Log::stderr("gateway"),
         }
@@ -171,7 +184,9 @@ pub struct Gateway {
     ring: RwLock<KeyRing<'static, KEYS>>,
     /// The time of the last fetch of the keys. The task that holds the lock fetches, and the others
     /// wait for the result.
-    asked_at: Mutex<Instant>,
+    asked_at: tokio::sync::Mutex<Instant>,
+    /// The DPoP proofs that were used.
+    proofs: Mutex<Box<ReplayGuard<PROOFS>>>,
     outputs: RwLock<BTreeMap<Output, bool>>,
 }
 
@@ -216,11 +231,16 @@ impl Gateway {
                 Ok((metadata, asked_at, fetched))
             })?;
         update(&mut ring, &fetched, log)?;
+        // A proof that was used before the start is not known. So those that may have been are rejected.
+        let start = now();
+        let mut proofs = Box::new(ReplayGuard::new(start));
+        proofs.open_since(start.saturating_add(PROOF_LEEWAY), &mut Volatile)?;
         let gateway = Arc::new(Self {
             settings,
             jwks_uri: metadata.jwks_uri,
             ring: RwLock::new(ring),
-            asked_at: Mutex::new(asked_at),
+            asked_at: tokio::sync::Mutex::new(asked_at),
+            proofs: Mutex::new(proofs),
             outputs: RwLock::default(),
         });
         runtime.spawn(keep_fresh(Arc::clone(&gateway)));
@@ -236,35 +256,58 @@ impl Gateway {
     }
 
     /// Verifies the access token of a request, and requires `scope`.
-    async fn authorize(&self, headers: &HeaderMap, scope: Option<&str>) -> Result<Grant, Refusal> {
-        let mut fields = headers.get_all(header::AUTHORIZATION).iter();
-        let field = fields.next().ok_or(Refusal::NoCredentials)?;
-        if fields.next().is_some() {
-            return Err(Error::SeveralCredentials.into());
-        }
-        let token = Scheme::Bearer.token(field.as_bytes())?;
-        match self.verify(token, scope) {
+    async fn authorize(&self, caller: &Caller, scope: Option<&str>) -> Result<Grant, Refusal> {
+        match self.verify(caller, scope) {
             // The issuer may have new keys, or may list a withdrawn key again. Or no set has
             // arrived for too long.
-            Err(Error::KeyNotFound | Error::KeyWithdrawn | Error::KeyRingOutdated) => {
+            Err(
+                Refusal::InvalidToken(Error::KeyNotFound | Error::KeyWithdrawn)
+                | Refusal::ServerError(Error::KeyRingOutdated),
+            ) => {
                 self.fetch_keys(self.settings.patience).await;
-                Ok(self.verify(token, scope)?)
+                self.verify(caller, scope)
             }
-            verdict => Ok(verdict?),
+            verdict => verdict,
         }
     }
 
-    fn verify(&self, token: &[u8], scope: Option<&str>) -> Result<Grant, Error> {
+    /// Returns the URL of the gateway for a request with a DPoP proof.
+    fn url_for_proof(&self, caller: &Caller) -> Option<&str> {
+        let url = self.settings.url.as_deref();
+        url.filter(|_| caller.scheme() == Scheme::Dpop)
+    }
+
+    /// Returns the scheme to name in a challenge.
+    fn scheme_of(&self, caller: &Caller) -> Scheme {
+        match self.url_for_proof(caller) {
+            Some(_) => Scheme::Dpop,
+            None => Scheme::Bearer,
+        }
+    }
+
+    fn verify(&self, caller: &Caller, scope: Option<&str>) -> Result<Grant, Refusal> {
+        let authorization = caller.authorization()?.ok_or(Refusal::NoCredentials)?;
         let policy = self.settings.policy();
         let policy = match scope {
             Some(scope) => policy.scope(scope),
             None => policy,
         };
-        let mut buffer = vec![0; TOKEN_ROOM];
+        let time = Time::Trusted(now());
+        let mut buffer = vec![0; 2 * TOKEN_ROOM];
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
         let keys = ring.keys(&policy);
-        let token = keys.verify(token, Time::Trusted(now()), &mut buffer)?;
-        Grant::new(token.claims(), &self.settings.scope_claim)
+        let scope_claim = &self.settings.scope_claim;
+        let Some(url) = self.url_for_proof(caller) else {
+            let token = Scheme::Bearer.token(authorization)?;
+            let token = keys.verify(token, time, &mut buffer)?;
+            return Ok(Grant::new(token.claims(), scope_claim)?);
+        };
+        let (uri, method) = (caller.uri_at(url), caller.method.as_str());
+        let request = DpopRequest::new(method, &uri, authorization, caller.proof()?);
+        let bound = keys.verify_dpop(&request.leeway(PROOF_LEEWAY), time, &mut buffer)?;
+        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(used) = proofs.check_dpop(bound, time)?.commit(&mut Volatile);
+        Ok(Grant::new(used.token().token().claims(), scope_claim)?)
     }
 
     /// Fetches the keys, unless the last fetch is less than `patience` ago. If the fetch fails, the
@@ -289,10 +332,10 @@ impl Gateway {
     }
 
     /// Answers with the status of a rejection, and with a challenge that names the required scope.
-    fn refuse(&self, refusal: Refusal, scope: Option<&str>) -> Response {
+    fn refuse(&self, refusal: Refusal, scheme: Scheme, scope: Option<&str>) -> Response {
         let log = &self.settings.log;
         log.refusal(refusal);
-        let mut challenge = Challenge::new(&self.settings.audience);
+        let mut challenge = Challenge::new(&self.settings.audience).scheme(scheme);
         if let Some(scope) = scope {
             challenge = challenge.scope(scope);
         }
@@ -324,7 +367,13 @@ impl Gateway {
     }
 
     /// Sends a command to the device, which decides whether the client may switch the output.
-    async fn forward(&self, device: &Device, command: Command<'_>, output: Output) -> Response {
+    async fn forward(
+        &self,
+        device: &Device,
+        command: Command<'_>,
+        output: Output,
+        scheme: Scheme,
+    ) -> Response {
         match device.command(command).await {
             Ok(Answer::Done(answer)) => Json(json!({ "device": answer })).into_response(),
             Ok(Answer::Refused { name, error }) => {
@@ -332,7 +381,9 @@ impl Gateway {
                 match error.as_deref() {
                     Some("insufficient_scope") => {
                         let refusal = Refusal::InsufficientScope(Error::InsufficientScope);
-                        let (parts, _) = self.refuse(refusal, Some(output.scope())).into_parts();
+                        let (parts, _) = self
+                            .refuse(refusal, scheme, Some(output.scope()))
+                            .into_parts();
                         (parts.status, parts.headers, body).into_response()
                     }
                     // The gateway signed the command, so another token of the client would not
@@ -384,16 +435,16 @@ async fn keep_fresh(gateway: Arc<Gateway>) {
 }
 
 /// Answers `GET /` with the subject of the token.
-async fn show(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+async fn show(State(gateway): State<Arc<Gateway>>, caller: Caller) -> Response {
     let scope = gateway.settings.scope.as_deref();
-    match gateway.authorize(&headers, scope).await {
+    match gateway.authorize(&caller, scope).await {
         Ok(grant) => Json(json!({
             "sub": grant.sub,
             "client_id": grant.client_id,
             "scope": grant.scope,
         }))
         .into_response(),
-        Err(refusal) => gateway.refuse(refusal, scope),
+        Err(refusal) => gateway.refuse(refusal, gateway.scheme_of(&caller), scope),
     }
 }
 
@@ -406,14 +457,14 @@ struct Wanted {
 async fn switch(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
-    headers: HeaderMap,
+    caller: Caller,
     body: Bytes,
 ) -> Response {
     // A client without any permission must not learn which outputs exist.
     let Some(output) = Output::named(&name) else {
-        return match gateway.authorize(&headers, None).await {
+        return match gateway.authorize(&caller, None).await {
             Ok(_) => StatusCode::NOT_FOUND.into_response(),
-            Err(refusal) => gateway.refuse(refusal, None),
+            Err(refusal) => gateway.refuse(refusal, gateway.scheme_of(&caller), None),
         };
     };
     // With a device, every accepted token may send a command; the device decides.
@@ -421,9 +472,9 @@ async fn switch(
         Some(_) => None,
         None => Some(output.scope()),
     };
-    let grant = match gateway.authorize(&headers, scope).await {
+    let grant = match gateway.authorize(&caller, scope).await {
         Ok(grant) => grant,
-        Err(refusal) => return gateway.refuse(refusal, scope),
+        Err(refusal) => return gateway.refuse(refusal, gateway.scheme_of(&caller), scope),
     };
     let Ok(Wanted { on }) = serde_json::from_slice(&body) else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -437,5 +488,6 @@ async fn switch(
         output: &name,
         on,
     };
-    gateway.forward(device, command, output).await
+    let scheme = gateway.scheme_of(&caller);
+    gateway.forward(device, command, output, scheme).await
 }

@@ -14,6 +14,7 @@
 )]
 
 pub mod authorization_server;
+mod caller;
 pub mod client;
 pub mod device;
 pub mod forge;

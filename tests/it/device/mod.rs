@@ -1,5 +1,7 @@
 //! What a device remembers: a table of single cases, and long random lives against a model.
 
+#[cfg(any(feature = "es256", feature = "fast-es256"))]
+mod dpop;
 mod guard;
 mod model;
 mod nonce;

@@ -1,6 +1,7 @@
 //! The gateway with failing issuers and wrong requests. It keeps its keys, and reports what is
 //! wrong.
 
+mod dpop;
 mod issuer;
 mod profiles;
 mod start;
