@@ -22,7 +22,7 @@ impl Client {
 
     fn jwk(&self) -> Value {
         let point = self.0.verifying_key().to_sec1_point(false);
-        let (x, y) = point.as_bytes()[1..].split_at(32);
+        let (x, y) = point.as_bytes().split_at(1).1.split_at(32);
         let encode = |bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         json!({"crv": "P-256", "kty": "EC", "x": encode(x), "y": encode(y)})
     }
