@@ -135,7 +135,10 @@ mod prepared_secret {
 #[cfg(feature = "fast-es256")]
 mod prepared_key {
     use super::{Format, Formatter, write};
-    use crate::prepared::{KeyTable, PreparedKey, TableRoom};
+    use crate::{
+        jwk::RingTables,
+        prepared::{KeyTable, PreparedKey, TableRoom},
+    };
 
     impl<const POINTS: usize> Format for KeyTable<POINTS> {
         fn format(&self, fmt: Formatter<'_>) {
@@ -146,6 +149,12 @@ mod prepared_key {
     impl<const POINTS: usize> Format for TableRoom<POINTS> {
         fn format(&self, fmt: Formatter<'_>) {
             write!(fmt, "TableRoom({} points)", POINTS);
+        }
+    }
+
+    impl<const N: usize, const POINTS: usize> Format for RingTables<N, POINTS> {
+        fn format(&self, fmt: Formatter<'_>) {
+            write!(fmt, "RingTables({} x {} points)", N, POINTS);
         }
     }
 

@@ -5,11 +5,15 @@ mod ring_keys;
 mod saved;
 mod signed;
 mod slot;
+#[cfg(feature = "fast-es256")]
+mod tables;
 
 use core::fmt;
 
 use heapless::Vec;
 
+#[cfg(feature = "fast-es256")]
+pub use self::tables::RingTables;
 use self::{
     listing::Listing,
     slot::{Slot, State, drop_published},
@@ -17,7 +21,7 @@ use self::{
 pub use self::{ring_keys::RingKeys, signed::SetKeys};
 use crate::{
     error::Error,
-    keys::{JwkSet, RejectedJwk, Withdrawal},
+    keys::{JwkSet, Key, RejectedJwk, Withdrawal},
     policy::Policy,
 };
 
@@ -65,6 +69,8 @@ pub struct KeyRing<'i, const N: usize> {
     kid_required: bool,
     /// The claim of a signed set that numbers the sets.
     number_claim: Option<&'i str>,
+    #[cfg(feature = "device")]
+    is_time_source: bool,
     updated_at: Option<u64>,
     /// The number of the last set.
     number: Option<u64>,
@@ -102,6 +108,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
             stale_after: None,
             kid_required: false,
             number_claim: None,
+            #[cfg(feature = "device")]
+            is_time_source: false,
             updated_at: None,
             number: None,
             slots: Vec::new(),
@@ -135,6 +143,14 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     #[must_use]
     pub const fn numbered_by(mut self, claim: &'i str) -> Self {
         self.number_claim = Some(claim);
+        self
+    }
+
+    /// Marks the keys of the ring as sources of time, as [`Key::as_time_source`] does.
+    #[cfg(feature = "device")]
+    #[must_use]
+    pub const fn as_time_source(mut self) -> Self {
+        self.is_time_source = true;
         self
     }
 
@@ -307,6 +323,15 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// Returns the keys, with a policy that adds the issuer of the ring to `policy`.
     #[must_use]
     pub fn keys<'r>(&'r self, policy: &Policy<'r>) -> RingKeys<'r, N> {
+        self.keys_by(policy, Slot::key)
+    }
+
+    /// Returns the keys as `key_of` makes them from the slots.
+    fn keys_by<'r>(
+        &'r self,
+        policy: &Policy<'r>,
+        key_of: impl Fn(&'r Slot) -> Key<'r>,
+    ) -> RingKeys<'r, N> {
         let is_listed = |slot: &&Slot| matches!(slot.state, State::Listed);
         let is_withdrawn = |slot: &&Slot| matches!(slot.state, State::Withdrawn(_));
         // Withdrawn keys come last, the most recently added first.
@@ -315,7 +340,14 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         let mut keys = Vec::new();
         for slot in listed.chain(withdrawn) {
             // There are as many places as slots, so this cannot fail.
-            _ = keys.push(slot.key().with_issuer(self.issuer));
+            let key = key_of(slot).with_issuer(self.issuer);
+            #[cfg(feature = "device")]
+            let key = if self.is_time_source {
+                key.as_time_source()
+            } else {
+                key
+            };
+            _ = keys.push(key);
         }
         RingKeys {
             keys,

@@ -126,6 +126,8 @@ pub use verifier::Verifier;
 /// ```
 pub mod jwk {
     pub use crate::crypto::{owned_public_key::OwnedPublicKey, thumbprint::Thumbprint};
+    #[cfg(feature = "fast-es256")]
+    pub use crate::key_ring::RingTables;
     #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub use crate::key_ring::{KeyRing, RingKeys, RingUpdate, SetKeys};
     pub use crate::keys::{JwkSet, Keys, RejectedJwk};

@@ -39,7 +39,11 @@ impl Slot {
     }
 
     pub(super) fn key(&self) -> Key<'_> {
-        let key = Key::from(self.key.as_public_key());
+        self.named(Key::from(self.key.as_public_key()))
+    }
+
+    /// Returns `key` with the `kid` and the state of the slot.
+    pub(super) fn named<'r>(&'r self, key: Key<'r>) -> Key<'r> {
         let key = match self.kid.as_deref() {
             Some(kid) => key.with_kid(kid),
             None => key,
@@ -48,6 +52,12 @@ impl Slot {
             State::Withdrawn(withdrawal) => key.withdrawn(withdrawal),
             State::Listed | State::Published => key,
         }
+    }
+
+    /// Returns whether the key verifies tokens.
+    #[cfg(feature = "fast-es256")]
+    pub(super) const fn is_used(&self) -> bool {
+        !matches!(self.state, State::Published)
     }
 
     /// Returns whether the slot holds this key. A different `kid` makes a different key, and so

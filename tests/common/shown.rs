@@ -350,6 +350,7 @@ fn show_prepared(log: &mut impl Log) {
 
     let mut room = KeyTable16::room();
     log.show(&room);
+    log.show(&embedded_jwt::jwk::RingTables::<2, 16>::new());
     let table = room.prepare(PublicKey::from_sec1(&ISSUER_POINT).unwrap());
     log.show(table);
     log.show(&table.key());

@@ -79,6 +79,8 @@ fn auto_traits_of_what_owns_public_keys() {
     has_all::<embedded_jwt::jwk::OwnedPublicKey>();
     has_all::<embedded_jwt::jwk::RingKeys<'_, 4>>();
     has_all::<embedded_jwt::jwk::SetKeys<'_>>();
+    #[cfg(feature = "fast-es256")]
+    has_all::<embedded_jwt::jwk::RingTables<4, 16>>();
     has_all::<embedded_jwt::jwk::Thumbprint>();
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -35,12 +35,10 @@ use crate::{
     caller::Caller,
     device::{Answer, Command, Device},
     issuer::{FetchedKeys, Metadata},
+    keys::Keys,
     now,
     retry::until_available,
 };
-
-/// The largest number of issuer's keys: listed and withdrawn ones.
-const KEYS: usize = 16;
 
 /// The buffer for one access token, decoded. It suffices for the longest token.
 const TOKEN_ROOM: usize = embedded_jwt::limits::MAX_TOKEN_LEN;
@@ -181,7 +179,7 @@ impl Settings {
 pub struct Gateway {
     settings: Settings,
     jwks_uri: String,
-    ring: RwLock<KeyRing<'static, KEYS>>,
+    keys: RwLock<Keys>,
     /// The time of the last fetch of the keys. The task that holds the lock fetches, and the others
     /// wait for the result.
     asked_at: tokio::sync::Mutex<Instant>,
@@ -220,8 +218,11 @@ impl Gateway {
         let issuer = String::leak(settings.issuer.clone());
         // The leeway makes each token live longer.
         let lifetime = settings.token_lifetime.saturating_add(settings.leeway);
-        let mut ring =
-            KeyRing::new(issuer, lifetime.as_secs()).stale_after(settings.stale_after.as_secs());
+        let ring = KeyRing::new(issuer, lifetime.as_secs());
+        let mut keys = Keys {
+            ring: ring.stale_after(settings.stale_after.as_secs()),
+            tables: Box::default(),
+        };
         let log = &settings.log;
         let (metadata, asked_at, fetched) =
             until_available("starting", settings.wait, log, || {
@@ -230,7 +231,7 @@ impl Gateway {
                 let fetched = FetchedKeys::fetch(&metadata.jwks_uri)?;
                 Ok((metadata, asked_at, fetched))
             })?;
-        update(&mut ring, &fetched, log)?;
+        keys.update(&fetched, log)?;
         // A proof that was used before the start is not known. So those that may have been are rejected.
         let start = now();
         let mut proofs = Box::new(ReplayGuard::new(start));
@@ -238,7 +239,7 @@ impl Gateway {
         let gateway = Arc::new(Self {
             settings,
             jwks_uri: metadata.jwks_uri,
-            ring: RwLock::new(ring),
+            keys: RwLock::new(keys),
             asked_at: tokio::sync::Mutex::new(asked_at),
             proofs: Mutex::new(proofs),
             outputs: RwLock::default(),
@@ -294,8 +295,8 @@ impl Gateway {
         };
         let time = Time::Trusted(now());
         let mut buffer = vec![0; 2 * TOKEN_ROOM];
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = ring.keys(&policy);
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = keys.tables.keys(&keys.ring, &policy);
         let scope_claim = &self.settings.scope_claim;
         let Some(url) = self.url_for_proof(caller) else {
             let token = Scheme::Bearer.token(authorization)?;
@@ -322,8 +323,8 @@ impl Gateway {
         let fetched = spawn_blocking(move || FetchedKeys::fetch(&jwks_uri)).await;
         let updated = fetched.context("fetching").and_then(|fetched| {
             let fetched = fetched?;
-            let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-            update(&mut ring, &fetched, &self.settings.log)
+            let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+            keys.update(&fetched, &self.settings.log)
         });
         if let Err(error) = updated {
             let log = &self.settings.log;
@@ -397,32 +398,6 @@ impl Gateway {
             }
         }
     }
-}
-
-fn update(ring: &mut KeyRing<'_, KEYS>, fetched: &FetchedKeys, log: &Log) -> Result<()> {
-    let mut buffer = vec![0; fetched.text.len()];
-    // The clock was ahead when the last set arrived, so no set would be newer for a long time.
-    if ring.updated_at().is_some_and(|at| at > now()) {
-        ring.reset();
-    }
-    let update = match ring.update(&fetched.text, fetched.fetched_at, &mut buffer) {
-        Err(Error::KeyRingNoKeys { skipped }) => bail!(
-            "{} publishes {skipped} keys, none for ES256: its tokens cannot be verified here \
-             (docs/providers.md says where to switch the algorithm)",
-            ring.issuer()
-        ),
-        update => update.with_context(|| format!("the JWK Set of {}", ring.issuer()))?,
-    };
-    if let Some(jwk) = update.rejected {
-        log.line(jwk);
-    }
-    if update.added > 0 || update.withdrawn > 0 {
-        log.line(format_args!(
-            "{} keys for ES256 added, {} withdrawn, {} for others skipped",
-            update.added, update.withdrawn, update.skipped
-        ));
-    }
-    Ok(())
 }
 
 /// Fetches the keys at regular intervals, so that withdrawn keys are removed.

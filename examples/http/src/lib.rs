@@ -21,6 +21,7 @@ pub mod forge;
 pub mod gateway;
 pub mod issuer;
 mod key;
+mod keys;
 mod log;
 mod retry;
 mod web;

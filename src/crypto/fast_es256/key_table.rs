@@ -135,6 +135,11 @@ impl<const POINTS: usize> TableRoom<POINTS> {
         fill(&mut self.0.0, key.x(), key.y());
         &self.0
     }
+
+    /// Returns the table that was computed last.
+    pub(crate) const fn table(&self) -> &KeyTable<POINTS> {
+        &self.0
+    }
 }
 
 impl<const POINTS: usize> fmt::Debug for TableRoom<POINTS> {

@@ -19,6 +19,8 @@ mod ring_saved;
 mod ring_sets;
 #[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod ring_signed;
+#[cfg(feature = "fast-es256")]
+mod ring_tables;
 mod select;
 mod set;
 #[cfg(any(feature = "es256", feature = "fast-es256"))]
