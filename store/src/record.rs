@@ -65,15 +65,15 @@ pub(crate) enum Slot {
 impl Slot {
     pub(crate) fn read(record: &[u8], mark: &[u8]) -> Self {
         let is_erased = |bytes: &[u8]| bytes.iter().all(|byte| *byte == ERASED);
-        if let Some(record) = Record::from_bytes(record) {
-            return Self::Good(record);
-        }
         if is_erased(record) {
             return if is_erased(mark) {
                 Self::Erased
             } else {
                 Self::Torn
             };
+        }
+        if let Some(record) = Record::from_bytes(record) {
+            return Self::Good(record);
         }
         // By majority, so that one wrong bit of a mark does not decide.
         let count = |bits: fn(u8) -> u32| {
