@@ -101,7 +101,11 @@ impl Fact {
         }
     }
 
-    /// Returns whether this fact says all that `other` says, so that a store may drop `other`.
+    /// Returns whether this fact says all that `other` says, so that a store may drop `other`. A token
+    /// that has expired at the floor of this fact needs no other fact.
+    ///
+    /// A fact covers what is covered by a fact that it covers. So a store may drop each fact that a later
+    /// one covers, whether it keeps that one or not.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         if self.floor < other.floor || self.since < other.since {
@@ -109,7 +113,9 @@ impl Fact {
         }
         match other.kind {
             Kind::Time => true,
-            Kind::Token => self.is_about(other) && self.value >= other.value,
+            Kind::Token => {
+                self.floor >= other.value || (self.is_about(other) && self.value >= other.value)
+            }
             Kind::Counter => {
                 self.is_about(other) && {
                     let (last, window) =

@@ -50,6 +50,9 @@ impl<const N: usize, const C: usize> fmt::Debug for ReplayGuard<N, C> {
 const LARGEST_STEP: u64 = 30 * 24 * 60 * 60;
 
 impl<const N: usize, const C: usize> ReplayGuard<N, C> {
+    /// The most facts that a store has to keep for the guard at one time.
+    pub const FACTS: usize = N.saturating_add(C);
+
     /// Creates a closed guard. `build_time` is when the firmware was built, in seconds since 1970.
     #[must_use]
     pub const fn new(build_time: u64) -> Self {

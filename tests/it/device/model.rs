@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use embedded_jwt::{
     Error,
-    device::{ReplayGuard, Restored},
+    device::{Fact, ReplayGuard, Restored},
 };
 use proptest::prelude::*;
 
@@ -131,4 +131,73 @@ proptest! {
             prop_assert!(pair[0] == pair[1] || !pair[0].covers(&pair[1]));
         }
     }
+
+    /// A store that drops every fact that a later one covers gives back the same guard.
+    #[test]
+    fn dropped(facts in prop::collection::vec(fact(), 1..12), jti in 0..3_u8, number in 0..70_u64) {
+        let kept = facts.iter().enumerate().filter(|(place, fact)| {
+            let later = facts.iter().skip(place + 1);
+            !later.clone().any(|later| later.covers(fact))
+        });
+        let kept: Vec<Fact> = kept.map(|(_, fact)| *fact).collect();
+        // Whatever is dropped, one of those that are kept covers it.
+        for fact in &facts {
+            prop_assert!(kept.iter().any(|kept| kept.covers(fact)), "{fact:?} of {facts:?}");
+        }
+        let verdicts = |facts: &[Fact]| {
+            let mut guard = ReplayGuard::<12, 3>::new(NOW - 1000).accept_reordered();
+            let restored = guard.restore(&mut Kept(facts.to_vec()));
+            let time = guard.time();
+            (
+                restored,
+                time,
+                guard.check(command(&jti.to_string(), 50, 60), time).map(drop),
+                guard.check_counter(command("x", 50, 60), number, time).map(drop),
+            )
+        };
+        prop_assert_eq!(verdicts(&facts), verdicts(&kept));
+    }
+}
+
+/// Facts as guards make them, of few identifiers and of moments that are close together.
+fn fact() -> impl Strategy<Value = Fact> {
+    let moment = || 0..6_u64;
+    (
+        0..3_u8,
+        0..3_u8,
+        moment(),
+        0..70_u64,
+        any::<[bool; 3]>(),
+        moment(),
+        moment(),
+    )
+        .prop_map(|(kind, id, life, number, window, floor, since)| {
+            let mut store = Kept::default();
+            let mut guard = ReplayGuard::<1, 1>::new(NOW + 10 * floor).accept_reordered();
+            guard.provision(&mut store).unwrap();
+            let end = 10 * floor + 1 + 10 * life;
+            for (back, is_used) in [3, 2, 1].into_iter().zip(window) {
+                let number = number + 3 - back;
+                if kind == 2 && is_used {
+                    let time = guard.time();
+                    let permit = guard
+                        .check_counter(command("x", 0, 60), number, time)
+                        .unwrap();
+                    _ = permit.commit(&mut store).unwrap();
+                }
+            }
+            let time = guard.time();
+            let token = command(&id.to_string(), 0, end);
+            if kind == 1 {
+                _ = guard
+                    .check(token, time)
+                    .unwrap()
+                    .commit(&mut store)
+                    .unwrap();
+            }
+            let mut bytes = store.0.last().unwrap().to_bytes();
+            // As a guard has it whose memory was lost at that moment.
+            bytes[Fact::LEN - 8..].copy_from_slice(&since.to_be_bytes());
+            Fact::from_bytes(&bytes).unwrap()
+        })
 }

@@ -1,0 +1,95 @@
+//! Where pages and slots are in the flash.
+
+use core::ops::Range;
+
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::{error::Error, record};
+
+/// The longest word that the log can use, in bytes.
+const LONGEST_WORD: usize = 32;
+
+/// The longest slot: a record in two words, and the mark.
+pub(crate) const LONGEST_SLOT: usize = 3 * LONGEST_WORD;
+
+// The longest record has to fit in it.
+const _: () = assert!(record::LEN.next_multiple_of(LONGEST_WORD) + LONGEST_WORD == LONGEST_SLOT);
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    start: u32,
+    page_len: u32,
+    pub(crate) pages: u32,
+    slot_len: u32,
+    /// The slots of a page.
+    pub(crate) slots: u32,
+    /// The bytes of a slot that are the record; the mark follows.
+    pub(crate) record_len: usize,
+    /// The bytes of the mark: one word.
+    pub(crate) mark_len: usize,
+}
+
+impl Layout {
+    pub(crate) fn new<F: NorFlash>(
+        flash: &F,
+        region: &Range<u32>,
+        facts: usize,
+    ) -> Result<Self, Error<F::Error>> {
+        let word = F::WRITE_SIZE.max(F::READ_SIZE);
+        let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
+        let is_supported = (1..=LONGEST_WORD).contains(&word)
+            && is_multiple(F::WRITE_SIZE)
+            && is_multiple(F::READ_SIZE)
+            && F::ERASE_SIZE.is_multiple_of(word);
+        if !is_supported {
+            return Err(Error::UnsupportedWords);
+        }
+        let record_len = record::LEN.next_multiple_of(word);
+        let number = |size: usize| u32::try_from(size).map_err(|_| Error::TooSmall);
+        let (page_len, slot_len) = (
+            number(F::ERASE_SIZE)?,
+            number(record_len.saturating_add(word))?,
+        );
+        let is_inside = usize::try_from(region.end).is_ok_and(|end| end <= flash.capacity());
+        let is_page = |place: u32| place.is_multiple_of(page_len);
+        if !is_inside || !is_page(region.start) || !is_page(region.end) {
+            return Err(Error::Misaligned);
+        }
+        let len = region
+            .end
+            .checked_sub(region.start)
+            .ok_or(Error::TooSmall)?;
+        let count = |len: u32, of: u32| len.checked_div(of).unwrap_or_default();
+        let (pages, slots) = (count(len, page_len), count(page_len, slot_len));
+        // Beside the facts of the guard: a record that said only the time, and the new fact.
+        let needed = number(facts.saturating_add(2))?;
+        if pages < 2 || slots < needed {
+            return Err(Error::TooSmall);
+        }
+        Ok(Self {
+            start: region.start,
+            page_len,
+            pages,
+            slot_len,
+            slots,
+            record_len,
+            mark_len: word,
+        })
+    }
+
+    pub(crate) const fn page(&self, page: u32) -> Range<u32> {
+        let start = self.start.wrapping_add(page.wrapping_mul(self.page_len));
+        start..start.wrapping_add(self.page_len)
+    }
+
+    /// Returns where the slot begins. It lies within the region, so nothing wraps.
+    pub(crate) const fn slot(&self, page: u32, slot: u32) -> u32 {
+        let offset = slot.wrapping_mul(self.slot_len);
+        self.page(page).start.wrapping_add(offset)
+    }
+
+    pub(crate) const fn page_after(&self, page: u32) -> u32 {
+        let next = page.wrapping_add(1);
+        if next < self.pages { next } else { 0 }
+    }
+}

@@ -1,0 +1,12 @@
+//! Keeps what a device remembers against replays in NOR flash.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod error;
+mod layout;
+mod log;
+mod record;
+
+pub use error::Error;
+pub use log::FlashLog;

@@ -1,0 +1,313 @@
+//! The log: facts in the pages of a region, each page complete before anything new goes to it.
+//!
+//! What holds at every moment, whatever the power does:
+//!
+//! - The page that has the highest number is complete: for each fact of the region, it holds one that
+//!   covers it. New facts go only to this page.
+//! - A page is erased only while another one is complete, and right before it is filled.
+//! - While a page is filled, the copies keep their numbers, which are below the highest. Only the last
+//!   copy gets a new one. So a page that is not complete never has the highest number.
+
+use core::{fmt, ops::Range};
+
+use embedded_jwt::device::{Fact, Store};
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::{
+    error::Error,
+    layout::{LONGEST_SLOT, Layout},
+    record::{ERASED, MARK, Record, Slot},
+};
+
+/// Marks a region that is being formatted: no version of [`Fact`] has this kind.
+const FORMATTING: [u8; Fact::LEN] = [0xff; Fact::LEN];
+
+/// Where the newest record is, and where the next one goes.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    page: u32,
+    /// The slot for the next record. Equal to the number of slots if the page is full.
+    free: u32,
+    /// The highest number of all records, or 0.
+    number: u32,
+    is_damaged: bool,
+}
+
+/// Facts in NOR flash. It keeps 56 bytes of RAM beside the flash driver, whatever the number of facts.
+///
+/// The region has two pages or more. Each page in use holds every fact that is needed, so further pages
+/// add no room: they spread the wear.
+///
+/// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) comes first, after a start and
+/// after each error. Until then, [`Store::append`] returns [`Error::NotRestored`].
+pub struct FlashLog<F> {
+    flash: F,
+    layout: Layout,
+    /// `None` until the facts are read.
+    head: Option<Head>,
+    /// The page and the slot of the last attempt to write. Flash with an error-correcting code may refuse
+    /// a word that still reads as erased.
+    attempted: (u32, u32),
+}
+
+/// Shows nothing of the facts.
+impl<F> fmt::Debug for FlashLog<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlashLog")
+            .field("layout", &self.layout)
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F: NorFlash> FlashLog<F> {
+    /// Creates a log in `region`, a range of byte offsets in `flash`. It reads and writes nothing yet.
+    ///
+    /// `facts` is [`ReplayGuard::FACTS`](embedded_jwt::device::ReplayGuard::FACTS). Each page needs room
+    /// for two records more.
+    ///
+    /// # Errors
+    /// [`Error::Misaligned`], [`Error::UnsupportedWords`], [`Error::TooSmall`]
+    pub fn new(flash: F, region: Range<u32>, facts: usize) -> Result<Self, Error<F::Error>> {
+        let layout = Layout::new(&flash, &region, facts)?;
+        Ok(Self {
+            flash,
+            layout,
+            head: None,
+            attempted: (layout.pages, 0),
+        })
+    }
+
+    /// Erases the region: the way back from [`Error::Damaged`] and [`Error::UnknownFact`]. Call
+    /// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) next. The guard is closed then,
+    /// until a token with a nonce comes, or the factory provisions the device.
+    ///
+    /// If the power fails meanwhile, either every fact is still there, or reading them fails
+    /// ([`Error::UnknownFact`]), or the region is empty.
+    ///
+    /// # Errors
+    /// [`Error::Flash`], [`Error::ReadBack`]
+    pub fn format(&mut self) -> Result<(), Error<F::Error>> {
+        self.head = None;
+        let head = self.find(|_| ())?;
+        // A page that is half erased must not pass for a state with fewer facts. So a record that no
+        // guard accepts comes first, beside the complete page, and goes last.
+        let first = self.layout.page_after(head.page);
+        self.erase(first)?;
+        let record = Record {
+            number: head.number.saturating_add(1),
+            fact: FORMATTING,
+        };
+        self.write(first, 0, record)?;
+        for page in (0..self.layout.pages).filter(|page| *page != first) {
+            self.erase(page)?;
+        }
+        self.erase(first)
+    }
+
+    /// Returns the flash.
+    pub fn into_flash(self) -> F {
+        self.flash
+    }
+
+    /// Reads the whole region, and finds the page to go on with.
+    fn find(&mut self, mut each: impl FnMut(&Record)) -> Result<Head, Error<F::Error>> {
+        // In an empty region, the page after the last one is the first.
+        let mut newest = Head {
+            page: self.layout.pages.wrapping_sub(1),
+            free: self.layout.slots,
+            number: 0,
+            is_damaged: false,
+        };
+        for page in 0..self.layout.pages {
+            let mut head = Head {
+                page,
+                free: 0,
+                number: 0,
+                is_damaged: false,
+            };
+            for slot in 0..self.layout.slots {
+                match self.read(page, slot)? {
+                    Slot::Erased => continue,
+                    Slot::Good(record) => {
+                        head.number = head.number.max(record.number);
+                        each(&record);
+                    }
+                    Slot::Torn => {}
+                    Slot::Damaged => head.is_damaged = true,
+                }
+                head.free = slot.wrapping_add(1);
+            }
+            if head.number > newest.number {
+                newest = head;
+            }
+        }
+        let (page, slot) = self.attempted;
+        if page == newest.page {
+            newest.free = newest.free.max(slot.wrapping_add(1));
+        }
+        Ok(newest)
+    }
+
+    /// Fills the next page with the facts that are needed, and returns it.
+    fn next_page(&mut self, head: Head) -> Result<Head, Error<F::Error>> {
+        let mut next = Head {
+            page: self.layout.page_after(head.page),
+            free: 0,
+            ..head
+        };
+        self.erase(next.page)?;
+        for slot in 0..self.layout.slots {
+            let Some(mut record) = self.needed(head.page, slot)? else {
+                continue;
+            };
+            if record.number == head.number {
+                record.number = number_after(head.number)?;
+                next.number = record.number;
+            }
+            self.write(next.page, next.free, record)?;
+            next.free = next.free.wrapping_add(1);
+        }
+        Ok(next)
+    }
+
+    /// Returns whether the next page can hold the facts that are needed, and a new one.
+    fn has_room(&mut self, page: u32) -> Result<bool, Error<F::Error>> {
+        let mut needed: u32 = 1;
+        for slot in 0..self.layout.slots {
+            if self.needed(page, slot)?.is_some() {
+                needed = needed.wrapping_add(1);
+            }
+        }
+        Ok(needed <= self.layout.slots)
+    }
+
+    /// Returns the record of the slot, if no later one of its page covers it.
+    fn needed(&mut self, page: u32, slot: u32) -> Result<Option<Record>, Error<F::Error>> {
+        let record = match self.read(page, slot)? {
+            Slot::Good(record) => record,
+            Slot::Damaged => return Err(Error::Damaged),
+            Slot::Erased | Slot::Torn => return Ok(None),
+        };
+        let fact = Fact::from_bytes(&record.fact).ok_or(Error::UnknownFact)?;
+        // The first that comes after it usually covers it.
+        for later in slot.wrapping_add(1)..self.layout.slots {
+            if let Slot::Good(later) = self.read(page, later)?
+                && Fact::from_bytes(&later.fact).is_some_and(|later| later.covers(&fact))
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some(record))
+    }
+
+    fn read(&mut self, page: u32, slot: u32) -> Result<Slot, Error<F::Error>> {
+        let mut buffer = [ERASED; LONGEST_SLOT];
+        let len = self.layout.record_len.wrapping_add(self.layout.mark_len);
+        let bytes = buffer.get_mut(..len).unwrap_or_default();
+        self.flash.read(self.layout.slot(page, slot), bytes)?;
+        let (record, mark) = bytes
+            .split_at_checked(self.layout.record_len)
+            .unwrap_or_default();
+        Ok(Slot::read(record, mark))
+    }
+
+    /// Writes a record, reads it back, and marks it as good.
+    fn write(&mut self, page: u32, slot: u32, record: Record) -> Result<(), Error<F::Error>> {
+        self.attempted = (page, slot);
+        let at = self.layout.slot(page, slot);
+        let mut buffer = [ERASED; LONGEST_SLOT];
+        buffer
+            .iter_mut()
+            .zip(record.to_bytes())
+            .for_each(|(to, byte)| *to = byte);
+        self.write_words(at, buffer.get(..self.layout.record_len).unwrap_or_default())?;
+        let mark = [MARK; LONGEST_SLOT];
+        let mark = mark.get(..self.layout.mark_len).unwrap_or_default();
+        let behind = u32::try_from(self.layout.record_len).unwrap_or_default();
+        self.write_words(at.wrapping_add(behind), mark)
+    }
+
+    fn write_words(&mut self, at: u32, words: &[u8]) -> Result<(), Error<F::Error>> {
+        self.flash.write(at, words)?;
+        let mut buffer = [0; LONGEST_SLOT];
+        let read = buffer.get_mut(..words.len()).unwrap_or_default();
+        self.flash.read(at, read)?;
+        if read == words {
+            Ok(())
+        } else {
+            Err(Error::ReadBack)
+        }
+    }
+
+    fn erase(&mut self, page: u32) -> Result<(), Error<F::Error>> {
+        let Range { start, end } = self.layout.page(page);
+        self.flash.erase(start, end)?;
+        for slot in 0..self.layout.slots {
+            if !matches!(self.read(page, slot)?, Slot::Erased) {
+                return Err(Error::ReadBack);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number that is used up means damage: no flash takes as many records.
+fn number_after<E>(number: u32) -> Result<u32, Error<E>> {
+    number.checked_add(1).ok_or(Error::Damaged)
+}
+
+impl<F: NorFlash> Store for FlashLog<F> {
+    type Error = Error<F::Error>;
+
+    /// Stores a fact, and reads it back. It writes one record. When the page is full, it erases the next
+    /// one first, and copies the facts that are needed.
+    ///
+    /// # Errors
+    /// [`Error::NotRestored`], [`Error::Full`]; [`Error::Flash`], [`Error::ReadBack`] and
+    /// [`Error::Damaged`], after which the guard has to be restored
+    fn append(&mut self, fact: &Fact) -> Result<(), Self::Error> {
+        let mut head = self.head.ok_or(Error::NotRestored)?;
+        let is_at_end = head.free >= self.layout.slots;
+        if is_at_end && !self.has_room(head.page)? {
+            return Err(Error::Full);
+        }
+        // Stays so, unless all goes well: the fact may be stored or not.
+        self.head = None;
+        if is_at_end {
+            head = self.next_page(head)?;
+        }
+        let record = Record {
+            number: number_after(head.number)?,
+            fact: fact.to_bytes(),
+        };
+        self.write(head.page, head.free, record)?;
+        self.head = Some(Head {
+            free: head.free.wrapping_add(1),
+            number: record.number,
+            ..head
+        });
+        Ok(())
+    }
+
+    /// Calls `each` for every fact of the region.
+    ///
+    /// # Errors
+    /// [`Error::Flash`], [`Error::Damaged`], [`Error::UnknownFact`]
+    fn facts(&mut self, mut each: impl FnMut(&Fact)) -> Result<(), Self::Error> {
+        self.head = None;
+        let mut is_unknown = false;
+        let head = self.find(|record| match Fact::from_bytes(&record.fact) {
+            Some(fact) => each(&fact),
+            None => is_unknown = true,
+        })?;
+        if is_unknown {
+            return Err(Error::UnknownFact);
+        }
+        if head.is_damaged {
+            return Err(Error::Damaged);
+        }
+        self.head = Some(head);
+        Ok(())
+    }
+}
