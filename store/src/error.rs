@@ -17,6 +17,8 @@ pub enum Error<E> {
     TooSmall,
     /// One page cannot hold the facts that are needed and a new one. Nothing was written.
     Full,
+    /// The value does not fit in half of the region, or in the buffer.
+    TooLong,
     /// The facts were not read since the start, since a format or since an error. Call
     /// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) first.
     NotRestored,
@@ -40,6 +42,7 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
             }
             Self::TooSmall => "the region has less than two pages, or its pages are too small",
             Self::Full => "the facts that are needed do not fit in a page with a new one",
+            Self::TooLong => "the value does not fit in half of the region, or in the buffer",
             Self::NotRestored => "the facts were not read since the start, a format or an error",
             Self::ReadBack => "the flash does not hold what was written or erased",
             Self::Damaged => "a stored record can no longer be read",

@@ -7,13 +7,24 @@ use embedded_storage::nor_flash::NorFlash;
 use crate::{error::Error, record};
 
 /// The longest word that the log can use, in bytes.
-const LONGEST_WORD: usize = 32;
+pub(crate) const LONGEST_WORD: usize = 32;
 
 /// The longest slot: a record in two words, and the mark.
 pub(crate) const LONGEST_SLOT: usize = 3 * LONGEST_WORD;
 
 // The longest record has to fit in it.
 const _: () = assert!(record::LEN.next_multiple_of(LONGEST_WORD) + LONGEST_WORD == LONGEST_SLOT);
+
+/// Returns the length of what is written and read at one time, in bytes.
+pub(crate) fn word_of<F: NorFlash>() -> Option<usize> {
+    let word = F::WRITE_SIZE.max(F::READ_SIZE);
+    let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
+    let is_supported = (1..=LONGEST_WORD).contains(&word)
+        && is_multiple(F::WRITE_SIZE)
+        && is_multiple(F::READ_SIZE)
+        && F::ERASE_SIZE.is_multiple_of(word);
+    is_supported.then_some(word)
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
@@ -35,15 +46,7 @@ impl Layout {
         region: &Range<u32>,
         facts: usize,
     ) -> Result<Self, Error<F::Error>> {
-        let word = F::WRITE_SIZE.max(F::READ_SIZE);
-        let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
-        let is_supported = (1..=LONGEST_WORD).contains(&word)
-            && is_multiple(F::WRITE_SIZE)
-            && is_multiple(F::READ_SIZE)
-            && F::ERASE_SIZE.is_multiple_of(word);
-        if !is_supported {
-            return Err(Error::UnsupportedWords);
-        }
+        let word = word_of::<F>().ok_or(Error::UnsupportedWords)?;
         let record_len = record::LEN.next_multiple_of(word);
         let number = |size: usize| u32::try_from(size).map_err(|_| Error::TooSmall);
         let (page_len, slot_len) = (

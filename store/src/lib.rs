@@ -7,6 +7,8 @@ mod error;
 mod layout;
 mod log;
 mod record;
+mod value;
 
 pub use error::Error;
 pub use log::FlashLog;
+pub use value::FlashValue;

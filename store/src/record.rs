@@ -4,7 +4,7 @@ use crc::{CRC_32_ISCSI, Crc, NoTable};
 use embedded_jwt::device::Fact;
 
 /// The Castagnoli polynomial finds every damage of up to five bits in a text of this length.
-const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
+pub(crate) const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 const NUMBER_LEN: usize = 4;
 const CHECKED_LEN: usize = NUMBER_LEN + Fact::LEN;

@@ -1,12 +1,14 @@
-//! Holds the conversation of `examples/firmware/src/bin/command.txt` with the firmware. That file
+//! Holds the conversation of `examples/firmware/src/bin/command/conversation.txt` with the firmware. That file
 //! explains its form.
 
 use std::{fmt::Write as _, fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::{
-    issuer::{Signer, command, token},
+    device::Device,
+    issuer::{Signer, command, key_set, set_token, token},
     qemu::Machine,
     toolchain::root,
 };
@@ -15,7 +17,10 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// How long to wait for one more answer, where it is not known how many there will be.
-const LAST_ANSWER: Duration = Duration::from_secs(8);
+const LAST_ANSWER: Duration = Duration::from_millis(500);
+
+/// The same, where none is known yet.
+const FIRST_ANSWER: Duration = Duration::from_secs(8);
 
 /// How much of what goes over the line is shown.
 const SHOWN: usize = 72;
@@ -30,6 +35,12 @@ const END_OF_DEMO: &str = "\n---";
 #[derive(Default)]
 pub(crate) struct Exchange {
     title: String,
+    /// Whether the power fails before it.
+    resets: bool,
+    /// Whether the device comes from the factory.
+    is_new: bool,
+    /// The signer, `kid` and claims of the first command for power cuts.
+    power_cuts: Option<String>,
     /// The bytes; between two parts the host pauses, and the firmware has to keep silent.
     parts: Vec<Vec<u8>>,
     /// The answers with their lines in the log, in their order.
@@ -39,7 +50,7 @@ pub(crate) struct Exchange {
 }
 
 fn file() -> PathBuf {
-    root().join("examples/firmware/src/bin/command.txt")
+    root().join("examples/firmware/src/bin/command/conversation.txt")
 }
 
 /// The conversation, or the part of it that the demo shows.
@@ -71,6 +82,14 @@ fn read(text: &str) -> Result<Vec<Exchange>> {
                 }
                 let last = last?;
                 last.parts.extend(parts);
+                last.behind = number;
+            }
+            ("!", "reset") => last?.resets = true,
+            ("!", "new") => last?.is_new = true,
+            ("!", event) => {
+                let command = event.strip_prefix("power cuts ");
+                let last = last?;
+                last.power_cuts = Some(command.context("no such event")?.to_owned());
                 last.behind = number;
             }
             ("<", answer) => {
@@ -113,17 +132,22 @@ fn bytes(piece: &str) -> Result<Vec<u8>> {
         let mut segments = token.split(|byte| *byte == b'.');
         return Ok(segments.nth(segment).unwrap_or_default().to_vec());
     }
+    if let Some(set) = piece.strip_prefix("set ") {
+        let (signer, kid, claims) = parts_of_token(set)?;
+        return Ok(set_token(signer, kid, &key_set(&claims))?.into());
+    }
+    let (signer, kid, claims) = parts_of_token(piece)?;
+    Ok(token(signer, kid, &command(&claims))?.into())
+}
+
+/// Who signs a token, its `kid`, and what its claims change.
+fn parts_of_token(piece: &str) -> Result<(Signer, Option<&str>, Value)> {
     let mut words = piece.splitn(3, ' ');
     let (Some(signer), Some(kid), Some(claims)) = (words.next(), words.next(), words.next()) else {
         bail!("a token has a signer, a key ID and claims");
     };
     let kid = (kid != "-").then_some(kid);
-    Ok(token(
-        Signer::named(signer)?,
-        kid,
-        &command(&serde_json::from_str(claims)?),
-    )?
-    .into())
+    Ok((Signer::named(signer)?, kid, serde_json::from_str(claims)?))
 }
 
 /// Lines of three pieces of noise each, joined by `join`. No byte of the noise is a dot, white space,
@@ -154,8 +178,7 @@ fn noise(join: &[u8]) -> Vec<u8> {
 /// # Errors
 ///
 /// The firmware stopped, or gave no answer in time: there is no use in going on.
-pub(crate) fn hold(machine: &mut Machine, script: &[Exchange], aloud: bool) -> Result<usize> {
-    begin(machine)?;
+pub(crate) fn hold(device: &mut Device, script: &[Exchange], aloud: bool) -> Result<usize> {
     let mut as_expected = 0;
     for (number, exchange) in (1..).zip(script) {
         let title = format!("{number:2}. {}", exchange.title);
@@ -163,7 +186,7 @@ pub(crate) fn hold(machine: &mut Machine, script: &[Exchange], aloud: bool) -> R
             println!("\n{title}");
         }
         let heard = exchange
-            .hold(machine, aloud)
+            .hold(device, aloud)
             .with_context(|| title.clone())?;
         let differences = differences(&exchange.answers, &heard);
         as_expected += usize::from(differences.is_empty());
@@ -174,14 +197,13 @@ pub(crate) fn hold(machine: &mut Machine, script: &[Exchange], aloud: bool) -> R
             println!("    WRONG    {difference}");
         }
     }
-    machine.silence(PAUSE)?;
+    device.machine.silence(PAUSE)?;
     Ok(as_expected)
 }
 
 /// Writes what the firmware answers into the file.
-pub(crate) fn bless(machine: &mut Machine) -> Result<()> {
+pub(crate) fn bless(device: &mut Device) -> Result<()> {
     let text = fs::read_to_string(file())?;
-    begin(machine)?;
     let mut script = read(&text)?.into_iter().peekable();
     let mut blessed = String::new();
     for (number, line) in text
@@ -191,9 +213,14 @@ pub(crate) fn bless(machine: &mut Machine) -> Result<()> {
     {
         writeln!(blessed, "{line}")?;
         if let Some(exchange) = script.next_if(|exchange| exchange.behind == number) {
-            let mut heard = exchange.hold(machine, true)?;
-            while let Some(answer) = machine.line_within(LAST_ANSWER)? {
-                heard.push(with_log(&answer, machine, true)?);
+            let mut heard = exchange.hold(device, true)?;
+            let wait = if exchange.answers.is_empty() {
+                FIRST_ANSWER
+            } else {
+                LAST_ANSWER
+            };
+            while let Some(answer) = device.machine.line_within(wait)? {
+                heard.push(with_log(&answer, &mut device.machine, true)?);
             }
             for alike in heard.chunk_by(|left, right| left == right) {
                 let times = if let [_] = alike {
@@ -221,7 +248,24 @@ pub(crate) fn begin(machine: &mut Machine) -> Result<()> {
 
 impl Exchange {
     /// Says it; gives as many answers as are expected, and what else is in the log.
-    fn hold(&self, machine: &mut Machine, aloud: bool) -> Result<Vec<String>> {
+    fn hold(&self, device: &mut Device, aloud: bool) -> Result<Vec<String>> {
+        if self.resets {
+            if aloud {
+                println!("    power    fails, and comes back");
+            }
+            device.reset()?;
+        }
+        if self.is_new {
+            device.renew()?;
+        }
+        if let Some(first) = &self.power_cuts {
+            let story = device.power_cuts(|number| numbered(first, number))?;
+            if aloud {
+                println!("    power    {story}");
+            }
+            return Ok(vec![story]);
+        }
+        let machine = &mut device.machine;
         for (number, part) in self.parts.iter().enumerate() {
             if number > 0 {
                 machine.silence(PAUSE)?;
@@ -243,8 +287,18 @@ impl Exchange {
     }
 }
 
+/// The line with the command `first`, its `seq` higher by `number`.
+fn numbered(first: &str, number: usize) -> Result<Vec<u8>> {
+    let (signer, kid, mut claims) = parts_of_token(first)?;
+    let seq = claims["seq"].as_u64().context("no seq")?;
+    claims["seq"] = (seq + u64::try_from(number)?).into();
+    let mut line = token(signer, kid, &command(&claims))?.into_bytes();
+    line.push(b'\n');
+    Ok(line)
+}
+
 /// `answer` and the line in the log that comes with it.
-fn with_log(answer: &str, machine: &mut Machine, aloud: bool) -> Result<String> {
+pub(crate) fn with_log(answer: &str, machine: &mut Machine, aloud: bool) -> Result<String> {
     let log = machine.log_line()?;
     if aloud {
         println!("    log      {log}\n    device < {answer}");

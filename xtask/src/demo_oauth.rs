@@ -14,7 +14,9 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    conversation, firmware, issuer,
+    conversation,
+    device::Device,
+    firmware, issuer,
     qemu::{Machine, Running, accept},
     steps::execute,
     toolchain::{host_cargo, root},
@@ -32,8 +34,8 @@ pub(crate) fn run() -> Result<bool> {
     // Before the device waits for it.
     execute(&mut cargo("build"))?;
 
-    let mut machine = firmware::boot(&toolchain, firmware::DEMO, "command")?;
-    conversation::begin(&mut machine)?;
+    let mut device = Device::boot(&toolchain, firmware::DEMO)?;
+    let machine = &mut device.machine;
     let key_file = root().join("target").join("gateway.jwk");
     fs::write(&key_file, issuer::gateway_jwk().to_string())?;
     let serial_line = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -48,7 +50,7 @@ pub(crate) fn run() -> Result<bool> {
             .spawn()
             .context("running the example oauth2")?,
     );
-    let heard = relay(&mut machine, &serial_line, &mut example)?;
+    let heard = relay(machine, &serial_line, &mut example)?;
     let status = example.0.wait()?;
 
     let mut passed = status.success();

@@ -1,14 +1,17 @@
 //! `cargo xtask firmware` and `demo`: builds the example firmware and talks to it on emulated boards.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Result, ensure};
 
 use crate::{
     boards::Board,
-    conversation, packages,
-    qemu::Machine,
-    size,
+    conversation,
+    device::Device,
+    packages, size,
     steps::{Steps, execute},
     toolchain::{Toolchain, root},
 };
@@ -32,7 +35,7 @@ pub(crate) fn run(boards: &[Board], bless: bool) -> Result<bool> {
     for (number, board) in boards.iter().enumerate() {
         steps.run(&title(*board), || {
             if bless && number == 0 {
-                conversation::bless(&mut boot(&toolchain, *board, "command")?)?;
+                conversation::bless(&mut Device::boot(&toolchain, *board)?)?;
             }
             check(&toolchain, *board, false)
         });
@@ -64,8 +67,9 @@ pub(crate) fn title(board: Board) -> String {
 /// Builds the firmware for `board`, and checks that its answers are the expected ones.
 pub(crate) fn check(toolchain: &Toolchain, board: Board, demo: bool) -> Result<()> {
     let script = conversation::script(demo)?;
-    let mut machine = boot(toolchain, board, "command")?;
-    let as_expected = conversation::hold(&mut machine, &script, demo)?;
+    let mut device = Device::boot(toolchain, board)?;
+    let as_expected = conversation::hold(&mut device, &script, demo)?;
+    let machine = &mut device.machine;
     let (stack, size) = (machine.stack_used()?, &machine.size);
     println!(
         "\n{}: {as_expected} of {} exchanges as expected; flash {} bytes, RAM {} bytes ({} static, {stack} stack at most)",
@@ -93,16 +97,13 @@ pub(crate) fn check_assembly(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
-/// Builds the program `binary` of the firmware, and boots `board` with it.
-pub(crate) fn boot(toolchain: &Toolchain, board: Board, binary: &str) -> Result<Machine> {
-    let elf_file = build(toolchain, board, binary)?;
+pub(crate) fn announce(board: Board, elf_file: &Path) {
     println!(
         "Booting {} on an emulated {} ({})",
         elf_file.display(),
         board.core(),
         board.name()
     );
-    Machine::boot(board, &elf_file)
 }
 
 /// Builds the program `binary` of the firmware for `board`; gives its ELF file.

@@ -52,6 +52,10 @@ pub(crate) fn gateway_jwk() -> Value {
 pub(crate) enum Signer {
     /// The gateway, by ES256.
     Gateway,
+    /// Its next key.
+    NextGateway,
+    /// The operator, who signs sets of keys.
+    Operator,
     /// The bench, by HS256.
     Bench,
     /// Somebody else's ES256 key.
@@ -64,10 +68,12 @@ pub(crate) enum Signer {
 }
 
 impl Signer {
-    /// The one that `command.txt` calls so.
+    /// The one that the conversation calls so.
     pub(crate) fn named(name: &str) -> Result<Self> {
         Ok(match name {
             "gateway" => Self::Gateway,
+            "next-gateway" => Self::NextGateway,
+            "operator" => Self::Operator,
             "bench" => Self::Bench,
             "stranger-es256" => Self::StrangerEs256,
             "stranger-hs256" => Self::StrangerHs256,
@@ -79,6 +85,8 @@ impl Signer {
     fn key(self) -> (Algorithm, EncodingKey) {
         match self {
             Self::Gateway => (Algorithm::ES256, es256(&PRIVATE_KEY)),
+            Self::NextGateway => (Algorithm::ES256, es256(&[0x27; 32])),
+            Self::Operator => (Algorithm::ES256, es256(&[0x53; 32])),
             Self::StrangerEs256 => (Algorithm::ES256, es256(&[0x42; 32])),
             Self::Bench => (Algorithm::HS256, EncodingKey::from_secret(SECRET)),
             Self::StrangerHs256 => (Algorithm::HS256, EncodingKey::from_secret(&[0x42; 32])),
@@ -102,6 +110,40 @@ pub(crate) fn command(changes: &Value) -> Value {
         "scope": format!("{output}:write"),
     });
     with(claims, changes)
+}
+
+/// The claims of a set of keys that the firmware accepts, changed as [`with`] says. `keys` names the keys,
+/// separated by spaces.
+pub(crate) fn key_set(changes: &Value) -> Value {
+    let names = changes["keys"].as_str().unwrap_or_default().split(' ');
+    let jwks: Vec<Value> = names.filter_map(public_jwk).collect();
+    let claims = json!({"iss": "https://auth.example", "sub": "https://auth.example"});
+    with(with(claims, changes), &json!({ "keys": jwks }))
+}
+
+/// The public JWK of a gateway key.
+fn public_jwk(kid: &str) -> Option<Value> {
+    let (x, y) = match kid {
+        GATEWAY => (
+            "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",
+            "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk",
+        ),
+        "gateway-2027" => (
+            "-hCcZXTKYnLT32l2Lh2qJ4iWPQ-vBucE0Kxkq9OPCgM",
+            "ZUx_LH99qFfjYyE60NSf8qqF74ZJOv0IxavnFbWkRpc",
+        ),
+        _ => return None,
+    };
+    Some(json!({"kty": "EC", "crv": "P-256", "kid": kid, "x": x, "y": y}))
+}
+
+/// A signed set of keys.
+pub(crate) fn set_token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result<String> {
+    let (algorithm, key) = signer.key();
+    let mut header = Header::new(algorithm);
+    header.typ = Some("jwk-set+jwt".to_owned());
+    header.kid = kid.map(str::to_owned);
+    Ok(encode(&header, claims, &key)?)
 }
 
 /// `claims` with members changed, added, or (by `null`) taken away, as RFC 7396 does at the top.

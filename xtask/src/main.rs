@@ -12,9 +12,11 @@ mod check;
 mod conformance;
 mod conversation;
 mod demo_oauth;
+mod device;
 mod differential;
 mod firmware;
 mod fuzz;
+mod gdb;
 mod imports;
 mod interop;
 mod issuer;
@@ -65,7 +67,7 @@ enum Task {
     Firmware {
         #[command(flatten)]
         boards: Boards,
-        /// Writes what the first board answers into `examples/firmware/src/bin/command.txt`
+        /// Writes what the first board answers into `examples/firmware/src/bin/command/conversation.txt`
         #[arg(long)]
         bless: bool,
     },

@@ -17,6 +17,7 @@ use object::Object as _;
 
 use crate::{
     boards::Board,
+    gdb::Debugger,
     size::{self, Size},
 };
 
@@ -50,6 +51,7 @@ pub(crate) struct Machine {
     painted_from: u64,
     paint: PathBuf,
     board: Board,
+    debugger: Option<Debugger>,
     /// What the firmware takes without a stack.
     pub(crate) size: Size,
     emulator: Running,
@@ -69,6 +71,17 @@ impl Drop for Running {
 impl Machine {
     /// Boots `elf_file` on `board`.
     pub(crate) fn boot(board: Board, elf_file: &Path) -> Result<Self> {
+        Self::start(board, elf_file, false)
+    }
+
+    /// Boots `elf_file` with a debugger, which lets it run.
+    pub(crate) fn debug(board: Board, elf_file: &Path) -> Result<(Self, Debugger)> {
+        let mut machine = Self::start(board, elf_file, true)?;
+        let debugger = machine.debugger.take().context("no debugger")?;
+        Ok((machine, debugger))
+    }
+
+    fn start(board: Board, elf_file: &Path, is_debugged: bool) -> Result<Self> {
         let size = size::measure(board, elf_file)?;
         let elf = fs::read(elf_file)?;
         // A firmware that logs nothing has none.
@@ -101,6 +114,18 @@ impl Machine {
             monitor.local_addr()?,
         );
         let at = format!("addr={painted_from:#x},force-raw=on");
+        let debugger = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let stub = if is_debugged {
+            let socket = format!(
+                "socket,id=gdb,host=127.0.0.1,port={}",
+                debugger.local_addr()?.port()
+            );
+            ["-S", "-chardev", &socket, "-gdb", "chardev:gdb"]
+                .map(str::to_owned)
+                .to_vec()
+        } else {
+            Vec::new()
+        };
         let (program, _) = board.emulator();
         let mut command = Command::new(program);
         command
@@ -109,6 +134,7 @@ impl Machine {
             .arg(format!("loader,file={},{at}", paint.display()))
             .arg("-kernel")
             .arg(elf_file)
+            .args(stub)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let emulator = command
@@ -118,7 +144,9 @@ impl Machine {
         let stdout = emulator.0.stdout.take().context("no output")?;
         let mut connect = |listener| accept(listener, &mut emulator.0, LIMIT);
         let (serial, monitor) = (connect(&serial)?, connect(&monitor)?);
-        Ok(Self {
+        let debugger = is_debugged.then(|| connect(&debugger)).transpose()?;
+        let mut machine = Self {
+            debugger: debugger.map(Debugger),
             received: receive(serial.try_clone()?),
             serial,
             monitor,
@@ -129,7 +157,9 @@ impl Machine {
             board,
             size,
             emulator,
-        })
+        };
+        machine.prompt()?;
+        Ok(machine)
     }
 
     /// Sends bytes on the serial line.
@@ -150,6 +180,12 @@ impl Machine {
                 self.partial()
             ),
         }
+    }
+
+    /// Whether a line has come that was not asked for yet.
+    pub(crate) fn has_line(&mut self) -> bool {
+        self.pending.extend(self.received.try_iter().flatten());
+        self.pending.contains(&b'\n')
     }
 
     /// Listens for `time`; whatever the firmware says meanwhile is an error.
@@ -201,10 +237,14 @@ impl Machine {
         fs::read(&dump).context("the emulator wrote no copy of the RAM")
     }
 
+    /// Lets the power fail. RAM and peripherals are as after the start, except what the start-up code of
+    /// the firmware leaves alone. A machine that stands still does so afterwards too.
+    pub(crate) fn reset(&mut self) -> Result<()> {
+        self.command("system_reset")
+    }
+
     /// Gives the emulator a command and waits for its next prompt.
     fn command(&mut self, command: &str) -> Result<()> {
-        // One prompt stands there from the start.
-        self.prompt()?;
         writeln!(self.monitor, "{command}")?;
         self.prompt()
     }

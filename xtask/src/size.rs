@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use object::{Object as _, ObjectSection as _, SectionFlags, SectionKind, elf};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SectionKind, elf};
 
 use crate::boards::Board;
 
@@ -15,6 +15,16 @@ pub(crate) struct Size {
     pub(crate) ram: u64,
     /// The address behind the last static variable.
     pub(crate) ram_end: u64,
+}
+
+/// The address of a function or a variable in `elf_file`.
+pub(crate) fn address(elf_file: &Path, symbol: &str) -> Result<u64> {
+    let bytes = fs::read(elf_file)?;
+    let file = object::File::parse(&*bytes)?;
+    let found = file.symbol_by_name(symbol);
+    let found = found.with_context(|| format!("{} has no {symbol}", elf_file.display()))?;
+    // The lowest bit says that a function is in Thumb.
+    Ok(found.address() & !1)
 }
 
 /// Measures the firmware in `elf_file`.

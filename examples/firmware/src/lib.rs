@@ -6,9 +6,13 @@
 
 mod board;
 mod failure;
+#[cfg(feature = "command")]
+mod flash;
 mod line;
 
 pub use board::{Board, Pin, Timer, Uart};
+#[cfg(feature = "command")]
+pub use flash::Flash;
 pub use line::{Line, LineReader};
 
 /// Marks the function that runs after start-up.
