@@ -1,6 +1,10 @@
 //! Signed commands, as an issuer sends them.
 
-use embedded_jwt::{Key, Policy, Time, Token, Verifier, sign::SigningKey};
+use embedded_jwt::{
+    Error, Key, Policy, Time, Token, Verifier,
+    device::{Permit, ReplayGuard},
+    sign::SigningKey,
+};
 use serde_json::json;
 
 use crate::random::Random;
@@ -15,6 +19,20 @@ const SECRET: &[u8; 32] = b"a demonstration secret, 32 bytes";
 pub(crate) struct Command {
     pub(crate) token: Token<'static, 'static>,
     pub(crate) number: Option<u64>,
+}
+
+impl Command {
+    /// Asks the guard whether the command is new.
+    pub(crate) fn check<'s, const N: usize, const C: usize>(
+        &self,
+        guard: &'s mut ReplayGuard<N, C>,
+    ) -> Result<Permit<'s, Token<'static, 'static>>, Error> {
+        let time = guard.time();
+        match self.number {
+            None => guard.check(self.token, time),
+            Some(number) => guard.check_counter(self.token, number, time),
+        }
+    }
 }
 
 /// How the guard tells commands apart.
