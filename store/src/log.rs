@@ -33,7 +33,8 @@ struct Head {
     is_damaged: bool,
 }
 
-/// Facts in NOR flash. It keeps 56 bytes of RAM beside the flash driver, whatever the number of facts.
+/// Facts in NOR flash. It takes 52 bytes of RAM beside the flash driver on a 32-bit core, whatever the
+/// number of facts.
 ///
 /// The region has two pages or more. Each page in use holds every fact that is needed, so further pages
 /// add no room: they spread the wear.

@@ -3,12 +3,14 @@
 use crc::{CRC_32_ISCSI, Crc};
 use embedded_jwt::{
     Error as Rejected, Time,
-    device::{Fact, Restored, Store},
+    device::{Fact, Nonce, ReplayGuard, Restored, Store},
 };
 use embedded_jwt_store::{Error, FlashLog};
+use rand_core::{TryCryptoRng, TryRng};
+use serde_json::json;
 
 use crate::{
-    commands::{Command, Mode, command, script},
+    commands::{BUILD_TIME, Command, Mode, command, script, token},
     cuts::{COMMANDS, CUTS},
     device::Device,
     flash::{Cut, Kind, Nor},
@@ -93,13 +95,7 @@ fn garbage() {
 }
 
 fn a_command() -> Command {
-    command(
-        "a",
-        1000,
-        crate::commands::BUILD_TIME + 5000,
-        60,
-        Some(1000),
-    )
+    command("a", 1000, BUILD_TIME + 5000, 60, Some(1000))
 }
 
 /// A record with a good checksum, as another version of the crate might write it.
@@ -131,6 +127,72 @@ fn another_version() {
         assert_eq!(device.obey(&a_command()), Ok(()));
         assert_eq!(device.restart(), Ok(Restored::Open));
         assert_eq!(device.check(&a_command()), Err(Rejected::Replayed));
+    }
+}
+
+/// A source that counts: each nonce is another one.
+struct Counting(u8);
+
+impl TryRng for Counting {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(0)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for byte in bytes {
+            self.0 = self.0.wrapping_add(1);
+            *byte = self.0;
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Counting {}
+
+/// After a loss, a token with a nonce opens the guard, and what was issued before stays rejected.
+#[test]
+fn the_way_back() {
+    let mut device = Device::<4>::new(Kind::Ecc);
+    let old = script(Mode::Jti, COMMANDS);
+    device.obey(&old[0]).unwrap();
+    device.obey(&old[1]).unwrap();
+    device.chip().borrow_mut().bytes[80] ^= 1;
+    assert_eq!(device.restart(), Err(Error::Damaged));
+
+    let mut nonce = Nonce::new();
+    let text = nonce.issue(&mut Counting(0), 0).unwrap().to_owned();
+    let iat = BUILD_TIME + 100_000;
+    let claims = json!({ "iss": "a", "jti": "answer", "iat": iat, "exp": iat + 60, "nonce": text });
+    let answer = token(&claims);
+    // Before the format, it is not accepted either.
+    let candidate = nonce.redeem(answer, 1, 60).unwrap();
+    let permit = device.guard.check(candidate, Time::Unknown).unwrap();
+    let stored = permit.commit(&mut device.log).map(drop);
+    assert_eq!(stored, Err(Error::NotRestored));
+    device.log.format().unwrap();
+    assert_eq!(device.guard.restore(&mut device.log), Ok(Restored::Nothing));
+    let candidate = nonce.redeem(answer, 1, 60).unwrap();
+    let permit = device.guard.check(candidate, Time::Unknown).unwrap();
+    _ = permit.commit(&mut device.log).unwrap();
+
+    for is_restarted in [false, true] {
+        if is_restarted {
+            assert_eq!(device.restart(), Ok(Restored::Open));
+        }
+        assert!(device.guard.is_open());
+        for command in &old {
+            assert_eq!(device.check(command), Err(Rejected::IssuedBeforeReset));
+        }
+        let late = command("a", 1, iat - 1, 600, None);
+        assert_eq!(device.check(&late), Err(Rejected::IssuedBeforeReset));
+        let new = command("a", 2, iat + 1, 600, None);
+        assert_eq!(device.check(&new), Ok(()));
     }
 }
 
@@ -184,8 +246,6 @@ fn an_interrupted_format() {
 /// A log that was told of too few facts says so when they do not fit. Nothing is forgotten.
 #[test]
 fn full() {
-    use crate::commands::BUILD_TIME;
-    use embedded_jwt::device::ReplayGuard;
     // Ten slots, and a guard of twenty.
     let flash = Nor::<4, PAGE>::new(Kind::Ecc, 2);
     let region = flash.region();
