@@ -125,7 +125,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         })?;
         self.clock = clock;
         let mut is_full = false;
-        store.facts(|fact| {
+        let read = store.facts(|fact| {
             let change = match fact.kind {
                 Kind::Time => return,
                 Kind::Token if !fact.is_alive(clock.floor) => return,
@@ -136,7 +136,10 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 Some(change) => change.apply(fact),
                 None => is_full = true,
             }
-        })?;
+        });
+        // Each fact opened the guard. Facts that are incomplete must not.
+        self.clock.is_open = false;
+        read?;
         self.clock.is_open = !is_empty && !is_full;
         Ok(match (is_full, is_empty) {
             (true, _) => Restored::Full,

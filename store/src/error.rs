@@ -15,7 +15,8 @@ pub enum Error<E> {
     UnsupportedWords,
     /// The region has less than two pages, or a page has no room for the facts of the guard and two more.
     TooSmall,
-    /// One page cannot hold the facts that are needed and a new one. Nothing was written.
+    /// One page cannot hold the facts that are needed and a new one: the guard has more of them than
+    /// [`FlashLog::new`](crate::FlashLog::new) was told. Nothing was written.
     Full,
     /// The value does not fit in half of the region, or in the buffer.
     TooLong,

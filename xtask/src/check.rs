@@ -31,7 +31,7 @@ pub(crate) fn all(steps: &mut Steps) {
     steps.command("lints", &mut clippy("--package embedded-jwt"));
     steps.command(
         "documentation",
-        host("doc --locked --package embedded-jwt --no-deps --all-features")
+        host("doc --locked -p embedded-jwt -p embedded-jwt-store --no-deps --all-features")
             .env("RUSTDOCFLAGS", "-D warnings"),
     );
     // Unit tests, `tests/` and doctests run; the examples are compiled.
@@ -41,6 +41,10 @@ pub(crate) fn all(steps: &mut Steps) {
             &mut host(&format!("test --locked --package embedded-jwt{features}")),
         );
     }
+    steps.command(
+        "tests of the store",
+        &mut host("test --locked --package embedded-jwt-store"),
+    );
 }
 
 /// Goes through all of them: who formats one wants to know of the others.

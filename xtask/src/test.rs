@@ -82,6 +82,16 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
             || features(toolchain, target, depth),
         );
     }
+    steps.run("bare metal, the store", || {
+        const STORE: &str =
+            "--locked --package embedded-jwt-store --no-default-features --features";
+        let mut command = toolchain.cargo("check", Board::Microbit.target());
+        execute(
+            command
+                .args(STORE.split(' '))
+                .arg("defmt,embedded-jwt/hs256"),
+        )
+    });
     // One board for each file of board support: the three MPS2 boards share one.
     for board in [Board::Microbit, Board::An386, Board::RvVirt] {
         steps.run(

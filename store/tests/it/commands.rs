@@ -1,7 +1,11 @@
 //! Signed commands, as an issuer sends them.
 
-use embedded_jwt::{Key, Policy, Time, Token, Verifier, sign::SigningKey};
-use serde_json::json;
+use embedded_jwt::{
+    Error, Key, Policy, Time, Token, Verifier,
+    device::{Permit, ReplayGuard},
+    sign::SigningKey,
+};
+use serde_json::{Value, json};
 
 use crate::random::Random;
 
@@ -17,6 +21,20 @@ pub(crate) struct Command {
     pub(crate) number: Option<u64>,
 }
 
+impl Command {
+    /// Asks the guard whether the command is new.
+    pub(crate) fn check<'s, const N: usize, const C: usize>(
+        &self,
+        guard: &'s mut ReplayGuard<N, C>,
+    ) -> Result<Permit<'s, Token<'static, 'static>>, Error> {
+        let time = guard.time();
+        match self.number {
+            None => guard.check(self.token, time),
+            Some(number) => guard.check_counter(self.token, number, time),
+        }
+    }
+}
+
 /// How the guard tells commands apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -25,22 +43,23 @@ pub(crate) enum Mode {
 }
 
 /// Issues a token, and verifies it. The key shows the time.
-pub(crate) fn command(iss: &str, id: u64, iat: u64, life: u64, number: Option<u64>) -> Command {
-    let claims = json!({
-        "iss": iss, "jti": id.to_string(), "iat": iat, "exp": iat + life, "seq": number,
-    });
+pub(crate) fn token(claims: &Value) -> Token<'static, 'static> {
     let mut buffer = [0; 512];
     let signing_key = SigningKey::hs256(SECRET).unwrap();
-    let token = signing_key.sign("JWT", &claims, &mut buffer).unwrap();
+    let token = signing_key.sign("JWT", claims, &mut buffer).unwrap();
     let keys = Box::leak(Box::new([Key::hs256(SECRET).unwrap().as_time_source()]));
     let policy = Box::leak(Box::new(Policy::new().accept_unproved_freshness()));
     let buffer = Box::leak(Box::new([0; 512]));
-    Command {
-        token: Verifier::new(keys, policy)
-            .verify(token, Time::Unknown, buffer)
-            .unwrap(),
-        number,
-    }
+    Verifier::new(keys, policy)
+        .verify(token, Time::Unknown, buffer)
+        .unwrap()
+}
+
+pub(crate) fn command(iss: &str, id: u64, iat: u64, life: u64, number: Option<u64>) -> Command {
+    let token = token(&json!({
+        "iss": iss, "jti": id.to_string(), "iat": iat, "exp": iat + life, "seq": number,
+    }));
+    Command { token, number }
 }
 
 /// Returns commands of short lives: some come close together, some late, some in the

@@ -1,6 +1,7 @@
 //! NOR flash whose power fails at a chosen unit of work: a word that is written, a page that is erased.
 
-use std::{cell::RefCell, ops::Range, rc::Rc};
+use core::{cell::RefCell, ops::Range};
+use std::rc::Rc;
 
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
@@ -90,6 +91,11 @@ impl Chip {
     pub(crate) fn break_at(&mut self, broken: Option<Broken>) {
         self.broken = broken;
         self.operations = [0; 3];
+    }
+
+    /// Forgets what may be written: a test has put bytes there.
+    pub(crate) fn soil(&mut self) {
+        self.dirty.fill(true);
     }
 
     /// Counts an operation, and fails if it is the broken one.

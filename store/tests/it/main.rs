@@ -17,6 +17,10 @@
 mod bugs;
 mod commands;
 mod cuts;
+mod damage;
+mod device;
+mod errors;
 mod flash;
 mod life;
 mod random;
+mod wear;

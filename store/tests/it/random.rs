@@ -4,7 +4,7 @@ use std::env;
 
 /// The random cases of each combination: `EMBEDDED_JWT_CASES`, or what is done in seconds.
 pub(crate) fn cases() -> u64 {
-    env::var("EMBEDDED_JWT_CASES").map_or(500, |cases| cases.parse().unwrap())
+    env::var("EMBEDDED_JWT_CASES").map_or(300, |cases| cases.parse().unwrap())
 }
 
 /// `SplitMix64`.

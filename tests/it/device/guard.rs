@@ -357,6 +357,38 @@ fn restored() {
     assert!(!small.is_open());
 }
 
+/// Facts that are read in part do not open the guard, whichever reading fails.
+#[test]
+fn a_store_that_fails_halfway() {
+    struct Halfway(Kept, usize);
+    impl Store for Halfway {
+        type Error = &'static str;
+        fn append(&mut self, _: &Fact) -> Result<(), &'static str> {
+            Ok(())
+        }
+        fn facts(&mut self, each: impl FnMut(&Fact)) -> Result<(), &'static str> {
+            let Some(left) = self.1.checked_sub(1) else {
+                self.0.0[..1].iter().for_each(each);
+                return Err("broken");
+            };
+            self.1 = left;
+            self.0.facts(each).map_err(|never| match never {})
+        }
+    }
+    for (readings, is_open) in [(0, false), (1, false), (2, true)] {
+        let (mut guard, mut store) = (open(), Kept::default());
+        for jti in ["1", "2"] {
+            let time = guard.time();
+            let permit = guard.check(command(jti, 0, 60), time).unwrap();
+            _ = permit.commit(&mut store).unwrap();
+        }
+        let mut restarted = Guard::new(NOW);
+        let restored = restarted.restore(&mut Halfway(store, readings));
+        assert_eq!(restored.is_ok(), is_open, "{readings}");
+        assert_eq!(restarted.is_open(), is_open, "{readings}");
+    }
+}
+
 /// A store that fails accepts nothing and changes nothing.
 #[test]
 fn a_store_that_fails() {
