@@ -143,6 +143,14 @@ impl<F: NorFlash> FlashValue<F> {
 
         let Range { start, end } = self.half(half);
         self.flash.erase(start, end)?;
+        let mut is_erased = true;
+        let len = usize::try_from(end.wrapping_sub(start)).unwrap_or_default();
+        self.read(start, len, |bytes| {
+            is_erased &= bytes.iter().all(|byte| *byte == ERASED);
+        })?;
+        if !is_erased {
+            return Err(Error::ReadBack);
+        }
         self.write(self.value_at(half), value)?;
         // Last, so that a copy with a header is complete.
         self.write(start, &header)?;

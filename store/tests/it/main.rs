@@ -23,4 +23,5 @@ mod errors;
 mod flash;
 mod life;
 mod random;
+mod value;
 mod wear;
