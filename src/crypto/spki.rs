@@ -92,7 +92,7 @@ pub(super) const fn after<'t>(text: &'t [u8], start: &[u8]) -> Option<&'t [u8]> 
 /// Returns the bytes after the tag and the length of a DER value.
 const fn within(der: &[u8], tag: u8) -> Option<&[u8]> {
     match after(der, &[tag]) {
-        Some([0x81, _, content @ ..] | [0x82, _, _, content @ ..] | [..=0x7f, content @ ..]) => {
+        Some([0x81, _, content @ ..] | [0x82, _, _, content @ ..] | [0..=0x7f, content @ ..]) => {
             Some(content)
         }
         _ => None,

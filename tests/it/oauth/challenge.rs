@@ -156,6 +156,7 @@ const SERVER_ERROR: &[Error] = &[
     KeyRingOutdated,
     KeyRingStateInvalid,
     KeyRingStateForeign,
+    KeyRingMissingNumber,
     PrivateKeyOutOfRange,
     ClaimsNotJson,
     NoRandomness,
