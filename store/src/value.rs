@@ -46,7 +46,6 @@ const HEADER_LEN: usize = 12;
 pub struct FlashValue<F> {
     flash: F,
     halves: [Range<u32>; 2],
-    word: usize,
 }
 
 /// Shows nothing of the value.
@@ -67,6 +66,14 @@ struct Newest {
 }
 
 impl<F: NorFlash> FlashValue<F> {
+    /// The length of what is written and read at one time. A constant, so that no division is left
+    /// that could be by zero.
+    const WORD: usize = if F::WRITE_SIZE > F::READ_SIZE {
+        F::WRITE_SIZE
+    } else {
+        F::READ_SIZE
+    };
+
     /// Creates the value in `region`, a range of byte offsets in `flash`: two halves of one page or
     /// more. A half has room for the value and one or more words, of 12 bytes or more. It reads and
     /// writes nothing yet.
@@ -74,7 +81,7 @@ impl<F: NorFlash> FlashValue<F> {
     /// # Errors
     /// [`Error::Misaligned`], [`Error::UnsupportedWords`], [`Error::TooSmall`]
     pub fn new(flash: F, region: Range<u32>) -> Result<Self, Error<F::Error>> {
-        let word = word_of::<F>().ok_or(Error::UnsupportedWords)?;
+        word_of::<F>().ok_or(Error::UnsupportedWords)?;
         let page = u32::try_from(F::ERASE_SIZE).map_err(|_| Error::TooSmall)?;
         let len = region.end.checked_sub(region.start);
         let half = len.ok_or(Error::TooSmall)? / 2;
@@ -90,7 +97,6 @@ impl<F: NorFlash> FlashValue<F> {
         Ok(Self {
             flash,
             halves: [region.start..middle, middle..region.end],
-            word,
         })
     }
 
@@ -205,7 +211,7 @@ impl<F: NorFlash> FlashValue<F> {
 
     /// Returns where the value of a half begins: behind its header, at a word.
     fn value_at(&self, half: usize) -> u32 {
-        let header = HEADER_LEN.next_multiple_of(self.word);
+        let header = HEADER_LEN.next_multiple_of(Self::WORD);
         let header = u32::try_from(header).unwrap_or_default();
         self.half(half).start.wrapping_add(header)
     }
@@ -217,9 +223,9 @@ impl<F: NorFlash> FlashValue<F> {
     }
 
     fn write(&mut self, mut at: u32, bytes: &[u8]) -> Result<(), Error<F::Error>> {
-        for part in bytes.chunks(self.word) {
+        for part in bytes.chunks(Self::WORD) {
             let mut buffer = [ERASED; LONGEST_WORD];
-            let word = buffer.get_mut(..self.word).unwrap_or_default();
+            let word = buffer.get_mut(..Self::WORD).unwrap_or_default();
             word.iter_mut().zip(part).for_each(|(to, byte)| *to = *byte);
             self.flash.write(at, word)?;
             at = at.wrapping_add(u32::try_from(word.len()).unwrap_or_default());
@@ -237,7 +243,7 @@ impl<F: NorFlash> FlashValue<F> {
         let mut left = len;
         while left > 0 {
             let mut buffer = [0; LONGEST_WORD];
-            let word = buffer.get_mut(..self.word).unwrap_or_default();
+            let word = buffer.get_mut(..Self::WORD).unwrap_or_default();
             self.flash.read(at, word)?;
             at = at.wrapping_add(u32::try_from(word.len()).unwrap_or_default());
             let part = word.get(..left).unwrap_or(word);

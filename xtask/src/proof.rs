@@ -36,13 +36,13 @@ const PANICS: [&str; 2] = ["panicking::", "_fail"];
 const ALLOCATOR: &str = "__rust_alloc";
 
 /// Whose calls would be ours.
-const OURS: [&str; 2] = ["embedded_jwt", "minimal"];
+const OURS: [&str; 3] = ["embedded_jwt", "embedded_jwt_store", "minimal"];
 
 pub(crate) fn run() -> Result<bool> {
     let toolchain = Toolchain::set_up(&[BOARD])?;
     let mut steps = Steps::default();
     let titles = [
-        "no panic and no allocator in a firmware with HS256, and with ES256 by `fast-es256`",
+        "no panic and no allocator in a firmware with HS256, with ES256 by `fast-es256`, and with what it remembers in flash",
         "no panic of ours in a firmware with ES256 by `p256`",
     ];
     steps.run(titles[0], || hs256(&toolchain));
@@ -53,7 +53,7 @@ pub(crate) fn run() -> Result<bool> {
 /// Links the firmware with HS256 and with both algorithms as a product does, and looks at its symbols.
 fn hs256(toolchain: &Toolchain) -> Result<()> {
     for opt_level in OPT_LEVELS {
-        for features in ["", "fast-es256"] {
+        for features in ["", "fast-es256", "remember", "remember,fast-es256"] {
             let left = forbidden(&link(toolchain, opt_level, features)?)?;
             ensure!(
                 left.is_empty(),

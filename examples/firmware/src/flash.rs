@@ -8,8 +8,7 @@
 use core::{cell::UnsafeCell, mem::MaybeUninit, ops::Range};
 
 use embedded_storage::nor_flash::{
-    ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read,
-    check_write,
+    ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
 };
 
 const PAGE: usize = 512;
@@ -52,7 +51,11 @@ impl Flash {
     /// Returns the cell of a byte offset.
     fn cell(&self, offset: usize) -> *mut u32 {
         let index = self.words.start.saturating_add(offset / WORD);
-        FLASH.0.get().cast::<u32>().wrapping_add(index.min(WORDS.saturating_sub(1)))
+        FLASH
+            .0
+            .get()
+            .cast::<u32>()
+            .wrapping_add(index.min(WORDS.saturating_sub(1)))
     }
 
     fn word(&self, offset: usize) -> u32 {

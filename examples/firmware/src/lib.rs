@@ -6,12 +6,12 @@
 
 mod board;
 mod failure;
-#[cfg(feature = "command")]
+#[cfg(feature = "remember")]
 mod flash;
 mod line;
 
 pub use board::{Board, Pin, Timer, Uart};
-#[cfg(feature = "command")]
+#[cfg(feature = "remember")]
 pub use flash::Flash;
 pub use line::{Line, LineReader};
 

@@ -140,11 +140,8 @@ fn damage() {
 fn flash_that_fails() {
     let flash = Flash::<4>::new(Kind::Plain, PAGES);
     open(&flash).store(b"older").unwrap();
-    for broken in [
-        Broken::Read as fn(u64) -> Broken,
-        Broken::Write,
-        Broken::Erase,
-    ] {
+    let kinds: [fn(u64) -> Broken; 3] = [Broken::Read, Broken::Write, Broken::Erase];
+    for broken in kinds {
         let mut number = 0;
         loop {
             flash.0.borrow_mut().break_at(Some(broken(number)));

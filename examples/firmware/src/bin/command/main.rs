@@ -117,7 +117,11 @@ impl fmt::Display for Done {
                 write!(f, "seq={seq} output={} {state}", output.name())
             }
             Self::Keys(update) => {
-                write!(f, "keys added={} withdrawn={}", update.added, update.withdrawn)
+                write!(
+                    f,
+                    "keys added={} withdrawn={}",
+                    update.added, update.withdrawn
+                )
             }
         }
     }
@@ -143,9 +147,7 @@ fn main() -> ! {
         let outcome = match lines.push(byte) {
             None | Some(Line::Text([])) => continue,
             Some(Line::TooLong) => Err(Refusal::LineTooLong),
-            Some(Line::Text(token)) if is_key_set(token) => {
-                memory.take_keys(token).map(Done::Keys)
-            }
+            Some(Line::Text(token)) if is_key_set(token) => memory.take_keys(token).map(Done::Keys),
             Some(Line::Text(token)) => obey(token, &mut memory, &mut board).map(Done::Command),
         };
         match outcome {
@@ -198,7 +200,9 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Obey
     let output = Output::named(command.output).ok_or(Refusal::UnknownOutput)?;
     let scope = token.claims().scope()?;
     SCOPES.require(scope, &output).map_err(Error::from)?;
-    let permit = memory.guard.check_counter(token, command.seq.into(), time)?;
+    let permit = memory
+        .guard
+        .check_counter(token, command.seq.into(), time)?;
 
     // Nothing is rejected from here on. Remember first, then act. If the power fails in between,
     // the command is lost, and the issuer notices the missing answer. In the other order, the

@@ -1,10 +1,18 @@
 #![no_std]
 #![no_main]
 //! The smallest verifier: HS256 (and ES256 with that feature), claims read by name and with serde,
-//! requests with an access token. It has no log and no board support.
+//! requests with an access token; with the feature `remember`, what a device keeps in flash. It has
+//! no log and no board support.
 //!
 //! It is for inspection, not for running. `cargo xtask proof` checks that nothing in it can panic
 //! or allocate. With ES256, it checks that no code of ours can.
+
+#[cfg(feature = "remember")]
+#[path = "../../flash.rs"]
+#[allow(unreachable_pub, reason = "the library of this package offers it")]
+mod flash;
+#[cfg(feature = "remember")]
+mod remember;
 
 use core::{hint::black_box, panic::PanicInfo};
 
@@ -67,6 +75,11 @@ fn main() -> ! {
         let now = Time::Trusted(black_box(0));
         black_box(
             verify(token, now, black_box(&mut buffer[..])).map_or_else(Error::code, u16::from),
+        );
+        #[cfg(feature = "remember")]
+        black_box(
+            remember::remember(token, black_box(&mut buffer[..]))
+                .map_or_else(remember::Fault::code, |()| 0),
         );
         let authorization = black_box(&received[..]);
         black_box(answer(
