@@ -91,7 +91,7 @@
 //! # What the flash needs
 //!
 //! - Pages that read as `0xff` once they are erased, and words of up to 32 bytes. No word is written twice
-//!   between two erases, so flash with an error-correcting code will do.
+//!   between two erases, so flash with an error-correcting code works.
 //! - A driver that returns what is in a torn word, whatever that is. If it returns an error, the log does
 //!   too, at each start. Some chips raise an interrupt there, which the driver has to handle.
 //! - Calls that block until the work is done. An erase takes up to 100 ms on common chips, and 2 s on some.

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     commands::{BUILD_TIME, Command, Mode, command, script, token},
     cuts::{COMMANDS, CUTS},
-    device::Device,
+    device::{Device, NotObeyed},
     flash::{Cut, Kind, Nor},
     life::PAGE,
     random::Random,
@@ -128,6 +128,26 @@ fn another_version() {
         assert_eq!(device.restart(), Ok(Restored::Open));
         assert_eq!(device.check(&a_command()), Err(Rejected::Replayed));
     }
+}
+
+/// A record that is lost while the device runs stops the change of the page: nothing is erased.
+#[test]
+fn damage_before_a_change_of_the_page() {
+    let mut device = Device::<4>::new(Kind::Ecc);
+    let commands = script(Mode::Counter, COMMANDS);
+    for command in &commands[..9] {
+        device.obey(command).unwrap();
+    }
+    // All ten slots are taken. The first holds the provisioning.
+    device.chip().borrow_mut().bytes[64 + 10] ^= 1;
+    let erases = device.chip().borrow().erases.clone();
+    for _ in 0..2 {
+        let verdict = device.obey(&commands[9]);
+        assert_eq!(verdict, Err(NotObeyed::NotStored(Error::Damaged)));
+    }
+    assert_eq!(device.chip().borrow().erases, erases);
+    assert_eq!(device.restart(), Err(Error::Damaged));
+    assert!(!device.guard.is_open());
 }
 
 /// A source that counts: each nonce is another one.
