@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::{
-    device::Device,
+    device::{Device, Event},
     issuer::{Signer, command, key_set, set_token, token},
     qemu::Machine,
     toolchain::root,
@@ -35,10 +35,8 @@ const END_OF_DEMO: &str = "\n---";
 #[derive(Default)]
 pub(crate) struct Exchange {
     title: String,
-    /// Whether the power fails before it.
-    resets: bool,
-    /// Whether the device comes from the factory.
-    is_new: bool,
+    /// What happens to the device before it.
+    event: Option<Event>,
     /// The signer, `kid` and claims of the first command for power cuts.
     power_cuts: Option<String>,
     /// The bytes; between two parts the host pauses, and the firmware has to keep silent.
@@ -84,8 +82,9 @@ fn read(text: &str) -> Result<Vec<Exchange>> {
                 last.parts.extend(parts);
                 last.behind = number;
             }
-            ("!", "reset") => last?.resets = true,
-            ("!", "new") => last?.is_new = true,
+            ("!", "reset") => last?.event = Some(Event::Reset),
+            ("!", "new") => last?.event = Some(Event::New),
+            ("!", "erased") => last?.event = Some(Event::Erased),
             ("!", event) => {
                 let command = event.strip_prefix("power cuts ");
                 let last = last?;
@@ -249,14 +248,11 @@ pub(crate) fn begin(machine: &mut Machine) -> Result<()> {
 impl Exchange {
     /// Says it; gives as many answers as are expected, and what else is in the log.
     fn hold(&self, device: &mut Device, aloud: bool) -> Result<Vec<String>> {
-        if self.resets {
+        if let Some(event) = self.event {
             if aloud {
-                println!("    power    fails, and comes back");
+                println!("    {}", event.story());
             }
-            device.reset()?;
-        }
-        if self.is_new {
-            device.renew()?;
+            device.meet(event)?;
         }
         if let Some(first) = &self.power_cuts {
             let story = device.power_cuts(|number| numbered(first, number))?;

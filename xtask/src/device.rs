@@ -25,6 +25,28 @@ const LOG: usize = 2 * PAGE;
 /// More words than one command writes.
 const MOST_WORDS: usize = 1000;
 
+/// What happens to a device between two commands.
+#[derive(Clone, Copy)]
+pub(crate) enum Event {
+    /// The power fails, and comes back.
+    Reset,
+    /// It comes from the factory.
+    New,
+    /// Its flash is erased.
+    Erased,
+}
+
+impl Event {
+    /// What a reader of the conversation sees.
+    pub(crate) fn story(self) -> &'static str {
+        match self {
+            Self::Reset => "power    fails, and comes back",
+            Self::New => "device   is new",
+            Self::Erased => "device   has lost its memory",
+        }
+    }
+}
+
 /// A device that runs.
 pub(crate) struct Device {
     pub(crate) machine: Machine,
@@ -52,23 +74,35 @@ impl Device {
         Ok(device)
     }
 
-    /// Makes it a new device.
-    pub(crate) fn renew(&mut self) -> Result<()> {
-        self.debugger.stop()?;
-        self.provision()?;
-        self.restart()
-    }
-
     fn provision(&mut self) -> Result<()> {
-        // The emulated flash holds the inverse.
-        let content: Vec<u8> = factory()?.iter().map(|byte| !byte).collect();
-        self.debugger.write(self.flash, &content)
+        self.write(&factory()?)
     }
 
-    /// Lets the power fail, and the firmware start again.
-    pub(crate) fn reset(&mut self) -> Result<()> {
+    /// Lets something happen to it, and the firmware start again.
+    pub(crate) fn meet(&mut self, event: Event) -> Result<()> {
         self.debugger.stop()?;
-        self.restart()
+        match event {
+            Event::Reset => self.restart(),
+            Event::New => {
+                self.provision()?;
+                self.restart()
+            }
+            Event::Erased => {
+                self.write(&[0xff; 2 * LOG])?;
+                self.machine.reset()?;
+                self.debugger.go()?;
+                let log = self.machine.log_line()?;
+                ensure!(log == "WARN the memory is lost", "it started with {log:?}");
+                begin(&mut self.machine)
+            }
+        }
+    }
+
+    /// Writes the whole flash.
+    fn write(&mut self, content: &[u8]) -> Result<()> {
+        // The emulated flash holds the inverse.
+        let cells: Vec<u8> = content.iter().map(|byte| !byte).collect();
+        self.debugger.write(self.flash, &cells)
     }
 
     fn restart(&mut self) -> Result<()> {
@@ -100,7 +134,7 @@ impl Device {
                 let answer = self.answer()?;
                 ensure!(answer.starts_with("ok "), "no power cut, and {answer:?}");
                 return Ok(format!(
-                    "{cuts} cuts, {lost} commands lost, none obeyed twice"
+                    "{cuts} power cuts; commands lost: {lost}, obeyed twice: 0"
                 ));
             }
             self.restart()?;
