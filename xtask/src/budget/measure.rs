@@ -39,9 +39,10 @@ const PREPARATION: &str = "key preparation";
 const MAC_ALONE: &str = "MAC alone";
 
 /// What every board is measured with.
-const DEVICES: [Device; 7] = [
+const DEVICES: [Device; 8] = [
     ("hs256", "", &[HS256, REFUSAL]),
     ("prepared-secret", "prepared-secret", &[HS256]),
+    ("remember", "remember", &[HS256]),
     ("es256", "es256", &[ES256]),
     ("any-key", "fast-es256", &[ES256]),
     ("table-16", "table-16", &[ES256]),

@@ -27,12 +27,17 @@ const SHORT_ROWS: [(&str, &str, &str); 4] = [
 ];
 
 /// Those of the first table of the page.
-const ROWS: [(&str, &str, &str); 9] = [
+const ROWS: [(&str, &str, &str); 10] = [
     ("HS256 alone", "hs256", "HS256 accepted"),
     ("the same, its costliest refusal", "hs256", "worst refusal"),
     (
         "HS256 alone, prepared secret",
         "prepared-secret",
+        "HS256 accepted",
+    ),
+    (
+        "HS256 alone, with a replay guard in flash",
+        "remember",
         "HS256 accepted",
     ),
     ("and ES256, any key (`p256`)", "es256", "ES256 accepted"),

@@ -13,7 +13,8 @@
 //! The features select ES256 in addition to HS256, and the form of its key. `es256` has the plain
 //! key. `table-16` and `table-64` have a table in flash with 16 or 64 points. `prepare` computes
 //! the table at the start. `prepared-secret` prepares the secret of HS256 at the start. For
-//! comparison, `buffer` decodes into a second buffer, and `mac` computes only the MAC.
+//! comparison, `buffer` decodes into a second buffer, and `mac` computes only the MAC. `remember`
+//! has a replay guard with its state in flash.
 
 #[cfg(feature = "table-16")]
 mod table_16;
@@ -126,7 +127,7 @@ const fn public_key() -> embedded_jwt::crypto::PublicKey<'static> {
 }
 
 /// Verifies a token and executes its command. Returns the ticks that the verification took.
-#[cfg(not(feature = "mac"))]
+#[cfg(not(any(feature = "mac", feature = "remember")))]
 fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     let verifier = Verifier::new(keys, &POLICY);
     #[cfg(feature = "buffer")]
@@ -138,6 +139,38 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
     let token = verifier.verify_in_place(token, Time::Trusted(NOW));
     let ticks = clock().wrapping_sub(start);
     (token.and_then(|token| obey(token.claims())), ticks)
+}
+
+/// Verifies a token, and lets a guard with its state in flash use it up, before it executes the
+/// command. Returns the ticks that both took.
+#[cfg(feature = "remember")]
+fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
+    use embedded_jwt::device::ReplayGuard;
+    use embedded_jwt_store::FlashLog;
+
+    type Guard = ReplayGuard<0>;
+    let [flash, _] = firmware::Flash::parts();
+    let mut guard = Guard::new(NOW);
+    // The flash of a new device is erased.
+    let Ok(mut log) = FlashLog::new(flash, 0..firmware::Flash::LEN, Guard::FACTS) else {
+        return (Err(Error::ReplayGuardClosed), 0);
+    };
+    let restored = guard.restore(&mut log).map(drop);
+    if restored.and_then(|()| guard.provision(&mut log)).is_err() {
+        return (Err(Error::ReplayGuardClosed), 0);
+    }
+    let time = Time::Trusted(NOW);
+    let start = clock();
+    let verified = Verifier::new(keys, &POLICY).verify_in_place(token, time);
+    let permit = verified.and_then(|token| guard.check_counter(token, 1, time));
+    let used = permit.map(|permit| permit.commit(&mut log));
+    let ticks = clock().wrapping_sub(start);
+    let verdict = match used {
+        Ok(Ok(token)) => obey(token.token().claims()),
+        Ok(Err(_)) => Err(Error::ReplayGuardClosed),
+        Err(error) => Err(error),
+    };
+    (verdict, ticks)
 }
 
 #[cfg(not(feature = "mac"))]
