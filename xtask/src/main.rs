@@ -8,6 +8,7 @@ mod attacks;
 mod bench;
 mod boards;
 mod budget;
+mod c_header;
 mod check;
 mod conformance;
 mod conversation;
@@ -77,6 +78,12 @@ enum Task {
     /// Times the crate and the other Rust libraries on the same tokens, prints a table, and whether its goals are met
     Bench {
         /// Fail where a goal is missed
+        #[arg(long)]
+        check: bool,
+    },
+    /// Makes the header of the C API, `capi/include/embedded_jwt.h`, from the source of `capi`
+    CHeader {
+        /// Instead sees that it is that of the source
         #[arg(long)]
         check: bool,
     },
@@ -176,6 +183,7 @@ fn main() -> ExitCode {
         Task::Firmware { boards, bless } => firmware::run(boards.list(), bless),
         Task::Attacks { boards } => attacks::run(boards.list()),
         Task::Bench { check } => bench::run(check),
+        Task::CHeader { check } => c_header::run(check).map(|()| true),
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
