@@ -113,14 +113,14 @@ fn measure((name, features, cases): &Device, board: Board, elf_file: &Path) -> R
 fn send(board: Board, elf_file: &Path, token: &str) -> Result<(u64, u64, u64)> {
     let mut machine = Machine::boot(board, elf_file)?;
     // Bytes of its stack that are not the verifier's, and its clock.
-    let (rooms, tick_ps) = numbers(&machine.line()?)?;
-    let (_, preparation) = numbers(&machine.line()?)?;
+    let (rooms, tick_ps) = qemu::numbers(&machine.line()?)?;
+    let (_, preparation) = qemu::numbers(&machine.line()?)?;
     let (code, ticks) = if token.is_empty() {
         (0, preparation)
     } else {
         machine.send(&u16::try_from(token.len())?.to_le_bytes())?;
         machine.send(token.as_bytes())?;
-        numbers(&machine.line()?)?
+        qemu::numbers(&machine.line()?)?
     };
     let stack = machine.stack_used()?.saturating_sub(rooms);
     Ok((
@@ -128,15 +128,6 @@ fn send(board: Board, elf_file: &Path, token: &str) -> Result<(u64, u64, u64)> {
         qemu::instructions(u32::try_from(ticks)?, tick_ps),
         stack,
     ))
-}
-
-/// The two numbers of an answer.
-fn numbers(line: &str) -> Result<(u64, u64)> {
-    let number = |word| u64::from_str_radix(word, 16);
-    let words = line.split_once(' ');
-    words
-        .and_then(|(first, second)| number(first).ok().zip(number(second).ok()))
-        .with_context(|| format!("it answered {line:?}"))
 }
 
 /// A command that the device obeys, as long as those are that are measured.
