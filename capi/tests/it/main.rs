@@ -2,7 +2,7 @@
 //!
 //! - `pointers`: each pointer and each length that is wrong, in a table
 //! - `policy`, `claims`, `jwk`, `oauth`, `hardware`, `device`, `codes`: what each function does
-//! - `forgeries`, `seeds`, `wycheproof`: the core's tests and stored inputs; the verdict of the C API has
+//! - `forgeries`, `seeds`, `wycheproof`: the core's tests, stored inputs and vectors; the verdict of the C API has
 //!   to be that of the core
 
 #![allow(
@@ -27,12 +27,15 @@
 mod claims;
 mod codes;
 mod common;
+mod device;
 mod hardware;
 mod jwk;
 mod oauth;
 mod pointers;
 mod policy;
+mod seeds;
 mod support;
+mod wycheproof;
 
 /// How the core's own tests make and judge tokens.
 #[path = "../../../tests/common/mod.rs"]
