@@ -23,11 +23,20 @@ pub(crate) struct Variant {
     pub(crate) define: Option<&'static str>,
 }
 
+/// HS256 alone.
+pub(crate) const HS256: Variant = Variant {
+    features: "hs256",
+    define: None,
+};
+
 /// HS256, and ES256 with a table in flash.
 pub(crate) const WITH_TABLE: Variant = Variant {
     features: "hs256,fast-es256",
     define: Some("WITH_TABLE"),
 };
+
+/// The boards that `examples/c` supports.
+pub(crate) const BOARDS: [Board; 2] = [Board::An386, Board::Microbit];
 
 /// Installs the compiler for C where it is missing.
 pub(crate) fn set_up() -> Result<()> {

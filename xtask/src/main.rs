@@ -10,6 +10,7 @@ mod boards;
 mod budget;
 mod c_firmware;
 mod c_header;
+mod c_host;
 mod check;
 mod conformance;
 mod conversation;
@@ -92,6 +93,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Tries the C API on the host: its tests, a C program under sanitizers and valgrind, C++, CMake
+    CHost,
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
@@ -186,13 +189,14 @@ fn deny() -> anyhow::Result<()> {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Demo { c: true, .. } => demo_c::run(&[firmware::DEMO]),
+        Task::Demo { c: true, .. } => demo_c::run(),
         Task::Demo { oauth: true, .. } => demo_oauth::run(),
         Task::Demo { .. } => firmware::demo(),
         Task::Firmware { boards, bless } => firmware::run(boards.list(), bless),
         Task::Attacks { boards } => attacks::run(boards.list()),
         Task::Bench { check } => bench::run(check),
         Task::CHeader { check } => c_header::run(check).map(|()| true),
+        Task::CHost => c_host::run(),
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),

@@ -168,12 +168,7 @@ fn a_bad_set_is_refused_and_nothing_is_written() {
     for (text, room, error) in rows {
         let set = set(text, room);
         assert_eq!(set.code, u32::from(error.code()), "{text}");
-        assert!(
-            set.keys
-                .iter()
-                .flat_map(|key| bytes_of(key))
-                .all(|byte| *byte == 0)
-        );
+        assert!(set.keys.iter().flat_map(bytes_of).all(|byte| *byte == 0));
         assert_eq!(set.report.keys, 0);
     }
 }

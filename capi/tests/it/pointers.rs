@@ -19,6 +19,9 @@ use crate::{
     support::{TRUSTED, bytes_of, keys, verifier, zeroed},
 };
 
+/// The name of a fault, how a call gets it, and the code.
+type Row = (&'static str, fn(&mut Call), ejwt_code);
+
 /// A call that is accepted, until a row changes it.
 struct Call {
     keys: Vec<ejwt_key>,
@@ -116,7 +119,7 @@ impl Call {
 }
 
 /// Rows for both ways to verify.
-const BOTH: &[(&str, fn(&mut Call), ejwt_code)] = &[
+const BOTH: &[Row] = &[
     (
         "verifier NULL",
         |it| it.arguments.verifier = ptr::null(),
@@ -433,7 +436,7 @@ fn a_wrong_call_is_an_error_in_place() {
 
 #[test]
 fn a_wrong_call_is_an_error_with_a_buffer() {
-    let rows: &[(&str, fn(&mut Call), ejwt_code)] = &[
+    let rows: &[Row] = &[
         (
             "buffer NULL",
             |it| it.arguments.buffer = ptr::null_mut(),
@@ -507,7 +510,7 @@ fn a_wrong_call_is_an_error_with_a_buffer() {
 
 #[test]
 fn what_overlaps_with_the_token_is_an_error_in_place() {
-    let rows: &[(&str, fn(&mut Call), ejwt_code)] = &[
+    let rows: &[Row] = &[
         (
             "output in the token",
             |it| {

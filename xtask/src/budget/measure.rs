@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     boards::Board,
+    c_firmware::{self, Variant},
     firmware,
     issuer::{self, BENCH, GATEWAY, Signer},
     proof,
@@ -55,6 +56,12 @@ const COMPARED: [Device; 2] = [
     ("mac", "mac", &[MAC_ALONE]),
 ];
 
+/// The program of `examples/c`, which is measured at "s".
+const IN_C: [(&str, Variant, &[&str]); 2] = [
+    ("c-hs256", c_firmware::HS256, &[HS256, REFUSAL]),
+    ("c-table-16", c_firmware::WITH_TABLE, &[ES256]),
+];
+
 /// Every figure of `board`.
 pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
     let mut figures = json!({});
@@ -73,6 +80,15 @@ pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
             let elf_file = firmware::elf_file(toolchain, board, "budget");
             figures[opt_level][name] = measure(device, board, &elf_file)
                 .with_context(|| format!("{name} at {opt_level}"))?;
+        }
+    }
+    if c_firmware::BOARDS.contains(&board) {
+        let [small, _] = OPT_LEVELS;
+        for (name, variant, cases) in IN_C {
+            let elf_file = c_firmware::build(toolchain, board, variant, small)?;
+            let device = (name, variant.features, cases);
+            figures[small.0][name] = measure(&device, board, &elf_file)
+                .with_context(|| format!("{name} at {}", small.0))?;
         }
     }
     Ok(figures)
