@@ -1,10 +1,11 @@
 /*
  * The C API on the host, for the sanitizers and for valgrind: `cargo xtask c-host` builds and runs it.
  *
- * Its argument is a file of tokens with the verdicts of the core: the secret (32 bytes) and the public key
- * (65 bytes), then for each token its verdict in place, its verdict with a buffer and its length, 4 bytes
- * each, least significant first, and its bytes. Every token and every buffer has memory of its own, of
- * exactly its length, so that a byte too many is noticed.
+ * Its first argument is a file of tokens with the verdicts of the core: the secret (32 bytes) and the public
+ * key (65 bytes), then for each token its verdict in place, its verdict with a buffer and its length, 4 bytes
+ * each, least significant first, and its bytes. The second argument is a token with a `jti` that is accepted.
+ * Every token and every buffer has memory of its own, of exactly its length, so that a byte too many is
+ * noticed.
  */
 #include "embedded_jwt.h"
 
@@ -100,7 +101,7 @@ static void judge(const ejwt_verifier *verifier, FILE *file, unsigned *cases)
     }
 }
 
-/* A token of the file that is accepted, for what follows. */
+/* RFC 7515 appendix A.3. */
 static const char *const GOOD_JWK =
     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"1\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}";
@@ -188,7 +189,7 @@ static ejwt_code once(const ejwt_verifier *verifier, const ejwt_once *once, cons
     return code;
 }
 
-/* Signed with the secret of the core's tests: {"alg":"HS256"}, {"exp":1790000060,"jti":"1"}. */
+/* The token is the second argument of the program: accepted, and with a `jti`. */
 static void device(const ejwt_verifier *verifier, const char *token)
 {
     ejwt_guard *guard = calloc(1, sizeof *guard);
