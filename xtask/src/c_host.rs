@@ -1,5 +1,5 @@
 //! `cargo xtask c-host`: the C API on the host. Its tests in Rust, then a program in C with the same tokens,
-//! under the sanitizers of gcc and under valgrind, then CMake.
+//! under the sanitizers of gcc and under valgrind, then `CMake`.
 
 use std::{
     collections::BTreeSet,
@@ -176,7 +176,7 @@ fn once(secret: &[u8]) -> Result<String> {
     Ok(jsonwebtoken::encode(&header, &claims, &key)?)
 }
 
-/// Installs the package with CMake, and builds a program that finds it.
+/// Installs the package with `CMake`, and builds a program that finds it.
 fn cmake(folder: &Path) -> Result<()> {
     let [build, prefix, consumer] = ["cmake", "prefix", "consumer"].map(|name| folder.join(name));
     for stale in [&build, &prefix, &consumer] {

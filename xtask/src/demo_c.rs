@@ -106,109 +106,21 @@ fn claims(changes: &Value) -> Value {
     issuer::with(claims, changes)
 }
 
+/// A token with the name of its case.
+type Named = (String, String);
+
 /// What the device is sent.
 fn cases() -> Result<Vec<Case>> {
     let mut tokens = Vec::new();
-    let mut add = |name: &str, token: String| tokens.push((name.to_owned(), token));
-    let none = json!({});
-    for (signer, kid, name) in [
+    for (signer, kid, alg) in [
         (Signer::Gateway, GATEWAY, "ES256"),
         (Signer::Bench, BENCH, "HS256"),
     ] {
-        let token = |changes: &Value| issuer::token(signer, Some(kid), &claims(changes));
-        for (what, changes) in [
-            ("genuine", none.clone()),
-            ("off", json!({ "on": false, "output": "lamp" })),
-            ("expired", json!({ "exp": NOW })),
-            ("not yet valid", json!({ "nbf": NOW + 1 })),
-            ("issued in the future", json!({ "iat": NOW + 1 })),
-            ("lives too long", json!({ "exp": NOW + 3600 })),
-            (
-                "of another issuer",
-                json!({ "iss": "https://other.example" }),
-            ),
-            ("for another device", json!({ "aud": ["pump-6", "pump-8"] })),
-            ("for no device", json!({ "aud": null })),
-            ("without an end", json!({ "exp": null })),
-            (
-                "with an end that is no number",
-                json!({ "exp": "1790000060" }),
-            ),
-            ("bound to a key", json!({ "cnf": { "jkt": "x" } })),
-            ("without a number", json!({ "seq": null })),
-            ("whose number is negative", json!({ "seq": -1 })),
-            ("whose `on` is a text", json!({ "on": "yes" })),
-            (
-                "for an output that there is not",
-                json!({ "output": "valve" }),
-            ),
-        ] {
-            add(&format!("{name}, {what}"), token(&changes)?);
-        }
-        let genuine = token(&none)?;
-        let cut = genuine.get(..genuine.len() - 1).context("no token")?;
-        let (signed, signature) = genuine.rsplit_once('.').context("no token")?;
-        add(&format!("{name}, cut short"), cut.to_owned());
-        add(&format!("{name}, with padding"), format!("{genuine}="));
-        add(
-            &format!("{name}, with a line ending"),
-            format!("{genuine}\n"),
-        );
-        add(
-            &format!("{name}, without its signature"),
-            format!("{signed}."),
-        );
-        add(
-            &format!("{name}, signed twice"),
-            format!("{genuine}.{signature}"),
-        );
-        add(
-            &format!("{name}, of an unknown kid"),
-            issuer::token(signer, Some("x"), &claims(&none))?,
-        );
-        let header = format!(r#"{{"alg":"{name}","alg":"{name}"}}"#);
-        add(
-            &format!("{name}, with two alg"),
-            issuer::signed(signer, &header, "{}")?,
-        );
-        let header = format!(r#"{{"alg":"{name}","kid":"{kid}","crit":["x"],"x":1}}"#);
-        add(
-            &format!("{name}, with a crit"),
-            issuer::signed(signer, &header, "{}")?,
-        );
-        let header = format!(r#"{{"alg":"{name}","kid":"{kid}"}}"#);
-        for (what, payload) in [
-            ("of no JSON", "{"),
-            ("of an array", "[]"),
-            ("of two exp", r#"{"exp":1790000060,"exp":1790000061}"#),
-        ] {
-            add(
-                &format!("{name}, {what}"),
-                issuer::signed(signer, &header, payload)?,
-            );
-        }
-        let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(400), "]".repeat(100));
-        add(
-            &format!("{name}, of 400 brackets"),
-            issuer::signed(signer, &header, &deep)?,
-        );
+        tokens.extend(with_claims(signer, kid, alg)?);
+        tokens.extend(with_form(signer, kid, alg)?);
+        tokens.extend(with_header_and_payload(signer, kid, alg)?);
     }
-    for (what, signer, kid) in [
-        ("HS256 by a stranger", Signer::StrangerHs256, BENCH),
-        ("ES256 by a stranger", Signer::StrangerEs256, GATEWAY),
-        (
-            "HS256 with the public key as the secret",
-            Signer::PublicKeyAsSecret,
-            GATEWAY,
-        ),
-        ("the same without a kid", Signer::PublicKeyAsSecret, BENCH),
-    ] {
-        add(what, issuer::token(signer, Some(kid), &claims(&none))?);
-    }
-    add("nothing", String::new());
-    add("two dots", "..".to_owned());
-    add("junk", "A".repeat(1000));
-
+    tokens.extend(without_a_key()?);
     let cases = tokens.into_iter().map(|(name, token)| {
         let verdict = on_the_host(&token)?;
         Ok(Case {
@@ -218,6 +130,114 @@ fn cases() -> Result<Vec<Case>> {
         })
     });
     cases.collect()
+}
+
+/// Genuine tokens, with claims of every kind.
+fn with_claims(signer: Signer, kid: &str, alg: &str) -> Result<Vec<Named>> {
+    [
+        ("genuine", json!({})),
+        ("off", json!({ "on": false, "output": "lamp" })),
+        ("expired", json!({ "exp": NOW })),
+        ("not yet valid", json!({ "nbf": NOW + 1 })),
+        ("issued in the future", json!({ "iat": NOW + 1 })),
+        ("lives too long", json!({ "exp": NOW + 3600 })),
+        (
+            "of another issuer",
+            json!({ "iss": "https://other.example" }),
+        ),
+        ("for another device", json!({ "aud": ["pump-6", "pump-8"] })),
+        ("for no device", json!({ "aud": null })),
+        ("without an end", json!({ "exp": null })),
+        ("whose end is no number", json!({ "exp": "1790000060" })),
+        ("bound to a key", json!({ "cnf": { "jkt": "x" } })),
+        ("without a number", json!({ "seq": null })),
+        ("whose number is negative", json!({ "seq": -1 })),
+        ("whose `on` is a text", json!({ "on": "yes" })),
+        ("for an unknown output", json!({ "output": "valve" })),
+    ]
+    .into_iter()
+    .map(|(what, changes)| {
+        let token = issuer::token(signer, Some(kid), &claims(&changes))?;
+        Ok((format!("{alg}, {what}"), token))
+    })
+    .collect()
+}
+
+/// A genuine token that was changed on its way.
+fn with_form(signer: Signer, kid: &str, alg: &str) -> Result<Vec<Named>> {
+    let genuine = issuer::token(signer, Some(kid), &claims(&json!({})))?;
+    let cut = genuine.get(..genuine.len() - 1).context("no token")?;
+    let (input, signature) = genuine.rsplit_once('.').context("no token")?;
+    let changed = [
+        ("cut short", cut.to_owned()),
+        ("with padding", format!("{genuine}=")),
+        ("with a line ending", format!("{genuine}\n")),
+        ("without its signature", format!("{input}.")),
+        ("signed twice", format!("{genuine}.{signature}")),
+    ];
+    Ok(changed
+        .map(|(what, token)| (format!("{alg}, {what}"), token))
+        .to_vec())
+}
+
+/// Headers and payloads that no library writes, with good signatures.
+fn with_header_and_payload(signer: Signer, kid: &str, alg: &str) -> Result<Vec<Named>> {
+    let header = format!(r#"{{"alg":"{alg}","kid":"{kid}"}}"#);
+    let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(400), "]".repeat(100));
+    [
+        (
+            "with two alg",
+            format!(r#"{{"alg":"{alg}","alg":"{alg}"}}"#),
+            "{}",
+        ),
+        (
+            "with a crit",
+            format!(r#"{{"alg":"{alg}","kid":"{kid}","crit":["x"],"x":1}}"#),
+            "{}",
+        ),
+        (
+            "of an unknown kid",
+            format!(r#"{{"alg":"{alg}","kid":"x"}}"#),
+            "{}",
+        ),
+        ("of no JSON", header.clone(), "{"),
+        ("of an array", header.clone(), "[]"),
+        (
+            "of two exp",
+            header.clone(),
+            r#"{"exp":1790000060,"exp":1790000061}"#,
+        ),
+        ("of 400 brackets", header.clone(), &deep),
+    ]
+    .into_iter()
+    .map(|(what, header, payload)| {
+        let token = issuer::signed(signer, &header, payload)?;
+        Ok((format!("{alg}, {what}"), token))
+    })
+    .collect()
+}
+
+/// Tokens of those who have no key, and what is no token.
+fn without_a_key() -> Result<Vec<Named>> {
+    let by = |signer, kid| issuer::token(signer, Some(kid), &claims(&json!({})));
+    let tokens = [
+        ("HS256 by a stranger", by(Signer::StrangerHs256, BENCH)?),
+        ("ES256 by a stranger", by(Signer::StrangerEs256, GATEWAY)?),
+        (
+            "the public key as a secret",
+            by(Signer::PublicKeyAsSecret, GATEWAY)?,
+        ),
+        (
+            "the same, in the bench's name",
+            by(Signer::PublicKeyAsSecret, BENCH)?,
+        ),
+        ("nothing", String::new()),
+        ("two dots", "..".to_owned()),
+        ("junk", "A".repeat(1000)),
+    ];
+    Ok(tokens
+        .map(|(what, token)| (what.to_owned(), token))
+        .to_vec())
 }
 
 /// The verdict of the core on a token, and of the program on its claims.

@@ -93,7 +93,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Tries the C API on the host: its tests, a C program under sanitizers and valgrind, C++, CMake
+    /// Tries the C API on the host: its tests, a C program under sanitizers and valgrind, C++, `CMake`
     CHost,
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
