@@ -27,7 +27,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use oracle::to_serde_json;
 use sha2::Sha256;
-pub use signed::{es256, token};
+#[allow(
+    unused_imports,
+    reason = "only some of those who include this file use all"
+)]
+pub use signed::{es256, token, tokens};
 
 const SECRET: [u8; 32] = *b"a secret for fuzzing, of 32 byte";
 /// RFC 7515 appendix A.3.

@@ -98,6 +98,28 @@ impl<'a> Mutated<'a> {
     }
 }
 
+impl Mutated<'_> {
+    fn hs256_token(&self, texts: &[Vec<u8>; 2]) -> Vec<u8> {
+        let signing_input = signing_input(texts);
+        self.join(&signing_input, hmac(signing_input.as_bytes()).to_vec())
+    }
+
+    fn es256_token(&self) -> Vec<u8> {
+        let signing_input = signing_input(&self.header_and_payload("ES256"));
+        let issuer_key = EncodingKey::from_ec_der(
+            &BASE64_URL_SAFE_NO_PAD
+                .decode(PRIVATE_PKCS8)
+                .expect("base64url"),
+        );
+        let signature = crypto::sign(signing_input.as_bytes(), &issuer_key, Algorithm::ES256)
+            .expect("a key of P-256");
+        self.join(
+            &signing_input,
+            BASE64_URL_SAFE_NO_PAD.decode(signature).expect("base64url"),
+        )
+    }
+}
+
 impl Number {
     fn replace(&self, number: &mut [u8]) {
         match self {
@@ -134,11 +156,20 @@ pub fn token(data: &[u8]) {
         return;
     };
     let texts = mutated.header_and_payload("HS256");
-    let signing_input = signing_input(&texts);
-    verify(&mutated.join(&signing_input, hmac(signing_input.as_bytes()).to_vec()));
+    verify(&mutated.hs256_token(&texts));
     if mutated.after.is_none() {
         claims(&texts[1]);
     }
+}
+
+/// The tokens that [`token`] and [`es256`] judge, for tests of other interfaces.
+#[allow(dead_code, reason = "only some of those who include this file use it")]
+pub fn tokens(data: &[u8]) -> Vec<Vec<u8>> {
+    let Some(mutated) = Mutated::from_bytes(data) else {
+        return Vec::new();
+    };
+    let texts = mutated.header_and_payload("HS256");
+    vec![mutated.hs256_token(&texts), mutated.es256_token()]
 }
 
 /// ES256 with any defect of a header, a payload or a signature: the verdict on the signature is that of
@@ -147,19 +178,7 @@ pub fn es256(data: &[u8]) {
     let Some(mutated) = Mutated::from_bytes(data) else {
         return;
     };
-    let signing_input = signing_input(&mutated.header_and_payload("ES256"));
-    let issuer_key = EncodingKey::from_ec_der(
-        &BASE64_URL_SAFE_NO_PAD
-            .decode(PRIVATE_PKCS8)
-            .expect("base64url"),
-    );
-    let signature = crypto::sign(signing_input.as_bytes(), &issuer_key, Algorithm::ES256)
-        .expect("a key of P-256");
-    let token = mutated.join(
-        &signing_input,
-        BASE64_URL_SAFE_NO_PAD.decode(signature).expect("base64url"),
-    );
-
+    let token = mutated.es256_token();
     compare_ways(&token, Time::Trusted(NOW));
     compare_acceptance(&token);
     let Ok(compact) = Compact::parse(&token) else {

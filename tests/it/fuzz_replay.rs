@@ -7,6 +7,7 @@
     clippy::duplicate_mod,
     clippy::expect_used,
     unreachable_pub,
+    unused_imports,
     reason = "a check of the fuzzer is a test, and its file is a crate of its own too"
 )]
 #[path = "../../fuzz/src/lib.rs"]

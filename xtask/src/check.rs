@@ -5,13 +5,20 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::{
-    budget, imports,
+    budget, c_header, imports,
     steps::{Steps, execute},
     toolchain::{host, root},
 };
 
 /// The folders with a workspace of their own.
-const WORKSPACES: [&str; 5] = [".", "benches", "examples/firmware", "fuzz", "xtask/timing"];
+const WORKSPACES: [&str; 6] = [
+    ".",
+    "benches",
+    "capi",
+    "examples/firmware",
+    "fuzz",
+    "xtask/timing",
+];
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();
@@ -24,6 +31,7 @@ pub(crate) fn all(steps: &mut Steps) {
     steps.run("formatting", formatting);
     steps.run(imports::TITLE, imports::check);
     steps.run(budget::SHOWN, budget::is_shown);
+    steps.run(c_header::TITLE, || c_header::run(true));
     steps.command(
         "lints, all features, and those of the other packages",
         &mut clippy("--workspace --all-features"),

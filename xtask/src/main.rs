@@ -8,9 +8,13 @@ mod attacks;
 mod bench;
 mod boards;
 mod budget;
+mod c_firmware;
+mod c_header;
+mod c_host;
 mod check;
 mod conformance;
 mod conversation;
+mod demo_c;
 mod demo_oauth;
 mod device;
 mod differential;
@@ -62,6 +66,9 @@ enum Task {
         /// Instead sends it what comes of OAuth 2.0: authorization server, client, and a gateway in front of the device
         #[arg(long)]
         oauth: bool,
+        /// Instead runs the program of `examples/c`, written in C, and measures it
+        #[arg(long, conflicts_with = "oauth")]
+        c: bool,
     },
     /// Runs the example firmware on emulated boards, with hostile input too
     Firmware {
@@ -82,6 +89,14 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Makes the header of the C API, `capi/include/embedded_jwt.h`, from the source of `capi`
+    CHeader {
+        /// Instead sees that it is that of the source
+        #[arg(long)]
+        check: bool,
+    },
+    /// Tries the C API on the host: its tests, a C program under sanitizers and valgrind, C++, `CMake`
+    CHost,
     /// Holds the crate against public test corpora by others, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
@@ -106,7 +121,7 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
-    /// Prints the table of an ES256 key as a Rust constant, for a device that has it in flash
+    /// Prints the table of an ES256 key as a constant in Rust or in C, for a device that has it in flash
     PrepareKey {
         /// A public key: a JWK, or PEM ("PUBLIC KEY")
         #[arg(value_name = "KEY")]
@@ -114,6 +129,9 @@ enum Task {
         /// The points of the table: with more it is larger and faster
         #[arg(long, value_enum, default_value = "16")]
         points: Points,
+        /// Instead as a constant in C
+        #[arg(long)]
+        c: bool,
     },
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
@@ -173,15 +191,18 @@ fn deny() -> anyhow::Result<()> {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Demo { oauth: false } => firmware::demo(),
-        Task::Demo { oauth: true } => demo_oauth::run(),
+        Task::Demo { c: true, .. } => demo_c::run(),
+        Task::Demo { oauth: true, .. } => demo_oauth::run(),
+        Task::Demo { .. } => firmware::demo(),
         Task::Firmware { boards, bless } => firmware::run(boards.list(), bless),
         Task::Attacks { boards } => attacks::run(boards.list()),
         Task::Bench { check } => bench::run(check),
+        Task::CHeader { check } => c_header::run(check).map(|()| true),
+        Task::CHost => c_host::run(),
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
-        Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
+        Task::PrepareKey { file, points, c } => prepare_key::run(&file, points, c).map(|()| true),
         Task::Budget {
             update: true,
             boards,

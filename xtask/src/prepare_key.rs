@@ -1,4 +1,4 @@
-//! `cargo xtask prepare-key`: an ES256 public key as the source of a Rust constant, its table.
+//! `cargo xtask prepare-key`: an ES256 public key as the source of a constant in Rust or in C, its table.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -24,15 +24,15 @@ pub(crate) enum Points {
     Many,
 }
 
-/// Prints the table of the key in `file`.
-pub(crate) fn run(file: &Path, number: Points) -> Result<()> {
+/// Prints the table of the key in `file`, in C or in Rust.
+pub(crate) fn run(file: &Path, number: Points, c: bool) -> Result<()> {
     let text = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let source = source(&text, number).with_context(|| file.display().to_string())?;
+    let source = source(&text, number, c).with_context(|| file.display().to_string())?;
     print!("{source}");
     Ok(())
 }
 
-fn source(text: &[u8], number: Points) -> Result<String> {
+fn source(text: &[u8], number: Points, c: bool) -> Result<String> {
     let der;
     let mut decoded = vec![0; text.len()];
     let key = if text.trim_ascii_start().starts_with(b"{") {
@@ -54,25 +54,36 @@ fn source(text: &[u8], number: Points) -> Result<String> {
     let thumbprint = key.thumbprint().context("no thumbprint")?;
     let (room, points) = table(public_key, number);
 
-    let mut source = format!(
-        "/// ES256 key with the thumbprint `{thumbprint}` (RFC 7638): its table, by `cargo xtask prepare-key`.\n\
-         #[rustfmt::skip]\n\
-         pub static KEY: embedded_jwt::prepared::{room} = embedded_jwt::prepared::{room}::from_trusted([\n",
-    );
+    let mut source = if c {
+        format!(
+            "/* ES256 key with the thumbprint {thumbprint} (RFC 7638): its table, by `cargo xtask prepare-key --c`. */\n\
+             static const uint32_t KEY[{}][16] = {{\n",
+            points.len()
+        )
+    } else {
+        format!(
+            "/// ES256 key with the thumbprint `{thumbprint}` (RFC 7638): its table, by `cargo xtask prepare-key`.\n\
+             #[rustfmt::skip]\n\
+             pub static KEY: embedded_jwt::prepared::{room} = embedded_jwt::prepared::{room}::from_trusted([\n",
+        )
+    };
+    let (open, close) = if c { ('{', '}') } else { ('[', ']') };
     for point in points {
         for (half, start, end) in [
-            (&point[..8], "    [", ",\n"),
-            (&point[8..], "     ", "],\n"),
+            (&point[..8], format!("    {open}"), ",\n".to_owned()),
+            (&point[8..], "     ".to_owned(), format!("{close},\n")),
         ] {
-            let words: Vec<String> = half
-                .iter()
-                .map(|word| format!("0x{:04x}_{:04x}", word >> 16, word & 0xffff))
-                .collect();
+            let words: Vec<String> = half.iter().map(|word| literal(*word, c)).collect();
             _ = write!(source, "{start}{}{end}", words.join(", "));
         }
     }
-    source.push_str("]);\n");
+    source.push_str(if c { "};\n" } else { "]);\n" });
     Ok(source)
+}
+
+fn literal(word: u32, c: bool) -> String {
+    let underscore = if c { "" } else { "_" };
+    format!("0x{:04x}{underscore}{:04x}", word >> 16, word & 0xffff)
 }
 
 /// The name of the table's type, and its points.

@@ -38,6 +38,15 @@ pub(crate) fn instructions(ticks: u32, tick_ps: u64) -> u64 {
     u64::from(ticks) * tick_ps / (1_000 << ICOUNT_SHIFT)
 }
 
+/// The two hexadecimal numbers of an answer.
+pub(crate) fn numbers(line: &str) -> Result<(u64, u64)> {
+    let number = |word| u64::from_str_radix(word, 16);
+    let words = line.split_once(' ');
+    words
+        .and_then(|(first, second)| number(first).ok().zip(number(second).ok()))
+        .with_context(|| format!("it answered {line:?}"))
+}
+
 /// A running board. Dropping it ends the emulator.
 pub(crate) struct Machine {
     serial: TcpStream,

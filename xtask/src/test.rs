@@ -61,6 +61,7 @@ fn on_the_host(steps: &mut Steps) {
         "proof of the field arithmetic of `fast-es256`",
         &mut host(PROVE),
     );
+    steps.command("the C API on the host", &mut xtask(&["c-host"]));
     steps.run(timing::TITLE, timing::check);
     steps.run(residue::TITLE, residue::on_the_host);
     for command in [
@@ -122,6 +123,7 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
         vec!["proof"],
         vec!["residue", "--board"],
         vec!["demo", "--oauth"],
+        vec!["demo", "--c"],
     ];
     let all = boards("attacks")
         .into_iter()

@@ -47,6 +47,8 @@ pub type KeyTable256 = KeyTable<256>;
 /// # _ = &TABLE;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+// The layout of its words: `capi/` borrows a table that lies in the flash of a C program.
+#[repr(transparent)]
 pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 
 impl<const POINTS: usize> KeyTable<POINTS> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     boards::Board,
+    c_firmware::{self, Variant},
     firmware,
     issuer::{self, BENCH, GATEWAY, Signer},
     proof,
@@ -56,6 +57,12 @@ const COMPARED: [Device; 2] = [
     ("mac", "mac", &[MAC_ALONE]),
 ];
 
+/// The program of `examples/c`, which is measured at "s".
+const IN_C: [(&str, Variant, &[&str]); 2] = [
+    ("c-hs256", c_firmware::HS256, &[HS256, REFUSAL]),
+    ("c-table-16", c_firmware::WITH_TABLE, &[ES256]),
+];
+
 /// Every figure of `board`.
 pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
     let mut figures = json!({});
@@ -74,6 +81,15 @@ pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
             let elf_file = firmware::elf_file(toolchain, board, "budget");
             figures[opt_level][name] = measure(device, board, &elf_file)
                 .with_context(|| format!("{name} at {opt_level}"))?;
+        }
+    }
+    if c_firmware::BOARDS.contains(&board) {
+        let [small, _] = OPT_LEVELS;
+        for (name, variant, cases) in IN_C {
+            let elf_file = c_firmware::build(toolchain, board, variant, small)?;
+            let device = (name, variant.features, cases);
+            figures[small.0][name] = measure(&device, board, &elf_file)
+                .with_context(|| format!("{name} at {}", small.0))?;
         }
     }
     Ok(figures)
@@ -114,14 +130,14 @@ fn measure((name, features, cases): &Device, board: Board, elf_file: &Path) -> R
 fn send(board: Board, elf_file: &Path, token: &str) -> Result<(u64, u64, u64)> {
     let mut machine = Machine::boot(board, elf_file)?;
     // Bytes of its stack that are not the verifier's, and its clock.
-    let (rooms, tick_ps) = numbers(&machine.line()?)?;
-    let (_, preparation) = numbers(&machine.line()?)?;
+    let (rooms, tick_ps) = qemu::numbers(&machine.line()?)?;
+    let (_, preparation) = qemu::numbers(&machine.line()?)?;
     let (code, ticks) = if token.is_empty() {
         (0, preparation)
     } else {
         machine.send(&u16::try_from(token.len())?.to_le_bytes())?;
         machine.send(token.as_bytes())?;
-        numbers(&machine.line()?)?
+        qemu::numbers(&machine.line()?)?
     };
     let stack = machine.stack_used()?.saturating_sub(rooms);
     Ok((
@@ -129,15 +145,6 @@ fn send(board: Board, elf_file: &Path, token: &str) -> Result<(u64, u64, u64)> {
         qemu::instructions(u32::try_from(ticks)?, tick_ps),
         stack,
     ))
-}
-
-/// The two numbers of an answer.
-fn numbers(line: &str) -> Result<(u64, u64)> {
-    let number = |word| u64::from_str_radix(word, 16);
-    let words = line.split_once(' ');
-    words
-        .and_then(|(first, second)| number(first).ok().zip(number(second).ok()))
-        .with_context(|| format!("it answered {line:?}"))
 }
 
 /// A command that the device obeys, as long as those are that are measured.

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     boards::Board,
-    firmware,
+    c_firmware, firmware,
     steps::{Steps, xtask},
     toolchain::{Toolchain, root},
 };
@@ -26,6 +26,7 @@ const FILE: &str = "xtask/budget.json";
 /// Measures `boards` and holds the figures against the file.
 pub(crate) fn run(boards: &[Board]) -> Result<bool> {
     let mut steps = Steps::default();
+    c_firmware::set_up()?;
     let toolchain = firmware::set_up(boards)?;
     if let [board] = boards {
         steps.run(
@@ -45,6 +46,7 @@ pub(crate) fn run(boards: &[Board]) -> Result<bool> {
 
 /// Measures `boards` and writes the figures down.
 pub(crate) fn update(boards: &[Board]) -> Result<bool> {
+    c_firmware::set_up()?;
     let toolchain = firmware::set_up(boards)?;
     let mut measured = Vec::new();
     for board in boards {

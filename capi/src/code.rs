@@ -1,0 +1,276 @@
+//! Verdicts: one number for each outcome, its name and its text.
+
+use core::{ffi::c_char, ptr};
+
+use embedded_jwt::Error;
+
+use crate::memory::Refused;
+
+/// A verdict. `EJWT_OK` is the only success. A number below 1000 is an error of embedded-jwt, the same
+/// in every release (`EJWT_ERROR_...`). A number from 2000 says that the call was wrong, or what became
+/// of the search for a claim.
+pub type ejwt_code = u32;
+
+/// The token is accepted, or the call succeeded.
+pub const EJWT_OK: ejwt_code = 0;
+/// A pointer is NULL that must not be.
+pub const EJWT_NULL_POINTER: ejwt_code = 2000;
+/// A pointer is not aligned for its type.
+pub const EJWT_MISALIGNED: ejwt_code = 2001;
+/// A length is larger than the address space, or a text has no NUL within its limit.
+pub const EJWT_TOO_LONG: ejwt_code = 2002;
+/// Memory that the call would change overlaps with other memory of the call.
+pub const EJWT_OVERLAP: ejwt_code = 2003;
+/// A text is not UTF-8.
+pub const EJWT_NOT_UTF8: ejwt_code = 2004;
+/// A number names no kind, no flag and no clock of this version.
+pub const EJWT_INVALID_VALUE: ejwt_code = 2005;
+/// The library was built without what the call needs.
+pub const EJWT_NOT_BUILT: ejwt_code = 2006;
+/// There are more keys or more names than the library has room for.
+pub const EJWT_TOO_MANY: ejwt_code = 2007;
+/// Two members of the policy contradict each other, or one misses the other.
+pub const EJWT_CONFLICT: ejwt_code = 2008;
+/// The struct was not filled by the function that fills it.
+pub const EJWT_NOT_FILLED: ejwt_code = 2009;
+/// The token has no such claim, or the object no such member.
+pub const EJWT_ABSENT: ejwt_code = 2010;
+/// The claim is `null`.
+pub const EJWT_NULL_VALUE: ejwt_code = 2011;
+/// The claim has another type, or is a number that does not fit.
+pub const EJWT_WRONG_TYPE: ejwt_code = 2012;
+/// The string contains a NUL, so it is no string of C.
+pub const EJWT_STRING_WITH_NUL: ejwt_code = 2013;
+/// The array has no further element.
+pub const EJWT_END: ejwt_code = 2014;
+/// The request has no `Authorization` header field.
+pub const EJWT_NO_CREDENTIALS: ejwt_code = 2015;
+/// There is no challenge for this verdict: the client did not cause it.
+pub const EJWT_NO_CHALLENGE: ejwt_code = 2016;
+/// The store failed. The token is not accepted.
+pub const EJWT_STORE_FAILED: ejwt_code = 2017;
+/// The store holds nothing: the memory was lost, or the device is new. The guard is closed.
+pub const EJWT_STORE_EMPTY: ejwt_code = 2018;
+/// The store holds more than the guard has room for. The guard is closed.
+pub const EJWT_STORE_TOO_FULL: ejwt_code = 2019;
+
+/// Name and text of each code of this package.
+const OWN: [(ejwt_code, &str, &str); 21] = [
+    (EJWT_OK, "Ok", "the token is accepted"),
+    (EJWT_NULL_POINTER, "NullPointer", "a pointer is NULL"),
+    (EJWT_MISALIGNED, "Misaligned", "a pointer is not aligned"),
+    (
+        EJWT_TOO_LONG,
+        "TooLong",
+        "a length is larger than the address space, or a text has no NUL within its limit",
+    ),
+    (
+        EJWT_OVERLAP,
+        "Overlap",
+        "memory that the call would change overlaps with other memory of the call",
+    ),
+    (EJWT_NOT_UTF8, "NotUtf8", "a text is not UTF-8"),
+    (
+        EJWT_INVALID_VALUE,
+        "InvalidValue",
+        "a number names no kind, no flag and no clock",
+    ),
+    (
+        EJWT_NOT_BUILT,
+        "NotBuilt",
+        "the library was built without this feature",
+    ),
+    (
+        EJWT_TOO_MANY,
+        "TooMany",
+        "there are more keys or names than the library has room for",
+    ),
+    (
+        EJWT_CONFLICT,
+        "Conflict",
+        "two members of the policy contradict each other, or one misses the other",
+    ),
+    (
+        EJWT_NOT_FILLED,
+        "NotFilled",
+        "the struct was not filled by the library",
+    ),
+    (
+        EJWT_ABSENT,
+        "Absent",
+        "there is no such claim and no such member",
+    ),
+    (EJWT_NULL_VALUE, "NullValue", "the claim is null"),
+    (EJWT_WRONG_TYPE, "WrongType", "the claim has another type"),
+    (
+        EJWT_STRING_WITH_NUL,
+        "StringWithNul",
+        "the string contains a NUL",
+    ),
+    (EJWT_END, "End", "the array has no further element"),
+    (
+        EJWT_NO_CREDENTIALS,
+        "NoCredentials",
+        "the request has no `Authorization`",
+    ),
+    (
+        EJWT_NO_CHALLENGE,
+        "NoChallenge",
+        "there is no challenge for this verdict",
+    ),
+    (EJWT_STORE_FAILED, "StoreFailed", "the store failed"),
+    (EJWT_STORE_EMPTY, "StoreEmpty", "the store holds nothing"),
+    (
+        EJWT_STORE_TOO_FULL,
+        "StoreTooFull",
+        "the store holds more than the guard has room for",
+    ),
+];
+
+/// For a number that is no code.
+const UNKNOWN: (&str, &str) = ("Unknown", "no verdict has this number");
+
+/// Codes of embedded-jwt are below this.
+const END_OF_ERRORS: u16 = 1000;
+
+/// Which of the two texts of a code.
+#[derive(Clone, Copy)]
+enum Part {
+    Name,
+    Text,
+}
+
+// Strings of Rust have no NUL at their end. So the names and the texts are laid out once more, at
+// build time: the code in two bytes, the string, a NUL. Only what is used gets linked.
+static NAMES: [u8; blob_len(Part::Name)] = blob(Part::Name);
+static TEXTS: [u8; blob_len(Part::Text)] = blob(Part::Text);
+
+const fn part_of(error: Error, part: Part) -> &'static [u8] {
+    match part {
+        Part::Name => error.name().as_bytes(),
+        Part::Text => error.text().as_bytes(),
+    }
+}
+
+const fn own(entry: (ejwt_code, &'static str, &'static str), part: Part) -> &'static [u8] {
+    match part {
+        Part::Name => entry.1.as_bytes(),
+        Part::Text => entry.2.as_bytes(),
+    }
+}
+
+const fn unknown(part: Part) -> &'static [u8] {
+    match part {
+        Part::Name => UNKNOWN.0.as_bytes(),
+        Part::Text => UNKNOWN.1.as_bytes(),
+    }
+}
+
+/// The bytes of the whole layout.
+const fn blob_len(part: Part) -> usize {
+    // Two bytes for the code and one for the NUL.
+    let mut len = unknown(part).len().wrapping_add(3);
+    let mut code = 0;
+    while code < END_OF_ERRORS {
+        if let Some(error) = Error::from_code(code) {
+            len = len.wrapping_add(part_of(error, part).len()).wrapping_add(3);
+        }
+        code = code.wrapping_add(1);
+    }
+    let mut rest = OWN.as_slice();
+    while let Some((entry, others)) = rest.split_first() {
+        len = len.wrapping_add(own(*entry, part).len()).wrapping_add(3);
+        rest = others;
+    }
+    len
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated at build time: an index beyond the end does not compile"
+)]
+const fn append<const N: usize>(
+    blob: &mut [u8; N],
+    mut at: usize,
+    code: [u8; 2],
+    string: &[u8],
+) -> usize {
+    blob[at] = code[0];
+    blob[at.wrapping_add(1)] = code[1];
+    at = at.wrapping_add(2);
+    let mut rest = string;
+    while let Some((byte, others)) = rest.split_first() {
+        blob[at] = *byte;
+        at = at.wrapping_add(1);
+        rest = others;
+    }
+    at.wrapping_add(1)
+}
+
+const fn blob<const N: usize>(part: Part) -> [u8; N] {
+    let mut blob = [0; N];
+    let mut at = 0;
+    let mut code = 0;
+    while code < END_OF_ERRORS {
+        if let Some(error) = Error::from_code(code) {
+            at = append(&mut blob, at, code.to_le_bytes(), part_of(error, part));
+        }
+        code = code.wrapping_add(1);
+    }
+    let mut rest = OWN.as_slice();
+    while let Some((entry, others)) = rest.split_first() {
+        let [low, high, ..] = entry.0.to_le_bytes();
+        at = append(&mut blob, at, [low, high], own(*entry, part));
+        rest = others;
+    }
+    // The last one is for every other number.
+    append(&mut blob, at, [0xff, 0xff], unknown(part));
+    blob
+}
+
+/// Returns the string of `code` in a layout.
+fn find(blob: &'static [u8], code: ejwt_code) -> *const c_char {
+    let mut rest = blob;
+    while let Some((found, string)) = rest.split_first_chunk() {
+        let end = string.iter().position(|byte| *byte == 0);
+        let others = end.and_then(|end| string.get(end.wrapping_add(1)..));
+        let others = others.unwrap_or_default();
+        if ejwt_code::from(u16::from_le_bytes(*found)) == code || others.is_empty() {
+            return string.as_ptr().cast();
+        }
+        rest = others;
+    }
+    // No layout is empty.
+    ptr::null()
+}
+
+/// Turns a result into a verdict.
+pub(crate) fn verdict(result: Result<(), Refused>) -> ejwt_code {
+    match result {
+        Ok(()) => EJWT_OK,
+        Err(Refused(code)) => code,
+    }
+}
+
+/// Returns the name of a verdict, such as `Expired`, for a log. Never NULL; NUL-terminated, in flash.
+#[unsafe(no_mangle)]
+pub extern "C" fn ejwt_code_name(code: ejwt_code) -> *const c_char {
+    find(&NAMES, code)
+}
+
+/// Returns the text of a verdict, such as `the token has expired`. Never NULL; NUL-terminated, in
+/// flash. It holds nothing of a token.
+#[unsafe(no_mangle)]
+pub extern "C" fn ejwt_code_text(code: ejwt_code) -> *const c_char {
+    find(&TEXTS, code)
+}
+
+/// The version of the structs in this header.
+pub const EJWT_ABI: u32 = 1;
+
+/// Returns the `EJWT_ABI` that the library was built with. Where it differs from the header's, the
+/// structs differ too.
+#[unsafe(no_mangle)]
+pub extern "C" fn ejwt_abi() -> u32 {
+    EJWT_ABI
+}

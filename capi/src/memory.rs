@@ -1,0 +1,263 @@
+//! Pointers of C, checked before they become references.
+//!
+//! What cannot be checked is the promise of the caller: memory behind a pointer that is not NULL is
+//! there, in the length that was given, and nothing else changes it during the call.
+
+use core::{ffi::c_char, marker::PhantomData, slice};
+
+use embedded_jwt::Error;
+
+use crate::code::{
+    EJWT_MISALIGNED, EJWT_NOT_FILLED, EJWT_NOT_UTF8, EJWT_NULL_POINTER, EJWT_OVERLAP,
+    EJWT_TOO_LONG, ejwt_code,
+};
+use crate::policy::EJWT_MAX_TEXT;
+
+/// Why a call was refused: the code that C receives.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused(pub(crate) ejwt_code);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(error.code().into())
+    }
+}
+
+/// The addresses of some memory, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Area {
+    start: usize,
+    end: usize,
+}
+
+impl Area {
+    /// Returns the area of `len` elements, after checking the pointer.
+    pub(crate) fn of<T>(pointer: *const T, len: usize) -> Result<Self, Refused> {
+        if pointer.is_null() {
+            return Err(Refused(EJWT_NULL_POINTER));
+        }
+        if !pointer.is_aligned() {
+            return Err(Refused(EJWT_MISALIGNED));
+        }
+        let start = pointer.addr();
+        // A slice may not be longer (see `core::slice::from_raw_parts`).
+        let bytes = len
+            .checked_mul(size_of::<T>())
+            .filter(|bytes| isize::try_from(*bytes).is_ok());
+        let end = bytes.and_then(|bytes| start.checked_add(bytes));
+        let end = end.ok_or(Refused(EJWT_TOO_LONG))?;
+        Ok(Self { start, end })
+    }
+
+    /// Returns the area of a place that the caller may leave out by NULL.
+    pub(crate) fn of_optional<T>(pointer: *const T) -> Result<Self, Refused> {
+        if pointer.is_null() {
+            // No bytes: they overlap with nothing.
+            return Ok(Self { start: 0, end: 0 });
+        }
+        Self::of(pointer, 1)
+    }
+
+    pub(crate) const fn len(self) -> usize {
+        self.end.wrapping_sub(self.start)
+    }
+
+    const fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// The memory that a call may change. Nothing that it reads may overlap with it.
+pub(crate) struct Memory<'w>(&'w [Area]);
+
+impl<'w> Memory<'w> {
+    /// Checks that the areas are apart from each other.
+    pub(crate) fn new(written: &'w [Area]) -> Result<Self, Refused> {
+        let mut rest = written;
+        while let Some((first, others)) = rest.split_first() {
+            Memory(others).check(*first)?;
+            rest = others;
+        }
+        Ok(Self(written))
+    }
+
+    /// Checks that the area is apart from everything that the call changes.
+    pub(crate) fn check(&self, area: Area) -> Result<(), Refused> {
+        if self.0.iter().any(|written| written.overlaps(area)) {
+            return Err(Refused(EJWT_OVERLAP));
+        }
+        Ok(())
+    }
+
+    /// Returns the elements behind a pointer that must not be NULL, not even for no elements.
+    ///
+    /// # Safety
+    /// Behind a pointer that is not NULL are `len` elements, valid for `T`. They stay unchanged for
+    /// `'a`, except through this call, which changes no memory but its own areas.
+    pub(crate) unsafe fn slice<'a, T>(
+        &self,
+        pointer: *const T,
+        len: usize,
+    ) -> Result<&'a [T], Refused> {
+        self.check(Area::of(pointer, len)?)?;
+        // SAFETY: not NULL, aligned, not too long, and apart from what this call changes. The rest is
+        // the caller's promise.
+        Ok(unsafe { slice::from_raw_parts(pointer, len) })
+    }
+
+    /// Returns the elements of a list. NULL is allowed for no elements.
+    ///
+    /// # Safety
+    /// As for [`Memory::slice`].
+    pub(crate) unsafe fn list<'a, T>(
+        &self,
+        pointer: *const T,
+        len: usize,
+    ) -> Result<&'a [T], Refused> {
+        if len == 0 {
+            return Ok(&[]);
+        }
+        // SAFETY: the same promise.
+        unsafe { self.slice(pointer, len) }
+    }
+
+    /// Returns what a pointer points to.
+    ///
+    /// # Safety
+    /// As for [`Memory::slice`].
+    pub(crate) unsafe fn one<'a, T>(&self, pointer: *const T) -> Result<&'a T, Refused> {
+        // SAFETY: the same promise, for one element.
+        let one = unsafe { self.slice(pointer, 1) }?;
+        one.first().ok_or(Refused(EJWT_NULL_POINTER))
+    }
+
+    /// Returns a NUL-terminated text, or `None` for NULL.
+    ///
+    /// # Safety
+    /// Behind a pointer that is not NULL is a NUL within [`EJWT_MAX_TEXT`] + 1 bytes, or that many
+    /// bytes can be read. The text stays unchanged for `'a`.
+    pub(crate) unsafe fn text<'a>(
+        &self,
+        pointer: *const c_char,
+    ) -> Result<Option<&'a str>, Refused> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        let bytes = pointer.cast::<u8>();
+        let mut len = 0_usize;
+        // SAFETY: no NUL was before this byte, and it is within the length that can be read.
+        while unsafe { bytes.wrapping_add(len).read() } != 0 {
+            if len == EJWT_MAX_TEXT {
+                return Err(Refused(EJWT_TOO_LONG));
+            }
+            len = len.wrapping_add(1);
+        }
+        // The NUL is part of what must not change.
+        self.check(Area::of(bytes, len.wrapping_add(1))?)?;
+        // SAFETY: the bytes before the NUL, which were read just now.
+        let text = unsafe { self.slice(bytes, len) }?;
+        let text = str::from_utf8(text).map_err(|_| Refused(EJWT_NOT_UTF8))?;
+        Ok(Some(text))
+    }
+
+    /// Returns a NUL-terminated text that must be there.
+    ///
+    /// # Safety
+    /// As for [`Memory::text`].
+    pub(crate) unsafe fn some_text<'a>(&self, pointer: *const c_char) -> Result<&'a str, Refused> {
+        // SAFETY: the same promise.
+        let text = unsafe { self.text(pointer) }?;
+        text.ok_or(Refused(EJWT_NULL_POINTER))
+    }
+}
+
+/// A struct of the header whose content only this library reads.
+pub(crate) trait Opaque: Sized + 'static {
+    /// What it holds.
+    type Value<'a>;
+    /// Says that it holds that. Memory that was set to zero, or that another function filled, does not.
+    const MARK: u32;
+    /// It has room for that. Checked for every type that implements this.
+    const FITS: () = assert!(
+        size_of::<Self>() >= size_of::<Filled<'static, Self>>()
+            && align_of::<Self>() >= align_of::<Filled<'static, Self>>()
+    );
+}
+
+/// What lies in the memory of an [`Opaque`] that is filled.
+#[repr(C)]
+struct Filled<'a, P: Opaque> {
+    mark: u32,
+    value: P::Value<'a>,
+    place: PhantomData<P>,
+}
+
+/// Fills a struct of the caller.
+///
+/// # Safety
+/// `place` was checked by [`Area::of`] and can be written.
+pub(crate) unsafe fn fill<P: Opaque>(place: *mut P, value: P::Value<'_>) {
+    const { P::FITS };
+    let filled = Filled {
+        mark: P::MARK,
+        value,
+        place: PhantomData,
+    };
+    // SAFETY: it fits, as was checked above, and the caller promises the rest.
+    unsafe { place.cast::<Filled<'_, P>>().write(filled) }
+}
+
+/// Checks that a struct of the caller is filled.
+///
+/// # Safety
+/// `place` was checked by [`Area::of`] and can be read.
+unsafe fn check_filled<P: Opaque>(place: *const P) -> Result<(), Refused> {
+    const { P::FITS };
+    // SAFETY: the mark is the first member, and any four bytes are a number.
+    if unsafe { place.cast::<u32>().read() } != P::MARK {
+        return Err(Refused(EJWT_NOT_FILLED));
+    }
+    Ok(())
+}
+
+/// Returns what a filled struct holds.
+///
+/// # Safety
+/// Behind a pointer that is not NULL is a struct that the caller set to zero or that this library
+/// filled, and what it borrows is still there for `'a`.
+pub(crate) unsafe fn filled<'a, P: Opaque>(
+    memory: &Memory<'_>,
+    place: *const P,
+) -> Result<&'a P::Value<'a>, Refused> {
+    memory.check(Area::of(place, 1)?)?;
+    // SAFETY: it was checked just now.
+    unsafe { check_filled(place) }?;
+    // SAFETY: it has the mark of a value of this type.
+    let filled: &Filled<'a, P> = unsafe { &*place.cast() };
+    Ok(&filled.value)
+}
+
+/// Returns what a filled struct holds, to change it.
+///
+/// # Safety
+/// As for [`filled`]. `place` is an area of the call's [`Memory`], so nothing else refers to it.
+pub(crate) unsafe fn filled_mut<'a, P: Opaque>(
+    place: *mut P,
+) -> Result<&'a mut P::Value<'a>, Refused> {
+    // SAFETY: the caller checked it.
+    unsafe { check_filled(place.cast_const()) }?;
+    // SAFETY: it has the mark of a value of this type, and nothing else refers to it.
+    let filled: &mut Filled<'a, P> = unsafe { &mut *place.cast() };
+    Ok(&mut filled.value)
+}
+
+/// Writes a number for the caller, if the pointer is not NULL.
+///
+/// # Safety
+/// A pointer that is not NULL was checked by [`Area::of`] and can be written.
+pub(crate) unsafe fn put<T>(place: *mut T, value: T) {
+    if !place.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { place.write(value) }
+    }
+}
