@@ -15,6 +15,7 @@ mod demo_oauth;
 mod differential;
 mod firmware;
 mod fuzz;
+mod glitch;
 mod imports;
 mod interop;
 mod issuer;
@@ -104,6 +105,13 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
+    /// Skips every instruction, and every two in a row, of a firmware that judges a bad token: a device that judges twice must
+    /// not act, one that judges once must
+    Glitch {
+        /// Writes the counts into `xtask/glitch.json` and `docs/glitches.md`
+        #[arg(long)]
+        update: bool,
+    },
     /// Prints the table of an ES256 key as a Rust constant, for a device that has it in flash
     PrepareKey {
         /// A public key: a JWK, or PEM ("PUBLIC KEY")
@@ -179,6 +187,7 @@ fn main() -> ExitCode {
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Task::Glitch { update } => glitch::run(update).map(|()| true),
         Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
         Task::Budget {
             update: true,

@@ -45,9 +45,9 @@ pub(crate) struct Bus {
 }
 
 impl Bus {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(paint: u8) -> Self {
         Self {
-            ram: vec![0; RAM_LEN],
+            ram: vec![paint; RAM_LEN],
             written: Vec::new(),
             is_written: vec![false; RAM_LEN / PAGE],
             led: 0,

@@ -12,23 +12,22 @@ use crate::{
 
 impl Machine<'_> {
     #[inline]
-    pub(crate) fn execute(&mut self, operation: Operation) -> Result<(), End> {
-        match operation {
+    pub(crate) fn execute(&mut self, operation: &Operation) -> Result<(), End> {
+        match *operation {
             Operation::Compute(function, flags, d, n, operand) => {
-                let (value, flags_now) = self.compute(function, n, operand);
-                if flags == Flags::Set || flags == Flags::SetOutsideIfThen && self.if_then == 0 {
-                    self.flags = flags_now;
-                }
+                let sets =
+                    flags == Flags::Set || flags == Flags::SetOutsideIfThen && self.if_then == 0;
+                let value = self.compute(function, n, operand, sets);
                 self.set(d, value);
             }
             Operation::Test(function, n, operand) => {
-                (_, self.flags) = self.compute(function, n, operand);
+                self.compute(function, n, operand, true);
             }
             Operation::MoveTop(d, half) => {
                 self.set(d, self.get(d) & 0xFFFF | half << 16);
             }
             Operation::Load(width, t, n, address) => {
-                let (at, base) = self.address(n, address);
+                let (at, base) = self.access(n, address);
                 let value = self.load(width, at)?;
                 self.write_back(n, address, base);
                 self.set_loaded(t, value)?;
@@ -38,19 +37,19 @@ impl Machine<'_> {
                 self.set_loaded(t, value)?;
             }
             Operation::Store(width, t, n, address) => {
-                let (at, base) = self.address(n, address);
+                let (at, base) = self.access(n, address);
                 self.store(width, at, self.get(t))?;
                 self.write_back(n, address, base);
             }
             Operation::LoadPair(t, t2, n, address) => {
-                let (at, base) = self.address(n, address);
+                let (at, base) = self.access(n, address);
                 let values = [self.aligned(at)?, self.aligned(at.wrapping_add(4))?];
                 self.write_back(n, address, base);
                 self.set(t, values[0]);
                 self.set(t2, values[1]);
             }
             Operation::StorePair(t, t2, n, address) => {
-                let (at, base) = self.address(n, address);
+                let (at, base) = self.access(n, address);
                 self.store_aligned(at, self.get(t))?;
                 self.store_aligned(at.wrapping_add(4), self.get(t2))?;
                 self.write_back(n, address, base);
@@ -98,8 +97,8 @@ impl Machine<'_> {
     }
 
     /// Those that change registers and flags alone, and are rarer.
-    fn execute_within(&mut self, operation: Operation) {
-        match operation {
+    fn execute_within(&mut self, operation: &Operation) {
+        match *operation {
             Operation::Extend(extension, d, n, m, rotation) => {
                 let value = extended(extension, self.get(m).rotate_right(rotation));
                 let sum = if n == PC {
@@ -192,36 +191,37 @@ impl Machine<'_> {
         }
     }
 
-    /// The result, and the flags with it.
+    /// The result; with `sets`, the flags become its flags.
     #[inline]
-    fn compute(&self, function: Function, n: Register, operand: Operand) -> (u32, Apsr) {
+    fn compute(&mut self, function: Function, n: Register, operand: Operand, sets: bool) -> u32 {
         let (y, carry) = self.operand(operand);
         let x = self.get(n);
-        let mut flags = self.flags;
         let (value, carry, overflow) = match function {
-            Function::And => (x & y, carry, flags.v),
-            Function::BitClear => (x & !y, carry, flags.v),
-            Function::Or => (x | y, carry, flags.v),
-            Function::OrNot => (x | !y, carry, flags.v),
-            Function::ExclusiveOr => (x ^ y, carry, flags.v),
-            Function::Move => (y, carry, flags.v),
-            Function::MoveNot => (!y, carry, flags.v),
+            Function::And => (x & y, carry, self.flags.v),
+            Function::BitClear => (x & !y, carry, self.flags.v),
+            Function::Or => (x | y, carry, self.flags.v),
+            Function::OrNot => (x | !y, carry, self.flags.v),
+            Function::ExclusiveOr => (x ^ y, carry, self.flags.v),
+            Function::Move => (y, carry, self.flags.v),
+            Function::MoveNot => (!y, carry, self.flags.v),
             Function::Add => add(x, y, false),
-            Function::AddCarry => add(x, y, flags.c),
+            Function::AddCarry => add(x, y, self.flags.c),
             Function::Subtract => add(x, !y, true),
-            Function::SubtractCarry => add(x, !y, flags.c),
+            Function::SubtractCarry => add(x, !y, self.flags.c),
             Function::ReverseSubtract => add(!x, y, true),
-            Function::PackBottomTop => (y & 0xFFFF_0000 | x & 0xFFFF, carry, flags.v),
-            Function::PackTopBottom => (x & 0xFFFF_0000 | y & 0xFFFF, carry, flags.v),
+            Function::PackBottomTop => (y & 0xFFFF_0000 | x & 0xFFFF, carry, self.flags.v),
+            Function::PackTopBottom => (x & 0xFFFF_0000 | y & 0xFFFF, carry, self.flags.v),
         };
-        flags.set_result(value);
-        (flags.c, flags.v) = (carry, overflow);
-        (value, flags)
+        if sets {
+            self.flags.set_result(value);
+            (self.flags.c, self.flags.v) = (carry, overflow);
+        }
+        value
     }
 
     /// Where to access, and what becomes of the base.
     #[inline]
-    fn address(&self, n: Register, address: Address) -> (u32, u32) {
+    fn access(&self, n: Register, address: Address) -> (u32, u32) {
         let base = self.get(n);
         match address {
             Address::Offset(offset) => (base.wrapping_add(offset), base),

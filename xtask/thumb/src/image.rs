@@ -37,8 +37,9 @@ impl Image {
         &self.flash
     }
 
-    pub(crate) fn instruction(&self, address: u32) -> Option<(Operation, u32)> {
-        self.code.get(address as usize / 2).copied()
+    #[inline]
+    pub(crate) fn instruction(&self, address: u32) -> Option<&(Operation, u32)> {
+        self.code.get(address as usize / 2)
     }
 
     /// A word of the vector table.
@@ -53,10 +54,10 @@ impl Image {
         let mut address = code.start;
         while address < code.end {
             let (operation, length) = self.instruction(address)?;
-            if operation == Operation::Unknown {
+            if *operation == Operation::Unknown {
                 return Some(address);
             }
-            address = address.wrapping_add(length);
+            address = address.wrapping_add(*length);
         }
         None
     }

@@ -23,16 +23,16 @@ pub struct Machine<'i> {
 }
 
 impl<'i> Machine<'i> {
-    /// A device after its reset.
+    /// A device after its reset. Every byte of its RAM is `paint`.
     #[must_use]
-    pub fn new(image: &'i Image) -> Self {
+    pub fn new(image: &'i Image, paint: u8) -> Self {
         let mut r = [0; 16];
         r[usize::from(SP)] = image.vector(0);
         // The exception return that no reset has.
         r[14] = u32::MAX;
         Self {
             image,
-            bus: Bus::new(),
+            bus: Bus::new(paint),
             r,
             flags: Apsr::default(),
             if_then: 0,
@@ -63,14 +63,10 @@ impl<'i> Machine<'i> {
         self.bus.ram()
     }
 
-    /// The registers: R0 to R12, SP, LR, the address of the next instruction, and the flags.
+    /// The address of the next instruction.
     #[must_use]
-    pub fn registers(&self) -> [u32; 17] {
-        let mut all = [0; 17];
-        all[..15].copy_from_slice(&self.r[..15]);
-        all[15] = self.next;
-        all[16] = self.flags.to_word();
-        all
+    pub fn address(&self) -> u32 {
+        self.next
     }
 
     /// How many instructions were executed since the reset, without those whose condition was false.
@@ -105,11 +101,16 @@ impl<'i> Machine<'i> {
     /// It ends the run. After [`End::Acted`] and [`End::Waits`] the run can go on.
     #[inline]
     pub fn step(&mut self) -> Result<(), End> {
-        let address = self.next;
-        let (operation, length) = self.fetch(address)?;
-        let next = address.wrapping_add(length);
+        let (image, address) = (self.image, self.next);
+        let of_ram;
+        let (operation, length) = if let Some(instruction) = image.instruction(address) {
+            instruction
+        } else {
+            of_ram = self.fetch_from_ram(address)?;
+            &of_ram
+        };
         self.r[usize::from(PC)] = address.wrapping_add(4);
-        self.next = next;
+        self.next = address.wrapping_add(*length);
         let mut done = Ok(());
         if self.if_then == 0 {
             done = self.execute(operation);
@@ -137,23 +138,22 @@ impl<'i> Machine<'i> {
     /// it is in an IT block and its condition is false.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no instruction.
     pub fn skip(&mut self) -> Result<bool, End> {
-        let (_, length) = self.fetch(self.next)?;
-        let would_have = self.if_then == 0 || self.is_condition_true();
+        let length = match self.image.instruction(self.next) {
+            Some((_, length)) => *length,
+            None => self.fetch_from_ram(self.next)?.1,
+        };
+        let would_be_executed = self.if_then == 0 || self.is_condition_true();
         if self.if_then != 0 {
             self.leave_one();
         }
         self.next = self.next.wrapping_add(length);
-        Ok(would_have)
+        Ok(would_be_executed)
     }
 
-    #[inline]
-    fn fetch(&mut self, address: u32) -> Result<(Operation, u32), End> {
-        if let Some(instruction) = self.image.instruction(address) {
-            return Ok(instruction);
-        }
-        // The RAM is executable too.
+    /// The RAM is executable too.
+    fn fetch_from_ram(&mut self, address: u32) -> Result<(Operation, u32), End> {
         if !(0x2000_0000..0x4000_0000).contains(&address) {
             return Err(End::Fault);
         }

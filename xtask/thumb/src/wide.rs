@@ -5,7 +5,7 @@ use crate::{
     decode::{condition, constant, expanded, kind, mov, shift, shifted},
     operation::{
         Address, Binary, Extension, Flags, Function, Long, Many, Operand, Operation, PC, Product,
-        Unary, Width,
+        SP, Unary, Width,
     },
 };
 
@@ -183,7 +183,11 @@ fn branches(first: u32, second: u32, pc: u32) -> Operation {
         (false, false) => match (bits(first, 10, 4), bits(second, 7, 0)) {
             (0b011_1000 | 0b011_1001, 0..=3) => Operation::WriteFlags(register(first, 0)),
             (0b011_1110 | 0b011_1111, 0..=3) => Operation::ReadFlags(register(second, 8)),
-            (0b011_1110 | 0b011_1111, 16..=20) => {
+            (0b011_1110 | 0b011_1111, 8) => {
+                mov(Flags::Keep, register(second, 8), Operand::Register(SP))
+            }
+            // PSP is not in use.
+            (0b011_1110 | 0b011_1111, 9 | 16..=20) => {
                 mov(Flags::Keep, register(second, 8), constant(0))
             }
             // Hints, the barriers beside CLREX, and MSR of PRIMASK and its like: no interrupt comes.

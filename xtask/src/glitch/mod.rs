@@ -1,0 +1,211 @@
+//! `cargo xtask glitch`: what a skipped instruction does to a firmware that judges a bad token.
+//!
+//! Every instruction between the last received byte and the wait for the next one is skipped once,
+//! and every two in a row. The firmware `twice` must never act. The same firmware with one judgement
+//! must, or the search would be blind. Without a skip, both give the answers that QEMU gives, and
+//! leave the same in the RAM.
+
+mod device;
+mod show;
+mod trials;
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use self::{
+    device::{BOARD, Device},
+    trials::{Counts, skip_all},
+};
+use crate::{
+    firmware,
+    issuer::{BENCH, RELEASED_AT, Signer, command, token, with},
+    toolchain::{Toolchain, root},
+};
+
+/// Where the counts are.
+const FILE: &str = "xtask/glitch.json";
+
+/// The device that must not act, and the one that must.
+const TWICE: &str = "twice";
+const ONCE: &str = "once";
+
+/// The opt-levels, as the budget has them.
+const OPT_LEVELS: [&str; 2] = ["s", "3"];
+
+/// How many instructions in a row are skipped.
+const WIDTHS: [usize; 2] = [1, 2];
+
+/// A figure may differ by one part in so many from the one in the file. A compiler lays out the same code a
+/// little differently from one folder to another.
+const TOLERANCE: u64 = 20;
+
+/// The scenarios: what is wrong with the last token, and how it is refused.
+const FORGED: &str = "forged";
+const EXPIRED: &str = "expired";
+const AUDIENCE: &str = "wrong audience";
+const REPLAYED: &str = "replayed";
+const SCENARIOS: [(&str, &str); 4] = [
+    (FORGED, "refused 54 InvalidSignature\n"),
+    (EXPIRED, "refused 90 Expired\n"),
+    (AUDIENCE, "refused 87 AudMismatch\n"),
+    (REPLAYED, "refused 190 Replayed\n"),
+];
+
+/// Runs it all, and compares the counts with the file; with `update`, writes them down.
+pub(crate) fn run(update: bool) -> Result<()> {
+    let toolchain = firmware::set_up(&[BOARD])?;
+    let mut figures = json!({ "compiler": toolchain.compiler()? });
+    for opt_level in OPT_LEVELS {
+        for name in [ONCE, TWICE] {
+            figures[opt_level][name] = measure(&toolchain, name, opt_level)?;
+        }
+    }
+    print!("\n{}", show::table(&figures));
+    check(&figures)?;
+    if update {
+        fs::write(root().join(FILE), format!("{figures:#}\n"))?;
+        return show::write(&figures);
+    }
+    let text = fs::read_to_string(root().join(FILE)).context(FILE)?;
+    compare(&figures, &serde_json::from_str(&text)?)
+}
+
+/// The tokens that a device receives, the bad one last.
+fn lines(scenario: &str) -> Result<Vec<String>> {
+    let signed = |signer, changes: Value| {
+        let claims = with(
+            command(&json!({ "seq": 1, "output": "pump", "on": true })),
+            &changes,
+        );
+        token(signer, Some(BENCH), &claims)
+    };
+    let good = || signed(Signer::Bench, json!({}));
+    Ok(match scenario {
+        FORGED => vec![signed(Signer::StrangerHs256, json!({}))?],
+        EXPIRED => {
+            let ago = |hours: u64| RELEASED_AT - hours * 3600;
+            vec![signed(
+                Signer::Bench,
+                json!({ "iat": ago(2), "exp": ago(1) }),
+            )?]
+        }
+        AUDIENCE => vec![signed(Signer::Bench, json!({ "aud": "pump-8" }))?],
+        // The output is off before the replay, so that the action shows.
+        REPLAYED => {
+            let off = signed(Signer::Bench, json!({ "seq": 2, "on": false }))?;
+            vec![good()?, off, good()?]
+        }
+        _ => vec![good()?],
+    })
+}
+
+/// What a device does in every scenario, and what it costs.
+fn measure(toolchain: &Toolchain, name: &str, opt_level: &str) -> Result<Value> {
+    let device = Device::build(toolchain, name, opt_level)?;
+    println!("\n{name} at opt-level {opt_level}:");
+    let good = device.converse(&lines("good")?).context("a good token")?;
+    let instructions = good.to_action.context("a good token does nothing")?;
+    ensure!(good.answer == b"ok seq=1 on\n", "a good token is refused");
+    let mut figures = json!({
+        "flash": device.size.flash,
+        "RAM": device.size.ram,
+        "stack": good.stack,
+        "instructions": instructions,
+    });
+    for (scenario, refusal) in SCENARIOS {
+        let bad = device.converse(&lines(scenario)?).context(scenario)?;
+        ensure!(
+            bad.answer == refusal.as_bytes() && bad.to_action.is_none(),
+            "{scenario}: without a skip, the answer is {:?}",
+            String::from_utf8_lossy(&bad.answer)
+        );
+        for width in WIDTHS {
+            let counts = skip_all(&bad.received, width, &bad.answer)?;
+            report(&device, scenario, width, &counts);
+            figures[scenario][width.to_string()] = json!({
+                "tried": counts.tried,
+                "acted": counts.acted,
+            });
+        }
+    }
+    Ok(figures)
+}
+
+fn report(device: &Device, scenario: &str, width: usize, counts: &Counts) {
+    let Counts {
+        tried,
+        acted,
+        same,
+        other,
+        fault,
+        endless,
+        unknown,
+        ..
+    } = counts;
+    println!(
+        "  {scenario}, {width} skipped: {tried} runs: {acted} acted, {same} refused as without, {other} answered \
+         otherwise, {fault} faulted, {endless} did not end, {unknown} executed data that the emulator does not know"
+    );
+    let mut functions: Vec<(&str, u64)> = Vec::new();
+    for (at, times) in &counts.at {
+        let name = device.function(*at);
+        match functions.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += times,
+            None => functions.push((name, *times)),
+        }
+    }
+    for (name, times) in functions {
+        println!("    {times:4} in {name:.100}");
+    }
+}
+
+/// That `twice` never acts, and that `once` does where a skip is known to make it.
+fn check(figures: &Value) -> Result<()> {
+    for opt_level in OPT_LEVELS {
+        for (scenario, _) in SCENARIOS {
+            for width in WIDTHS.map(|width| width.to_string()) {
+                let acted = |name| figures[opt_level][name][scenario][&width]["acted"].as_u64();
+                let story = || format!("{scenario}, {width} skipped, opt-level {opt_level}");
+                let [once, twice] = [ONCE, TWICE].map(acted);
+                ensure!(twice == Some(0), "{}: {TWICE} acted", story());
+                ensure!(
+                    once > Some(0) || ![FORGED, AUDIENCE].contains(&scenario),
+                    "{}: {ONCE} did not act, so the search is blind",
+                    story()
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fails where as much was not tried, or a cost has changed.
+fn compare(figures: &Value, stored: &Value) -> Result<()> {
+    if figures["compiler"] != stored["compiler"] {
+        println!(
+            "The counts are not compared with {FILE}: those were made with another compiler, {}.",
+            stored["compiler"]
+        );
+        return Ok(());
+    }
+    let mut faults = Vec::new();
+    for path in show::paths() {
+        let [now, before] =
+            [figures, stored].map(|figures| figures.pointer(&path).and_then(Value::as_u64));
+        let is_near = now
+            .zip(before)
+            .is_some_and(|(now, before)| now.abs_diff(before) <= before / TOLERANCE);
+        if !is_near {
+            faults.push(format!("{path}: {now:?}, not {before:?}"));
+        }
+    }
+    ensure!(
+        faults.is_empty(),
+        "`cargo xtask glitch --update` writes down what has changed:\n{}",
+        faults.join("\n")
+    );
+    println!("The counts are within {} % of {FILE}.", 100 / TOLERANCE);
+    show::check(stored)
+}
