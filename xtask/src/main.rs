@@ -37,6 +37,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Args, Parser, Subcommand};
+use glitch::OptLevel;
 use prepare_key::Points;
 use steps::execute;
 use toolchain::{PROVE, host};
@@ -105,12 +106,16 @@ enum Task {
         #[arg(long = "target")]
         targets: Vec<String>,
     },
-    /// Skips every instruction, and every two in a row, of a firmware that judges a bad token: a device that judges twice must
-    /// not act, one that judges once must
+    /// Skips every instruction, and every two in a row, of a firmware that judges a bad token
+    ///
+    /// A device that judges twice must never act. The same device with one judgement must, or the search would be blind.
     Glitch {
         /// Writes the counts into `xtask/glitch.json` and `docs/glitches.md`
-        #[arg(long)]
+        #[arg(long, conflicts_with = "opt_level")]
         update: bool,
+        /// Only this one [default: both]
+        #[arg(long, value_enum)]
+        opt_level: Option<OptLevel>,
     },
     /// Prints the table of an ES256 key as a Rust constant, for a device that has it in flash
     PrepareKey {
@@ -187,7 +192,7 @@ fn main() -> ExitCode {
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
-        Task::Glitch { update } => glitch::run(update).map(|()| true),
+        Task::Glitch { update, opt_level } => glitch::run(update, opt_level).map(|()| true),
         Task::PrepareKey { file, points } => prepare_key::run(&file, points).map(|()| true),
         Task::Budget {
             update: true,

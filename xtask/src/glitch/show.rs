@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::{ONCE, OPT_LEVELS, SCENARIOS, TWICE, WIDTHS};
+use super::{ONCE, OptLevel, SCENARIOS, TWICE, WIDTHS};
 use crate::{budget::grouped, toolchain::root};
 
 /// The page, and where the table is on it.
@@ -23,10 +23,10 @@ const COSTS: [(&str, &str); 4] = [
     ),
 ];
 
-/// The paths of the figures that should stay as they are.
-pub(super) fn paths() -> Vec<String> {
+/// The paths of the figures that are compared.
+pub(super) fn paths(opt_levels: &[OptLevel]) -> Vec<String> {
     let mut paths = Vec::new();
-    for opt_level in OPT_LEVELS {
+    for opt_level in opt_levels.iter().map(|opt_level| opt_level.name()) {
         for name in [ONCE, TWICE] {
             let costs = COSTS
                 .iter()
@@ -41,13 +41,13 @@ pub(super) fn paths() -> Vec<String> {
     paths
 }
 
-pub(super) fn table(figures: &Value) -> String {
+fn table(figures: &Value) -> String {
     let mut text = String::from("| opt-level | token | skipped in a row |");
     for name in [ONCE, TWICE] {
         _ = write!(text, " {name}: runs | acted |");
     }
     text.push_str("\n| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
-    for opt_level in OPT_LEVELS {
+    for opt_level in OptLevel::ALL.map(OptLevel::name) {
         for (scenario, _) in SCENARIOS {
             for width in WIDTHS {
                 _ = write!(text, "| {opt_level} | {scenario} | {width} |");
@@ -62,7 +62,7 @@ pub(super) fn table(figures: &Value) -> String {
         }
     }
     text.push_str("\n| cost |");
-    for opt_level in OPT_LEVELS {
+    for opt_level in OptLevel::ALL.map(OptLevel::name) {
         for name in [ONCE, TWICE] {
             _ = write!(text, " {name}, {opt_level} |");
         }
@@ -70,7 +70,7 @@ pub(super) fn table(figures: &Value) -> String {
     text.push_str("\n| --- | ---: | ---: | ---: | ---: |\n");
     for (cost, title) in COSTS {
         _ = write!(text, "| {title} |");
-        for opt_level in OPT_LEVELS {
+        for opt_level in OptLevel::ALL.map(OptLevel::name) {
             for name in [ONCE, TWICE] {
                 _ = write!(text, " {} |", number(&figures[opt_level][name][cost]));
             }

@@ -25,6 +25,8 @@ mod image;
 mod machine;
 mod narrow;
 mod operation;
+#[cfg(test)]
+mod tests;
 mod wide;
 
 pub use bus::End;

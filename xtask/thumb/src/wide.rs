@@ -26,8 +26,9 @@ pub(crate) fn decode(first: u32, second: u32, pc: u32) -> Operation {
         (0b11, op) if op & 0b111_0000 == 0b010_0000 => with_registers(first, second),
         (0b11, op) if op & 0b111_1000 == 0b011_0000 => multiply(first, second),
         (0b11, op) if op & 0b111_1000 == 0b011_1000 => multiply_long(first, second),
-        // The FPU and other coprocessors.
-        _ => Operation::Unknown,
+        // The FPU is coprocessor 10 and 11, with encodings that begin with 1110. There is no other.
+        (0b01, _) if matches!(bits(second, 11, 8), 10 | 11) => Operation::Unknown,
+        _ => Operation::Undefined,
     }
 }
 
