@@ -171,11 +171,12 @@ fn report(device: &Device, scenario: &str, width: usize, counts: &Counts) {
         fault,
         endless,
         unknown,
+        leaked,
         ..
     } = counts;
     println!(
         "  {scenario}, {width} skipped: {tried} runs: {acted} acted, {same} refused as without, {other} answered \
-         otherwise, {fault} faulted, {endless} did not end, {unknown} could not be followed"
+         otherwise, {fault} faulted, {endless} did not end, {unknown} could not be followed; {leaked} sent the secret"
     );
     let mut functions: Vec<(&str, u64)> = Vec::new();
     for (at, times) in &counts.at {

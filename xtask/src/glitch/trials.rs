@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Result, anyhow};
 use thumb::{End, Machine};
 
+use crate::issuer::SECRET;
+
 /// What became of the runs.
 #[derive(Default)]
 pub(super) struct Counts {
@@ -25,6 +27,8 @@ pub(super) struct Counts {
     pub(super) fault: u64,
     /// More than twice as long as without a skip.
     pub(super) endless: u64,
+    /// Beside that, it sent the secret.
+    pub(super) leaked: u64,
     /// Where the skip was that made the device act: how many.
     pub(super) at: BTreeMap<u32, u64>,
     /// It ran into an instruction that the emulator does not know. The program has none: these are
@@ -41,6 +45,7 @@ impl AddAssign for Counts {
         self.fault += other.fault;
         self.endless += other.endless;
         self.unknown += other.unknown;
+        self.leaked += other.leaked;
         for (at, times) in other.at {
             *self.at.entry(at).or_default() += times;
         }
@@ -107,6 +112,8 @@ fn skip(machine: &mut Machine<'_>, width: usize) -> bool {
 impl Counts {
     fn note(&mut self, at: u32, end: End, output: &[u8], answer: &[u8]) {
         self.tried += 1;
+        let leaks = output.windows(SECRET.len()).any(|part| part == SECRET);
+        self.leaked += u64::from(leaks);
         match end {
             End::Acted => {
                 self.acted += 1;
