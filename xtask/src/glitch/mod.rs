@@ -237,3 +237,60 @@ fn compare(figures: &Value, stored: &Value, opt_levels: &[OptLevel]) -> Result<(
     println!("The counts are within {} % of {FILE}.", 100 / TOLERANCE);
     show::check(stored)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Figures in which `once` acts three times everywhere and `twice` never.
+    fn figures() -> Value {
+        let mut figures = json!({});
+        for (scenario, _) in SCENARIOS {
+            for width in WIDTHS.map(|width| width.to_string()) {
+                figures[ONCE][scenario][&width] = json!({ "tried": 1000, "acted": 3 });
+                figures[TWICE][scenario][&width] = json!({ "tried": 1000, "acted": 0 });
+            }
+        }
+        figures
+    }
+
+    #[test]
+    fn a_device_that_acts_and_a_blind_search_fail() {
+        assert!(check(&figures()).is_ok());
+        for (device, scenario, width, acted, passes) in [
+            (TWICE, REPLAYED, "2", json!(1), false),
+            (TWICE, EXPIRED, "1", json!(1), false),
+            (TWICE, FORGED, "1", Value::Null, false),
+            (ONCE, FORGED, "1", json!(0), false),
+            (ONCE, AUDIENCE, "2", json!(0), false),
+            (ONCE, EXPIRED, "1", json!(0), true),
+        ] {
+            let mut figures = figures();
+            figures[device][scenario][width]["acted"] = acted;
+            assert_eq!(
+                check(&figures).is_ok(),
+                passes,
+                "{device}, {scenario}, {width}"
+            );
+        }
+    }
+
+    #[test]
+    fn fewer_runs_than_in_the_file_fail() -> Result<()> {
+        let text = fs::read_to_string(root().join(FILE))?;
+        let stored: Value = serde_json::from_str(&text)?;
+        let before = stored["s"][ONCE][FORGED]["1"]["tried"].as_u64();
+        let before = before.context("no runs in the file")?;
+        for (tried, passes) in [
+            (before, true),
+            (before / 100 * 96, true),
+            (before / 2, false),
+        ] {
+            let mut figures = stored.clone();
+            figures["s"][ONCE][FORGED]["1"]["tried"] = tried.into();
+            let compared = compare(&figures, &stored, &OptLevel::ALL);
+            assert_eq!(compared.is_ok(), passes, "{tried}");
+        }
+        Ok(())
+    }
+}
