@@ -7,7 +7,8 @@
 //! token twice, **from the inputs on**: it reads the received bytes, the keys, the policy, the time
 //! and the state of the replay guard again. It acts only if both judgements accept, and both found
 //! the same command. A value that both judgements share, such as a time in a register, would be one
-//! value for a skip to change.
+//! value for a skip to change. The function that acts begins with the second judgement, so that no
+//! other code lies before the action.
 //!
 //! `cargo xtask glitch` skips every instruction between the last received byte and the action, and
 //! every two in a row. `docs/glitches.md` says what that shows and what not. With the feature
@@ -102,6 +103,10 @@ impl From<Error> for Refusal {
 }
 
 /// Executes the command in `received` if two judgements accept it. Otherwise changes nothing.
+///
+/// Not inlined, and it does not act itself. A skipped branch runs into the code that lies behind it:
+/// where a token is rejected, that must not be the action.
+#[inline(never)]
 fn obey(received: &[u8], guard: &mut Guard, board: &mut Board) -> Result<Command, Refusal> {
     let mut buffer = [0; LINE_LIMIT];
 
@@ -115,12 +120,28 @@ fn obey(received: &[u8], guard: &mut Guard, board: &mut Board) -> Result<Command
 
     // The compiler has to take what comes out of a black box for something else than what went in.
     // So it cannot reuse anything that the first judgement found.
-    let (permit, command) = judge(
+    confirm(
         black_box(received),
-        black_box(&mut *guard),
+        black_box(guard),
         black_box(&mut buffer),
-    )?;
-    if first.is_some_and(|first| black_box(first) != command) {
+        first,
+        board,
+    )
+}
+
+/// Judges `received` again, and executes it if that finds the same as the first judgement.
+///
+/// Not inlined: every way to the action begins with this judgement.
+#[inline(never)]
+fn confirm(
+    received: &[u8],
+    guard: &mut Guard,
+    buffer: &mut [u8],
+    first: Option<Command>,
+    board: &mut Board,
+) -> Result<Command, Refusal> {
+    let (permit, command) = judge(received, guard, buffer)?;
+    if first.is_some_and(|first| first != command) {
         return Err(Refusal::Disagreement);
     }
 
@@ -132,7 +153,7 @@ fn obey(received: &[u8], guard: &mut Guard, board: &mut Board) -> Result<Command
 
 /// Judges all of it: the token, its claims, and whether its number is new.
 ///
-/// Not inlined, so that there is one copy of it in flash and no part of one judgement can serve the
+/// Not inlined, so that there is one copy of it in flash, and no part of one judgement serves the
 /// other.
 #[inline(never)]
 fn judge<'a>(
