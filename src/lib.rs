@@ -184,3 +184,7 @@ struct Providers;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/devices.md")]
 struct Devices;
+/// The page on glitches.
+#[cfg(all(doctest, feature = "device"))]
+#[doc = include_str!("../docs/glitches.md")]
+struct Glitches;

@@ -21,6 +21,7 @@ mod differential;
 mod firmware;
 mod fuzz;
 mod gdb;
+mod glitch;
 mod imports;
 mod interop;
 mod issuer;
@@ -42,6 +43,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Args, Parser, Subcommand};
+use glitch::OptLevel;
 use prepare_key::Points;
 use steps::execute;
 use toolchain::{PROVE, host};
@@ -120,6 +122,17 @@ enum Task {
         /// A target to fuzz, as often as you like [default: every target]
         #[arg(long = "target")]
         targets: Vec<String>,
+    },
+    /// Skips every instruction, and every two in a row, of a firmware that judges a bad token
+    ///
+    /// A device that judges twice must never act. The same device with one judgement must, or the search would be blind.
+    Glitch {
+        /// Writes the counts into `xtask/glitch.json` and `docs/glitches.md`
+        #[arg(long, conflicts_with = "opt_level")]
+        update: bool,
+        /// Only this one [default: both]
+        #[arg(long, value_enum)]
+        opt_level: Option<OptLevel>,
     },
     /// Prints the table of an ES256 key as a constant in Rust or in C, for a device that has it in flash
     PrepareKey {
@@ -202,6 +215,7 @@ fn main() -> ExitCode {
         Task::Conformance { vectors, boards } => conformance::run(vectors.as_deref(), &boards),
         Task::Differential { cases } => differential::run(cases).map(|()| true),
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Task::Glitch { update, opt_level } => glitch::run(update, opt_level).map(|()| true),
         Task::PrepareKey { file, points, c } => prepare_key::run(&file, points, c).map(|()| true),
         Task::Budget {
             update: true,

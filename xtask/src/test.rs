@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::{
     boards::Board,
-    check, firmware, packages, residue, starters,
+    check, firmware, glitch, packages, residue, starters,
     steps::{Steps, execute, xtask},
     timing,
     toolchain::{PROVE, Toolchain, host, output},
@@ -105,6 +105,8 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
                         firmware::ASSEMBLY,
                         "--features",
                         residue::BINARY,
+                        "--features",
+                        glitch::TWICE,
                     ]);
                 }
                 execute(command.args("--release -- -D warnings".split(' ')))
@@ -120,6 +122,8 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
     // A build keeps all cores busy, an emulator one: so one builds while another runs. The slowest first.
     let boards = |task| Board::ALL.map(|board| vec![task, "--board", board.name()]);
     let tasks = [
+        // `cargo xtask glitch` alone has the other opt-level too.
+        vec!["glitch", "--opt-level", "s"],
         vec!["proof"],
         vec!["residue", "--board"],
         vec!["demo", "--oauth"],
