@@ -50,6 +50,15 @@ pub(crate) fn run() -> Result<bool> {
         Ok(())
     });
     let token = token?;
+    steps.run("lints of the C API, each algorithm alone", || {
+        for features in ["hs256", "es256", "fast-es256", "es256,device"] {
+            let lints = format!(
+                "clippy --locked --no-default-features --features {features} -- -D warnings"
+            );
+            execute(&mut in_capi(&lints))?;
+        }
+        Ok(())
+    });
     steps.run("the library for the host", || {
         execute(&mut in_capi(
             "rustc --quiet --locked --release --crate-type staticlib --all-features",
