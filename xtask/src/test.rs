@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::{
     boards::Board,
-    check, firmware, packages, residue, starters,
+    check, embassy, firmware, packages, residue, starters,
     steps::{Steps, execute, xtask},
     timing,
     toolchain::{PROVE, Toolchain, host, output},
@@ -104,6 +104,8 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
                         firmware::ASSEMBLY,
                         "--features",
                         residue::BINARY,
+                        "--features",
+                        embassy::BINARY,
                     ]);
                 }
                 execute(command.args("--release -- -D warnings".split(' ')))
@@ -122,6 +124,7 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
         vec!["proof"],
         vec!["residue", "--board"],
         vec!["demo", "--oauth"],
+        vec!["firmware", "--embassy"],
     ];
     let all = boards("attacks")
         .into_iter()
