@@ -16,7 +16,7 @@
 //! - Tasks that cannot wait that long belong to an executor in an interrupt (`InterruptExecutor`).
 //!   It interrupts a verification. Here it has the task `blink`.
 //! - The verification belongs to the executor in thread mode, which has the lowest priority. Here
-//!   it is `main`.
+//!   it has the task `serve`.
 //! - A firmware that verifies HS256 alone can do with the executor in thread mode, if its other
 //!   tasks can wait for a millisecond or two.
 //!
@@ -29,7 +29,7 @@ use core::{
 
 use embassy_executor::Spawner;
 use embedded_jwt::{Error, Key, Policy, Time, Verifier, const_key};
-use firmware::{Board, Line, LineReader, Pin, Ticker};
+use firmware::{Board, Line, LineReader, Pin, Ticker, Uart};
 
 /// DEMONSTRATION SECRET. A product has a different secret in every device, never in the source, in
 /// flash that is protected against being read out. Anyone with the secret can sign. Prefer ES256
@@ -63,17 +63,21 @@ const LINE_LIMIT: usize = 512;
 static TURNS: AtomicU32 = AtomicU32::new(0);
 
 #[embassy_executor::main]
-async fn main(_spawner: Spawner) {
+async fn main(spawner: Spawner) {
     let mut board = Board::start();
     let Some((urgent, ticker)) = board.start_interrupts() else {
         return;
     };
-    // Fails only where all tasks of this kind run already. There is one, and this is it.
-    if let Ok(task) = blink(board.lamp, ticker) {
-        urgent.spawn(task);
+    // Each fails only where the same task runs already.
+    if let (Ok(blink), Ok(serve)) = (blink(board.lamp, ticker), serve(board.uart)) {
+        urgent.spawn(blink);
+        spawner.spawn(serve);
     }
+}
 
-    let mut uart = board.uart;
+/// Reads lines, verifies them, and answers.
+#[embassy_executor::task]
+async fn serve(mut uart: Uart) {
     let mut lines = LineReader::<LINE_LIMIT>::new();
     _ = writeln!(uart, "ready");
     loop {

@@ -6,7 +6,7 @@ use super::{Board, Uart, chip::interrupts};
 
 impl Board {
     /// Switches the interrupts on. Returns the spawner of the urgent executor, which interrupts
-    /// the executor of `main`, and a ticker. Returns `None` the second time.
+    /// the one in thread mode, and a ticker. Returns `None` the second time.
     pub fn start_interrupts(&mut self) -> Option<(SendSpawner, Ticker)> {
         Some((interrupts::start()?, Ticker { private: () }))
     }

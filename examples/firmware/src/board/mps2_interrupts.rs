@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | highest | the interrupts of the devices: they only wake tasks |
 //! | middle | the urgent executor, in an interrupt that no device uses |
-//! | lowest | the executor of `main`, in thread mode: the place for a verification |
+//! | lowest | the executor in thread mode: the place for a verification |
 
 use cortex_m::{Peripherals, interrupt::InterruptNumber};
 use embassy_executor::{InterruptExecutor, SendSpawner};
