@@ -18,6 +18,7 @@ mod demo_c;
 mod demo_oauth;
 mod device;
 mod differential;
+mod embassy;
 mod firmware;
 mod fuzz;
 mod gdb;
@@ -79,6 +80,9 @@ enum Task {
         /// Writes what the first board answers into `examples/firmware/src/bin/command/conversation.txt`
         #[arg(long)]
         bless: bool,
+        /// Instead talks to the async firmware `embassy`, on its one board
+        #[arg(long, conflicts_with_all = ["boards", "bless"])]
+        embassy: bool,
     },
     /// Sends every token of the tests' attack table to emulated boards: the host's verdict, and no more work than a good token
     Attacks {
@@ -207,7 +211,10 @@ fn main() -> ExitCode {
         Task::Demo { c: true, .. } => demo_c::run(),
         Task::Demo { oauth: true, .. } => demo_oauth::run(),
         Task::Demo { .. } => firmware::demo(),
-        Task::Firmware { boards, bless } => firmware::run(boards.list(), bless),
+        Task::Firmware { embassy: true, .. } => firmware::set_up(&[embassy::BOARD])
+            .and_then(|toolchain| embassy::check(&toolchain))
+            .map(|()| true),
+        Task::Firmware { boards, bless, .. } => firmware::run(boards.list(), bless),
         Task::Attacks { boards } => attacks::run(boards.list()),
         Task::Bench { check } => bench::run(check),
         Task::CHeader { check } => c_header::run(check).map(|()| true),

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::{
     boards::Board,
-    check, firmware, glitch, packages, residue, starters,
+    check, embassy, firmware, glitch, packages, residue, starters,
     steps::{Steps, execute, xtask},
     timing,
     toolchain::{PROVE, Toolchain, host, output},
@@ -65,7 +65,7 @@ fn on_the_host(steps: &mut Steps) {
     steps.run(timing::TITLE, timing::check);
     steps.run(residue::TITLE, residue::on_the_host);
     for command in [
-        "test --locked --package xtask",
+        "test --locked --package xtask --package thumb",
         "test --locked --package http-examples",
         "run --locked --package http-examples --example oauth2",
     ] {
@@ -107,6 +107,8 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
                         residue::BINARY,
                         "--features",
                         glitch::TWICE,
+                        "--features",
+                        embassy::BINARY,
                     ]);
                 }
                 execute(command.args("--release -- -D warnings".split(' ')))
@@ -128,6 +130,7 @@ fn on_the_boards(steps: &mut Steps, toolchain: &Toolchain) {
         vec!["residue", "--board"],
         vec!["demo", "--oauth"],
         vec!["demo", "--c"],
+        vec!["firmware", "--embassy"],
     ];
     let all = boards("attacks")
         .into_iter()

@@ -10,6 +10,8 @@ mod failure;
 mod flash;
 mod line;
 
+#[cfg(all(feature = "embassy", feature = "an386"))]
+pub use board::Ticker;
 pub use board::{Board, Pin, Timer, Uart};
 #[cfg(feature = "remember")]
 pub use flash::Flash;

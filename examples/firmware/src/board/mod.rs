@@ -1,5 +1,7 @@
 //! The parts of a board that the firmware uses, with the same interface on every board.
 
+#[cfg(all(feature = "embassy", feature = "an386"))]
+mod asynchronous;
 mod peripheral;
 mod trap;
 
@@ -14,6 +16,9 @@ mod chip;
 mod chip;
 
 use core::fmt;
+
+#[cfg(all(feature = "embassy", feature = "an386"))]
+pub use asynchronous::Ticker;
 
 /// The board's hardware, ready to use.
 #[derive(Debug)]

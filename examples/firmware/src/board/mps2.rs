@@ -8,6 +8,10 @@
 
 use super::peripheral::Peripheral;
 
+#[cfg(all(feature = "embassy", feature = "an386"))]
+#[path = "mps2_interrupts.rs"]
+pub(super) mod interrupts;
+
 /// The word of the LED register.
 pub(super) type Word = u32;
 

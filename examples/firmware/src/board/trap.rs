@@ -19,9 +19,22 @@ mod arm {
 
     // SAFETY: it never returns to the code that was interrupted, and touches no memory of the
     // program.
+    #[cfg(not(all(feature = "embassy", feature = "an386")))]
     #[exception]
     unsafe fn DefaultHandler(_interrupt: i16) -> ! {
         failure::stop(failure::STRAY_INTERRUPT)
+    }
+
+    // SAFETY: it shares only signals and an executor with the code that was interrupted, and both
+    // are made for that.
+    #[cfg(all(feature = "embassy", feature = "an386"))]
+    #[exception]
+    unsafe fn DefaultHandler(interrupt: i16) {
+        // SAFETY: the start-up code calls this with the number of the interrupt that it handles.
+        let handled = unsafe { crate::board::chip::interrupts::handle(interrupt) };
+        if handled.is_none() {
+            failure::stop(failure::STRAY_INTERRUPT)
+        }
     }
 }
 

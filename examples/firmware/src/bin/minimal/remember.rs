@@ -54,13 +54,13 @@ pub(crate) fn remember(token: &mut [u8], buffer: &mut [u8]) -> Result<(), Fault>
     let mut nonce = Nonce::new();
     black_box(nonce.issue(&mut Source, black_box(0)))?;
     let verifier = Verifier::new(KEYS, &POLICY);
-    let verified = verifier.verify(&*token, guard.time(), buffer)?;
-    let candidate = nonce.redeem(verified, black_box(0), 60)?;
+    let known = verifier.verify(&*token, guard.time(), buffer)?;
+    let candidate = nonce.redeem(known, black_box(0), 60)?;
     let permit = guard.check(candidate, Time::Unknown)?;
     _ = black_box(permit.commit(&mut log)?);
 
-    let verified = verifier.verify_in_place(token, guard.time())?;
-    let permit = guard.check_counter(verified, black_box(0), guard.time())?;
+    let known = verifier.verify_in_place(token, guard.time())?;
+    let permit = guard.check_counter(known, black_box(0), guard.time())?;
     _ = black_box(permit.commit(&mut log)?);
     log.format()?;
 
