@@ -17,7 +17,7 @@ use common::{
     encode,
     shown::{HOSTILE, Log, Material, Shown},
 };
-use embedded_jwt::{Error, Key, Policy, Verifier};
+use embedded_jwt::{Error, Key, Policy, Verifier, json::Value};
 
 static WIRE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -44,6 +44,13 @@ fn logged(value: &impl defmt::Format) -> Vec<u8> {
     WIRE.lock().unwrap().split_off(before)
 }
 
+/// What shows nothing.
+struct Nothing;
+
+impl defmt::Format for Nothing {
+    fn format(&self, _: defmt::Formatter<'_>) {}
+}
+
 fn holds(wire: &[u8], bytes: &[u8]) -> bool {
     wire.windows(bytes.len()).any(|window| window == bytes)
 }
@@ -60,7 +67,7 @@ struct Frames {
 impl Log for Frames {
     fn show<T: Shown>(&mut self, value: &T) {
         let (name, wire) = (type_name::<T>(), logged(value));
-        assert!(!wire.is_empty());
+        assert_ne!(wire, logged(&Nothing), "{name} shows nothing");
         for pieces in &self.pieces {
             let len = pieces.iter().next().unwrap().len();
             for window in wire
@@ -126,6 +133,11 @@ fn something_is_shown() {
     let wire = logged(&Error::BufferTooSmall { needed: 0x1234 });
     assert!(holds(&wire, &[0x34, 0x12]), "{wire:?}");
     assert!(holds(&logged(&"n0nce"), b"n0nce"));
+    let mut text = br#"{"the name":["the value",7e3]}"#.to_vec();
+    let wire = logged(&Value::parse(&mut text).unwrap());
+    for part in ["the name", "the value", "7e3"] {
+        assert!(holds(&wire, part.as_bytes()), "{part} in {wire:?}");
+    }
 
     // A public key is no secret, but its table is nothing for a log either: sizes, and no word of it.
     #[cfg(feature = "fast-es256")]

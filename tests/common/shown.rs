@@ -284,7 +284,7 @@ fn show_keys(log: &mut impl Log) {
     log.show(&Confirmation::Jwk(owned));
     log.display(&public.thumbprint());
     log.show(&Confirmation::Jkt(public.thumbprint()));
-    log.show(&Algorithm::Hs256);
+    log.display(&Algorithm::Hs256);
 
     // In a JWK, a `kid` that JSON has to escape is refused.
     let kid: String = HOSTILE.chars().filter(|c| *c >= ' ').collect();

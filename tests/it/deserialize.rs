@@ -133,6 +133,27 @@ fn integers() {
     misfits::<NonZeroU8>(&["0", "256"]);
 }
 
+/// Where the type of a number is left to the reader: an integer of 64 bits as what it is, and any other as a float.
+#[test]
+fn numbers_of_any_type() {
+    for json in [
+        "0",
+        "-0",
+        "-1",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "1.0",
+        "1e3",
+    ] {
+        let expected: serde_json::Value = serde_json::from_str(json).unwrap();
+        fits(json, expected);
+    }
+}
+
 #[test]
 fn floats() {
     fits("0.1", 0.1_f64);

@@ -177,6 +177,27 @@ fn each_code_gives_its_error() {
     }
 }
 
+/// The number that an error carries is in its text.
+#[test]
+fn numbers_are_in_the_texts() {
+    for (error, text) in [
+        (
+            Error::BufferTooSmall { needed: 600 },
+            "600 bytes are needed",
+        ),
+        (
+            Error::KeyRingNoKeys { skipped: 3 },
+            "3 of other kinds were skipped",
+        ),
+        (
+            Error::MissingClaim { index: 2 },
+            "number 2 of the required claims",
+        ),
+    ] {
+        assert_eq!(error.to_string(), format!("{}: {text}", error.text()));
+    }
+}
+
 /// The list is complete: it has every line of the table in the source.
 #[test]
 fn every_error_is_in_the_list() {

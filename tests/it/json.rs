@@ -76,6 +76,37 @@ fn strings_read_and_compare_by_their_true_value() {
     assert!(backslash != *"\\\\");
 }
 
+/// Each value is read as its own type and as no other.
+#[test]
+fn typed_readers() {
+    let mut text = br#"[null, true, false, 7, "x", [1], {"a": 2}]"#.to_vec();
+    let values = Value::parse(&mut text).unwrap().as_array().unwrap();
+    let read: Vec<_> = values
+        .elements()
+        .map(|value| {
+            (
+                value.as_bool(),
+                value.as_u64(),
+                value.as_str(),
+                value.as_array().map(|array| array.to_string()),
+                value.as_object().map(|object| object.to_string()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (None, None, None, None, None),
+            (Some(true), None, None, None, None),
+            (Some(false), None, None, None, None),
+            (None, Some(7), None, None, None),
+            (None, None, Some("x"), None, None),
+            (None, None, None, Some("[1]".to_owned()), None),
+            (None, None, None, None, Some(r#"{"a":2}"#.to_owned())),
+        ]
+    );
+}
+
 #[test]
 fn refusals() {
     let deep = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));

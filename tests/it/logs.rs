@@ -44,6 +44,9 @@ impl Texts {
         let path = core::any::type_name::<T>();
         let name = path.split('<').next().unwrap().rsplit("::").next().unwrap();
         self.names.insert(name);
+        if text.is_empty() {
+            self.faults.insert(format!("{name} shows nothing"));
+        }
         if text.contains("\nZ")
             || text
                 .chars()

@@ -273,6 +273,7 @@ fn types_of_serde() {
         newtype: Newtype,
         pair: Pair,
         tuple: (u16, u32, i8, i32, f32),
+        ends: [i64; 3],
         kinds: [Kind; 4],
         some: Option<u8>,
         none: Option<u8>,
@@ -291,6 +292,7 @@ fn types_of_serde() {
         newtype: Newtype(-7),
         pair: Pair(u128::MAX, i128::MIN),
         tuple: (1, 2, -3, -4, 0.5),
+        ends: [i64::MIN, 0, i64::MAX],
         kinds: [
             Kind::Unit,
             Kind::Newtype(1),
@@ -423,6 +425,15 @@ fn client_assertion() {
         let endless = assertion.lifetime(u64::MAX);
         let token = sign(signing_key(*alg), &endless).unwrap();
         assert_eq!(claims_by_jsonwebtoken(*alg, &token)["exp"], u64::MAX);
+    }
+}
+
+#[test]
+fn kid_of_a_key() {
+    for alg in Alg::ALL {
+        let key = signing_key(*alg);
+        assert_eq!(key.kid(), None);
+        assert_eq!(key.with_kid("k").kid(), Some("k"));
     }
 }
 

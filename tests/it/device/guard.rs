@@ -15,6 +15,7 @@ type Guard = ReplayGuard<2>;
 fn open() -> Guard {
     let mut guard = Guard::new(NOW);
     guard.provision(&mut Kept::default()).unwrap();
+    assert!(guard.is_open());
     guard
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "es256", feature = "fast-es256"))]
 mod dpop;
+mod fact;
 mod guard;
 mod model;
 mod nonce;

@@ -4,7 +4,7 @@ use embedded_jwt::crypto::PublicKey;
 use p256::elliptic_curve::{ops::Neg as _, point::AffineCoordinates as _};
 
 use super::{
-    oracle::{PRIME, bytes, is_below, minus, plus, point_at, words},
+    oracle::{PRIME, bytes, fiat, is_below, minus, plus, point_at, scalar, times_generator, words},
     random::{Random, Words, cases, edges, power_of_two},
 };
 
@@ -54,4 +54,48 @@ fn points_and_no_points() {
         on += 1;
     }
     assert!(on > cases() / 4 && off > cases() / 4, "{on} {off}");
+}
+
+/// The two sides of the equation are compared in every word. The points are beside the curve by a difference of few words,
+/// as whoever knows the form of the elements can make them.
+#[test]
+fn sides_that_differ_in_few_words() {
+    let quarter = [(254, true), (222, false), (190, true), (94, true)]
+        .into_iter()
+        .fold([0; 8], |sum, (exponent, is_plus)| {
+            let power = power_of_two(exponent);
+            if is_plus {
+                plus(sum, power)
+            } else {
+                minus(sum, power)
+            }
+        });
+    // p is 3 modulo 4, so a power of a square is its root.
+    let root = |square| fiat::power(square, quarter);
+    let three = fiat::of_number([3, 0, 0, 0, 0, 0, 0, 0]);
+    let without_b = |x| fiat::mul(fiat::sub(fiat::square(x), three), x);
+    let generator = times_generator(&scalar(ONE)).to_affine();
+    let [x, y] =
+        [generator.x(), generator.y()].map(|number| fiat::of_number(words(&number.into())));
+    let b = fiat::sub(fiat::square(y), without_b(x));
+
+    let mut random = Random::new(24);
+    for mask in 1..16 {
+        let difference: Words =
+            core::array::from_fn(|at| u32::from(at % 2 == 0 && mask >> (at / 2) & 1 == 1));
+        let mut found = 0;
+        while found < 2 {
+            let x = fiat::of_number(random.number_below(PRIME));
+            let right = fiat::add(without_b(x), b);
+            let left = fiat::add(right, difference);
+            for (square, is_point) in [(right, true), (left, false)] {
+                let y = root(square);
+                if fiat::square(y) == square {
+                    let verdict = is_on_curve(fiat::number(x), fiat::number(y));
+                    assert_eq!(verdict, is_point, "{mask:04b}");
+                    found += u32::from(!is_point);
+                }
+            }
+        }
+    }
 }

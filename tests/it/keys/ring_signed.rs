@@ -160,6 +160,7 @@ fn number() {
 
     let time = Time::Unknown;
     assert!(update_signed(&mut ring, &set_of(json!(u64::MAX - 1), NOW), time).is_ok());
+    assert!(!ring.is_empty());
     // An earlier date with a higher number: newer, but no date of the ring falls.
     assert!(update_signed(&mut ring, &set_of(json!(u64::MAX), NOW - 50), time).is_ok());
     assert_eq!(ring.updated_at(), Some(NOW));

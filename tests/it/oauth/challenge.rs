@@ -262,6 +262,8 @@ fn every_error() {
             let refusal = Refusal::from(*error);
             assert_eq!(refusal.status(), status, "{error:?}");
             assert_eq!(refusal.error_code(), code, "{error:?}");
+            let is_nothing = (status, code) == (401, None);
+            assert_eq!(refusal.cause(), (!is_nothing).then_some(*error));
             let Some(written) = write(challenge, refusal).unwrap() else {
                 assert_eq!(status, 500, "{error:?}");
                 continue;
