@@ -73,7 +73,8 @@ pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<Command> {
     if !mark.exists() {
         println!("xtask: installing cargo-{name} {version}");
         let mut install = crate::toolchain::host(
-            "install --locked --quiet --force --target-dir target/tools/build",
+            // Each runs for seconds. An optimized build takes minutes more.
+            "install --locked --quiet --force --debug --target-dir target/tools/build",
         );
         install.arg("--root").arg(&folder);
         execute(install.args(["--version", version, &format!("cargo-{name}")]))?;
