@@ -165,6 +165,7 @@
 #define EJWT_ERROR_KEY_RING_OUTDATED 145             /* the last JWK Set is older than the key ring allows */
 #define EJWT_ERROR_KEY_RING_STATE_INVALID 146        /* the saved state of the key ring is damaged, or of another version */
 #define EJWT_ERROR_KEY_RING_STATE_FOREIGN 147        /* the saved state of the key ring belongs to another issuer */
+#define EJWT_ERROR_KEY_RING_MISSING_NUMBER 148       /* the JWK Set does not have the number by which the key ring orders the sets */
 #define EJWT_ERROR_INVALID_CHALLENGE 150             /* the realm or the scope contains a character that a challenge cannot contain */
 #define EJWT_ERROR_PRIVATE_KEY_OUT_OF_RANGE 160      /* the private key is zero, or not less than the order of P-256 */
 #define EJWT_ERROR_CLAIMS_NOT_JSON 161               /* the claims cannot be written as JSON */
