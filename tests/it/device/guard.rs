@@ -7,6 +7,8 @@ use embedded_jwt::{
     device::{Fact, ReplayGuard, Restored, Store},
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Kept, command, timed, token};
 use crate::common::NOW;
 
@@ -427,7 +429,17 @@ fn facts_as_bytes() {
         .commit(&mut store)
         .unwrap();
     let bytes = store.0[0].to_bytes();
-    assert_eq!(bytes.len(), Fact::LEN);
+    // A device that is updated reads what an older version wrote.
+    let texts = [
+        &b"T"[..],
+        &1_u64.to_be_bytes(),
+        b"a",
+        &1_u64.to_be_bytes(),
+        b"x",
+    ];
+    let id = &Sha256::digest(texts.concat())[..16];
+    let numbers = [NOW + 110, 0, NOW + 50, 0].map(u64::to_be_bytes);
+    assert_eq!(bytes[..], [&[1], id, numbers.as_flattened()].concat());
     assert_eq!(Fact::from_bytes(&bytes), Some(store.0[0]));
     assert_eq!(store.0[0].floor(), NOW + 50);
     for kind in 3..=255 {

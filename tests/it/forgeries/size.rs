@@ -42,6 +42,13 @@ fn in_place(mut token: Vec<u8>) -> Result<(), Error> {
         .map(|_| ())
 }
 
+/// The limits that the README and `docs/guarantees.md` name.
+#[test]
+fn documented_limits() {
+    assert_eq!(MAX_TOKEN_LEN, 16_384);
+    assert_eq!(MAX_HEADER_LEN, 4_096);
+}
+
 #[test]
 fn token_of_the_limit() {
     for alg in Alg::ALL {
