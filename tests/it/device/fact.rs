@@ -19,7 +19,8 @@ fn fact(kind: u8, id: u8, numbers: [u64; 4]) -> Fact {
 #[test]
 fn covers_what_is_the_same_or_earlier() {
     for kind in [TIME, TOKEN, COUNTER] {
-        let at = |floor, since| fact(kind, 1, [5, 0, floor, since]);
+        // Value 9: a token that is alive at these floors.
+        let at = |floor, since| fact(kind, 1, [9, 0, floor, since]);
         for floor in 4..=6 {
             for since in 4..=6 {
                 let covers = at(5, 5).covers(&at(floor, since));
@@ -28,14 +29,21 @@ fn covers_what_is_the_same_or_earlier() {
         }
         // Every fact says what one of the time alone says.
         for (other_kind, other_id) in [(TIME, 1), (TIME, 2), (TOKEN, 1), (COUNTER, 1), (kind, 2)] {
-            let covers = at(5, 5).covers(&fact(other_kind, other_id, [5, 0, 5, 5]));
+            let covers = at(5, 5).covers(&fact(other_kind, other_id, [9, 0, 5, 5]));
             let is_same = (other_kind, other_id) == (kind, 1);
             assert_eq!(covers, other_kind == TIME || is_same, "{kind} {other_kind}");
         }
     }
-    for value in 4..=6 {
+    for value in 8..=10 {
         let token = |value| fact(TOKEN, 1, [value, 0, 5, 5]);
-        assert_eq!(token(5).covers(&token(value)), value <= 5);
+        assert_eq!(token(9).covers(&token(value)), value <= 9);
+    }
+    // Whatever moves the floor covers a token that has expired by then.
+    for kind in [TIME, TOKEN, COUNTER] {
+        for value in 4..=6 {
+            let covers = fact(kind, 1, [9, 0, 5, 5]).covers(&fact(TOKEN, 2, [value, 0, 4, 5]));
+            assert_eq!(covers, value <= 5, "{kind} {value}");
+        }
     }
 }
 
