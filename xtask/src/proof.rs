@@ -53,7 +53,7 @@ pub(crate) fn run() -> Result<bool> {
 /// Links the firmware with HS256 and with both algorithms as a product does, and looks at its symbols.
 fn hs256(toolchain: &Toolchain) -> Result<()> {
     for opt_level in OPT_LEVELS {
-        for features in ["", "fast-es256", "remember", "remember,fast-es256"] {
+        for features in ["", "fast-es256", "remember,fast-es256"] {
             let left = forbidden(&link(toolchain, opt_level, features)?)?;
             ensure!(
                 left.is_empty(),
