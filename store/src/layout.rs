@@ -15,9 +15,19 @@ pub(crate) const LONGEST_SLOT: usize = 3 * LONGEST_WORD;
 // The longest record has to fit in it.
 const _: () = assert!(record::LEN.next_multiple_of(LONGEST_WORD) + LONGEST_WORD == LONGEST_SLOT);
 
-/// Returns the length of what is written and read at one time, in bytes.
+/// Returns the length of what is written and read at one time, in bytes. It may be one that is not
+/// supported.
+pub(crate) const fn word_len<F: NorFlash>() -> usize {
+    if F::WRITE_SIZE > F::READ_SIZE {
+        F::WRITE_SIZE
+    } else {
+        F::READ_SIZE
+    }
+}
+
+/// Returns this length if it is supported.
 pub(crate) fn word_of<F: NorFlash>() -> Option<usize> {
-    let word = F::WRITE_SIZE.max(F::READ_SIZE);
+    let word = word_len::<F>();
     let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
     let is_supported = (1..=LONGEST_WORD).contains(&word)
         && is_multiple(F::WRITE_SIZE)

@@ -6,7 +6,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use crate::{
     error::Error,
-    layout::{LONGEST_WORD, word_of},
+    layout::{LONGEST_WORD, word_len, word_of},
     record::{CRC, ERASED},
 };
 
@@ -68,11 +68,7 @@ struct Newest {
 impl<F: NorFlash> FlashValue<F> {
     /// The length of what is written and read at one time. A constant, so that no division is left
     /// that could be by zero.
-    const WORD: usize = if F::WRITE_SIZE > F::READ_SIZE {
-        F::WRITE_SIZE
-    } else {
-        F::READ_SIZE
-    };
+    const WORD: usize = word_len::<F>();
 
     /// Creates the value in `region`, a range of byte offsets in `flash`: two halves of one page or
     /// more. A half has room for the value and one or more words, of 12 bytes or more. It reads and
@@ -110,13 +106,7 @@ impl<F: NorFlash> FlashValue<F> {
             return Ok(None);
         };
         let value = buffer.get_mut(..newest.len).ok_or(Error::TooLong)?;
-        let at = self.value_at(newest.half);
-        let mut places = value.iter_mut();
-        self.read(at, newest.len, |bytes| {
-            for (byte, place) in bytes.iter().zip(places.by_ref()) {
-                *place = *byte;
-            }
-        })?;
+        self.fill(value, self.value_at(newest.half))?;
         Ok(Some(value))
     }
 
@@ -182,12 +172,7 @@ impl<F: NorFlash> FlashValue<F> {
     /// Returns the copy in a half, if it is complete.
     fn copy(&mut self, half: usize) -> Result<Option<Newest>, Error<F::Error>> {
         let mut header = [0; HEADER_LEN];
-        let mut places = header.iter_mut();
-        self.read(self.half(half).start, HEADER_LEN, |bytes| {
-            for (byte, place) in bytes.iter().zip(places.by_ref()) {
-                *place = *byte;
-            }
-        })?;
+        self.fill(&mut header, self.half(half).start)?;
         let mut numbers = header.chunks_exact(4).filter_map(|four| four.first_chunk());
         let mut number = || numbers.next().copied().map_or(0, u32::from_be_bytes);
         let (number, len, sum) = (number(), number(), number());
@@ -231,6 +216,17 @@ impl<F: NorFlash> FlashValue<F> {
             at = at.wrapping_add(u32::try_from(word.len()).unwrap_or_default());
         }
         Ok(())
+    }
+
+    /// Reads as many bytes as `room` has.
+    fn fill(&mut self, room: &mut [u8], at: u32) -> Result<(), Error<F::Error>> {
+        let len = room.len();
+        let mut places = room.iter_mut();
+        self.read(at, len, |bytes| {
+            for (byte, place) in bytes.iter().zip(places.by_ref()) {
+                *place = *byte;
+            }
+        })
     }
 
     /// Reads `len` bytes, in parts.
