@@ -94,10 +94,11 @@ fn points_meet(
         let [of_key, of_generator] = spelled([u2, u1].map(|factor| number(&factor)));
         let added = added(&of_key, &of_generator);
         let sums = sums(&added);
-        // The first additions, the last, and any.
+        // The first additions, the last, and any. Small factors need one addition alone.
+        let last = added.len() - 1;
         let at = match case % 4 {
-            0 => 1,
-            1 => added.len() - 1,
+            0 => last.min(1),
+            1 => last,
             _ => random.below(added.len()),
         };
         let entry = added[at].1;
