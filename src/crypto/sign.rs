@@ -8,26 +8,29 @@ use p256::{
     },
 };
 
-use crate::crypto::{scrub::scrubbed, sha256};
+use crate::crypto::{
+    scrub::{blocks, scrubbed},
+    sha256,
+};
 
-/// Bytes of the stack that checking a private key reaches,
-const REACH_OF_CHECK: usize = if cfg!(target_pointer_width = "64") {
+/// Blocks of the stack that checking a private key reaches,
+const REACH_OF_CHECK: usize = blocks(if cfg!(target_pointer_width = "64") {
     272
 } else {
     240
-};
+});
 /// computing its public half,
-const REACH_OF_PUBLIC_KEY: usize = if cfg!(target_pointer_width = "64") {
+const REACH_OF_PUBLIC_KEY: usize = blocks(if cfg!(target_pointer_width = "64") {
     3072
 } else {
     2816
-};
+});
 /// and signing.
-const REACH_OF_SIGNING: usize = if cfg!(target_pointer_width = "64") {
+const REACH_OF_SIGNING: usize = blocks(if cfg!(target_pointer_width = "64") {
     3904
 } else {
     3072
-};
+});
 
 /// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
 pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {

@@ -5,24 +5,28 @@ pub(crate) mod prepared_secret;
 use hmac::{KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{invalid_signature::InvalidSignature, scrub::scrubbed, sha256};
+use super::{
+    invalid_signature::InvalidSignature,
+    scrub::{blocks, scrubbed},
+    sha256,
+};
 use crate::{error::Error, limits::MIN_HMAC_SECRET_LEN};
 
 /// Bytes of a block of SHA-256.
 const BLOCK_LEN: usize = 64;
 
-/// Bytes of the stack that a MAC reaches,
-const REACH: usize = if cfg!(target_pointer_width = "64") {
+/// Blocks of the stack that a MAC reaches,
+const REACH: usize = blocks(if cfg!(target_pointer_width = "64") {
     1248
 } else {
     1024
-};
+});
 /// and the hash of a long secret.
-const REACH_OF_HASH: usize = if cfg!(target_pointer_width = "64") {
+const REACH_OF_HASH: usize = blocks(if cfg!(target_pointer_width = "64") {
     800
 } else {
     576
-};
+});
 
 /// The states of both hashes after their first blocks, which depend on the secret alone (RFC 2104 section 4). They are wiped
 /// when they are dropped.
