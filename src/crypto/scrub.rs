@@ -1,17 +1,19 @@
 //! Overwrites the stack that work with a secret has used.
 //!
-//! Values move, registers are spilled, and what others compute leaves copies where no destructor comes by. All of them lie
-//! in the frames of functions that have returned. So the work runs in a frame of its own, and a second function, called
-//! from the same depth, overwrites what those frames were.
+//! Moved values, spilled registers and the dependencies leave copies of a secret that no destructor
+//! reaches. All of these copies are in the frames of functions that have returned. So the work runs
+//! in a frame of its own. Then a second function, called from the same depth, overwrites that part
+//! of the stack.
 
 use core::hint::black_box;
 
-/// Runs `work`, and then overwrites `BYTES` of the stack that it used.
+/// Runs `work`, and then overwrites `BYTES` bytes of the stack that it used.
 ///
-/// `BYTES` is what the work reaches, as measured: no more than it needs, so that the deepest use of the stack hardly grows.
-/// That nothing is left is seen on a painted stack, on a host and on a board, since `black_box` promises nothing.
+/// `BYTES` is the measured depth that the work reaches. It is not larger, so that the deepest use
+/// of the stack hardly grows. `black_box` promises nothing, so `cargo xtask residue` looks for
+/// remains of the secret on a painted stack, on the host and on a board.
 ///
-/// What `work` returns must be public, or be scrubbed by the caller: it is in the caller's frame.
+/// The result of `work` is in the caller's frame. It must be public, or the caller must scrub it.
 pub(super) fn scrubbed<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
     let outcome = apart(work);
     overwrite::<BYTES>();

@@ -198,7 +198,7 @@ pub(crate) fn word(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
-/// Splits a word of 64 bits into two.
+/// Splits a word of 64 bits into two of 32 bits.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
