@@ -1,4 +1,5 @@
-//! The gate: only [`Verified`] gives access to a payload, and only a valid signature makes one.
+//! The gate to the payload: only [`Verified`] gives access to a payload, and only a valid signature
+//! makes a [`Verified`].
 
 use core::fmt;
 
@@ -149,7 +150,7 @@ impl Compact<'_> {
         Err(candidates.refusal(refusal))
     }
 
-    /// Returns the keys that the header may refer to, without a buffer of the caller's.
+    /// Returns the keys that the header may refer to, without a buffer of the caller.
     // Not inlined: its stack, which holds the header, is free again when the signature is verified.
     #[inline(never)]
     fn candidates_in_place<'k>(
@@ -157,8 +158,8 @@ impl Compact<'_> {
         keys: &'k [Key<'k>],
         kid_required: bool,
     ) -> Result<Candidates<'k>, Error> {
-        // Passed one by one: a `Source` would take space in the caller's frame, where the stack is
-        // deepest.
+        // The arguments are separate: a `Source` would take space in the caller's frame, where the
+        // stack is deepest.
         let source = Source { keys, kid_required };
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
