@@ -65,10 +65,7 @@ pub(crate) trait Limb: Copy {
             not(target_pointer_width = "64"),
             not(all(target_arch = "arm", not(target_has_atomic = "32")))
         ),
-        allow(
-            dead_code,
-            reason = "only the field of 64 bits and the halves need it"
-        )
+        allow(dead_code, reason = "only the field of 64 bits and the halves need it")
     )]
     fn up_by_half(self) -> (Self, Self);
     /// Returns a bit as a word.
