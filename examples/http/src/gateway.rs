@@ -329,7 +329,7 @@ impl Gateway {
         });
         if let Err(error) = updated {
             let log = &self.settings.log;
-            log.line(format_args!("the keys could not all be taken: {error:#}"));
+            log.line(format_args!("the keys were not all updated: {error:#}"));
         }
     }
 

@@ -67,7 +67,7 @@ pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
 pub fn fetch(url: &str) -> Result<HttpResponse> {
     let uri: Uri = url.parse().with_context(|| format!("the URL {url:?}"))?;
     if uri.scheme_str() != Some("https") && !is_loopback(&uri) {
-        bail!("{url} is not https: nobody could tell who answers there");
+        bail!("{url} is not https: the server would not be authenticated");
     }
     let request = ureq::http::Request::get(uri)
         .header("Accept", "application/json")
