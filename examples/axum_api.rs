@@ -49,7 +49,7 @@ const STALE_AFTER: u64 = 86_400;
 /// The keys of the issuer. All handlers share them, and one task updates them.
 type Keys = Arc<RwLock<KeyRing<'static, 8>>>;
 
-/// What the API knows: who issues its tokens, and its own name.
+/// The state of the API: the issuer of its tokens, its own name, and the keys.
 #[derive(Clone)]
 pub(crate) struct Api {
     keys: Keys,
@@ -68,7 +68,7 @@ impl Api {
         }
     }
 
-    /// Takes the keys of a JWK Set.
+    /// Updates the keys from a JWK Set.
     pub(crate) fn update(&self, set: &FetchedKeys) -> Result<(), Error> {
         let mut buffer = vec![0; set.text.len()];
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +87,7 @@ impl Api {
     }
 }
 
-/// The caller of a request: what its verified token says. As an argument of a handler, it rejects
+/// The caller of a request, according to its verified token. A handler with this argument rejects
 /// requests without a valid token.
 struct Caller {
     sub: String,
@@ -212,7 +212,7 @@ fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
     let mut argument = |name| {
         let value = arguments.next().with_context(|| format!("no {name}"))?;
-        // It is needed as long as the program runs.
+        // The program needs the text as long as it runs.
         Ok::<&'static str, anyhow::Error>(String::leak(value))
     };
     let (issuer, audience) = (argument("ISSUER")?, argument("AUDIENCE")?);

@@ -114,17 +114,12 @@ fn run(arguments: Arguments) -> Result<bool> {
     run.refusals(&console)?;
     let newer = run.rotation(&console)?;
 
-    title("The authorization server goes down: nobody asks it about a token");
+    title("The authorization server goes down: the gateway does not need it to verify a token");
     serving.abort();
     run.get("the console's token", &[&bearer(&newer)], 200, None)?;
     thread::sleep(PATIENCE);
     let unknown = Forger::new(&newer)?.signed_under("nobody's")?;
-    run.get(
-        "a key that nobody knows",
-        &[&bearer(&unknown)],
-        401,
-        INVALID,
-    )?;
+    run.get("an unknown key", &[&bearer(&unknown)], 401, INVALID)?;
     run.get("the console's token", &[&bearer(&newer)], 200, None)?;
 
     let passed = run.as_expected == run.steps;
@@ -198,7 +193,7 @@ impl<'a> Run<'a> {
         self.switch("lamp", &meter, 200, None)?;
         self.switch("pump", &meter, 403, INSUFFICIENT)?;
 
-        title("What the authorization server refuses");
+        title("Requests that the authorization server rejects");
         self.no_token(
             "the assertion again",
             "meter",
@@ -235,7 +230,7 @@ impl<'a> Run<'a> {
         let assertion = client.assertion(self.meter_key)?;
         let credentials = Credentials::Assertion(&assertion);
         self.no_token(
-            "a resource that there is not",
+            "a resource that does not exist",
             "meter",
             &credentials,
             ("https://nowhere.example", "status:read"),
@@ -257,7 +252,7 @@ impl<'a> Run<'a> {
 
     /// Sends tokens that the gateway must reject.
     fn refusals(&mut self, console: &str) -> Result<()> {
-        title("No token, or none that could be read (RFC 6750 section 2.1)");
+        title("No token, or a malformed one (RFC 6750 section 2.1)");
         self.get("no Authorization", &[], 401, None)?;
         self.get("another scheme", &["Basic Y29uc29sZTpndWVzcw=="], 401, None)?;
         self.get("no token", &["Bearer"], 400, MALFORMED)?;
@@ -277,7 +272,7 @@ impl<'a> Run<'a> {
         self.get("for another audience", &[&bearer(&elsewhere)], 401, INVALID)?;
         let lamp = self.token("console", &secret, GATEWAY, "lamp:write")?;
         self.get(
-            "without the scope that it takes",
+            "without the required scope",
             &[&bearer(&lamp)],
             403,
             INSUFFICIENT,
@@ -288,7 +283,7 @@ impl<'a> Run<'a> {
         title("Forgeries");
         let forger = Forger::new(console)?;
         let more = forger.with_scope("status:read pump:write root");
-        self.get("a scope more", &[&bearer(&more)], 401, INVALID)?;
+        self.get("one more scope", &[&bearer(&more)], 401, INVALID)?;
         self.get("alg none", &[&bearer(&forger.unsigned())], 401, INVALID)?;
         let confused = forger.signed_with_public_key(&self.server.public_key()?)?;
         self.get(
@@ -325,14 +320,14 @@ impl<'a> Run<'a> {
         self.get("a token by the new key", &[&bearer(&newer)], 200, None)?;
         self.fetches(before + 1..=before + 1);
         self.get(
-            "a token by the old one, which is no longer listed",
+            "a token by the old key, which is no longer listed",
             &[&bearer(console)],
             200,
             None,
         )?;
 
         title(
-            "Twenty keys that nobody knows: the last fetch was a moment ago, and they cause no other",
+            "Twenty unknown keys: the last fetch was a moment ago, so they cause no further fetch",
         );
         let start = Instant::now();
         let forger = Forger::new(&newer)?;

@@ -1,6 +1,6 @@
-//! `defmt::Format` for the types that show a part of themselves: the same part as their `Debug`.
+//! `defmt::Format` for the types whose output hides a part. It shows the same part as `Debug`.
 //!
-//! A type that shows all of itself derives it.
+//! A type that hides nothing derives `Format`.
 
 use defmt::{Format, Formatter, write};
 
@@ -13,7 +13,7 @@ use crate::{
     keys::Key,
 };
 
-/// Writes a text as a string of JSON that is safe in a log.
+/// Writes a text as a JSON string that is safe in a log.
 impl Format for Quoted<'_> {
     fn format(&self, fmt: Formatter<'_>) {
         format_string(fmt, self.0);

@@ -26,16 +26,16 @@ pub(crate) enum Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-// A word: an error with a single byte beside its words takes more code wherever it is copied.
+// As wide as a word: a single byte would take more code wherever an `Error` is copied.
 #[repr(u32)]
 pub enum Misfit {
     /// The object has no member for the field.
     Missing,
-    /// The value has another JSON type.
+    /// The value has the wrong JSON type.
     Type,
     /// The value has the right JSON type, but is out of range or has no meaning for its type.
     Value,
-    /// The value has another number of elements or characters.
+    /// The value has the wrong number of elements or characters.
     Length,
     /// The object has a member for which its struct has no field.
     UnknownField,
@@ -43,7 +43,7 @@ pub enum Misfit {
     UnknownVariant,
     /// Two members are for the same field.
     Duplicate,
-    /// Any other reason, which only the code of the type knows.
+    /// Another reason, which only the code of the caller's type knows.
     Other,
 }
 
@@ -114,7 +114,7 @@ macro_rules! errors {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
-        // The tags are the codes, so a device that reports codes needs no table.
+        // The discriminants are the codes, so a device that reports codes needs no table.
         #[repr(u16)]
         pub enum Error {
             $(
@@ -137,10 +137,10 @@ macro_rules! errors {
                 }
             }
 
-            /// Returns the error with this number, or `None` if no error has it. What the error
-            /// carries beside its number is empty: 0 or `None`.
+            /// Returns the error with this number, or `None` if no error has it. The fields of the
+            /// error, if any, are 0 or `None`.
             ///
-            /// A service that receives the numbers of devices reads them with it.
+            /// A service can use it to read the numbers that devices report.
             ///
             /// ```
             /// use embedded_jwt::Error;
@@ -182,7 +182,7 @@ macro_rules! errors {
 
             /// Returns the text of this error: what is wrong with the token or the key.
             ///
-            /// `Display` writes the same, and the number that some variants carry. This text needs no
+            /// `Display` writes this text and the fields of the variant. This method needs no
             /// formatting code on a device.
             #[must_use]
             pub const fn text(self) -> &'static str {
@@ -355,7 +355,7 @@ errors! {
     176 InvalidCnf token "`cnf` does not name exactly one key by `jkt`, `jwk` or `kid`", "RFC 7800 section 3.1";
     177 UnsupportedCnf token "`cnf` names a key only in unsupported ways", "RFC 7800 section 3.1";
 
-    // What a device remembers.
+    // The replay guard of a device.
     190 Replayed token "the token was used before", "RFC 7519 section 4.1.7";
     191 ReplayGuardFull server "the replay guard has no room for another token", "device::ReplayGuard";
     192 ReplayGuardClosed server "the device has lost its memory, and the token carries no fresh nonce", "device::ReplayGuard";

@@ -1,4 +1,4 @@
-//! The keys that the JWK Sets of one issuer listed, kept for as long as tokens need them.
+//! The keys of one issuer over time, updated from its JWK Sets.
 
 mod listing;
 mod ring_keys;
@@ -87,8 +87,8 @@ pub struct RingUpdate {
     pub added: usize,
     /// The number of keys that were withdrawn.
     pub withdrawn: usize,
-    /// The first JWK that publishes a secret. If there is none, the first that looks like a key for
-    /// this crate and is malformed. The other JWKs were used.
+    /// The first JWK that publishes a secret. Otherwise, the first JWK that looks like a key for
+    /// this crate but is broken. `None` if the set has neither. The other JWKs were used.
     pub rejected: Option<RejectedJwk>,
     /// The number of JWKs that were skipped, because they are for another algorithm or use.
     pub skipped: usize,
@@ -204,8 +204,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     ///
     /// [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and [`Error::JwkSetDuplicateKid`]: keys
     /// were withdrawn, and none was added or restored. The same holds if the set has no usable key.
-    /// Then the error is the reason of the JWK that would be [`RingUpdate::rejected`], or else
-    /// [`Error::KeyRingNoKeys`] with the number of keys that were skipped.
+    /// Then the error is that of the rejected JWK, if there is one (see [`RingUpdate::rejected`]).
+    /// Otherwise it is [`Error::KeyRingNoKeys`], with the number of keys that were skipped.
     ///
     /// [`Error::KeyRingKeyPublished`]: the ring dropped a key whose private half the set publishes.
     /// The rest of the set was used, unless one of the errors above also applies.
@@ -270,7 +270,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         let is_needed = |(index, slot): (usize, &Slot)| match slot.state {
             State::Withdrawn(withdrawal) => is_listed(index) || fetched_at < withdrawal.end,
             State::Listed => true,
-            // Kept only while there is room.
+            // A published key is remembered only while there is room.
             State::Published => false,
         };
         let needed = self
@@ -314,19 +314,20 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     /// Drops every key and the date of the last set, as a restart does. Use it when a clock that
     /// ran ahead has set a date that no new set will reach for a long time.
     ///
-    /// After that, an old set is accepted again, so fetch the next set anew.
+    /// After that, any set is accepted, even an old one. So fetch the next set from the issuer, not
+    /// from a cache.
     pub fn reset(&mut self) {
         self.slots.clear();
         (self.updated_at, self.number) = (None, None);
     }
 
-    /// Returns the keys, with a policy that adds the issuer of the ring to `policy`.
+    /// Returns the keys, with a policy that also requires the issuer of the ring.
     #[must_use]
     pub fn keys<'r>(&'r self, policy: &Policy<'r>) -> RingKeys<'r, N> {
         self.keys_by(policy, Slot::key)
     }
 
-    /// Returns the keys as `key_of` makes them from the slots.
+    /// Returns the keys. `key_of` makes a key from a slot.
     fn keys_by<'r>(
         &'r self,
         policy: &Policy<'r>,
@@ -339,7 +340,7 @@ impl<'i, const N: usize> KeyRing<'i, N> {
         let withdrawn = self.slots.iter().rev().filter(is_withdrawn);
         let mut keys = Vec::new();
         for slot in listed.chain(withdrawn) {
-            // There are as many places as slots, so this cannot fail.
+            // The list has room for every slot, so this cannot fail.
             let key = key_of(slot).with_issuer(self.issuer);
             #[cfg(feature = "device")]
             let key = if self.is_time_source {

@@ -46,9 +46,9 @@
 //! | --- | --- | --- |
 //! | `hs256` | yes | HMAC with SHA-256 |
 //! | `es256` | yes | ECDSA on P-256 with `p256`; JWK Sets of public keys, key ring, `DPoP` |
-//! | `fast-es256` | no | the same several times as fast, with the crate's own arithmetic; precomputed tables |
+//! | `fast-es256` | no | what `es256` provides except signing, several times as fast, with the crate's own arithmetic; precomputed tables |
 //! | `sign` | no | issues tokens: ES256 with `es256`, HS256 with `hs256` |
-//! | `device` | no | what a device remembers: replay guard, counters, time floor, nonces |
+//! | `device` | no | the memory of a device: replay guard, counters, time floor, nonces |
 //! | `std` | no | `Time::from(SystemTime)` only |
 //! | `defmt` | no | `defmt::Format` for the public types |
 //!
@@ -133,7 +133,7 @@ pub mod jwk {
     pub use crate::keys::{JwkSet, Keys, RejectedJwk};
 }
 
-/// Keys with a part of every verification precomputed.
+/// Keys with a part of the verification precomputed.
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, prepared::PreparedSecret};

@@ -80,7 +80,7 @@ enum Issuers<'p> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Audiences<'p> {
-    /// The policy has no audience: a token with an `aud` is for another recipient.
+    /// The policy has no audience. A token with an `aud` is for another recipient and is rejected.
     Nobody,
     Named(&'p str),
     AnyOf(&'p [&'p str]),
@@ -418,8 +418,8 @@ impl<'p> Policy<'p> {
         }
     }
 
-    /// Checks the dates. The present lies between two bounds. A check that fails at both rejects
-    /// the token. A check that fails at only one leaves the freshness unproved.
+    /// Checks the dates. The present is between two bounds. A check that fails at both bounds
+    /// rejects the token. A check that fails at only one bound leaves the freshness unproved.
     fn check_time(&self, claims: &Claims<'_>, time: Time) -> Result<Freshness, Error> {
         let earliest = time.lower_bound();
         let mut latest = time.upper_bound();
@@ -441,7 +441,7 @@ impl<'p> Policy<'p> {
                 let end = self.end_of(exp);
                 check(earliest >= end, latest >= end, Error::Expired)?;
                 // If the token has not expired, the present is before its end. So a token that
-                // begins after its end is rejected, whatever is known of the time.
+                // begins after its end is rejected under every `Time`.
                 latest = latest.min(end.saturating_sub(1));
             }
         }
@@ -490,7 +490,7 @@ fn check_key(key: &Key<'_>, claims: &Claims<'_>, time: Time) -> Result<(), Error
     {
         return Err(Error::KeyIssuerMismatch);
     }
-    // Without a clock, the end of a withdrawn key may have passed.
+    // Without a trusted clock, the end of a withdrawn key may have passed.
     if !key.allows(claims.iat(), time.upper_bound()) {
         return Err(Error::KeyWithdrawn);
     }

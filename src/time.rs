@@ -20,20 +20,19 @@ pub enum Time {
     /// The present, from a trusted clock.
     Trusted(u64),
     /// The present is this moment or later. The moment is, for example, the build time or the last
-    /// known time. It can prove that a token has expired, never that it is valid now.
+    /// known time. It can prove that a token has expired, but never that a token is valid now.
     AtLeast(u64),
     /// Nothing is known about the present.
     Unknown,
 }
 
 impl Time {
-    /// Returns the time of a clock if it can be right: no clock may show a time before the firmware
-    /// was built.
+    /// Returns [`Time::Trusted`] with `now` if it is not before `build_time`. Otherwise the clock
+    /// is wrong, and the result is [`Time::AtLeast`] with `build_time`.
     ///
-    /// Returns [`Time::Trusted`] with `now` if it is not before `build_time`. Otherwise returns
-    /// [`Time::AtLeast`] with `build_time`. A clock that was never set shows 0 or a day in 1970,
-    /// and so proves no token valid. As [`Time::Trusted`], such a time would accept every expired
-    /// token that has neither `iat` nor `nbf`.
+    /// A clock that was never set shows a time in 1970. As [`Time::Trusted`], that time would
+    /// accept every expired token that has neither `iat` nor `nbf`. As [`Time::AtLeast`], it proves
+    /// no token valid.
     ///
     /// ```
     /// use embedded_jwt::Time;

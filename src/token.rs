@@ -11,8 +11,8 @@ use crate::{
 
 /// A token that the caller may act on: its signature is valid, and its claims meet the policy.
 ///
-/// Header and claims borrow the buffer (`'b`), not the keys (`'k`) and not the policy. So claims can
-/// outlive both:
+/// Header and claims borrow only the buffer (`'b`). So claims can outlive the keys (`'k`) and the
+/// policy:
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, Policy, Time, Verifier};
@@ -72,8 +72,9 @@ impl<'b, 'k> Token<'b, 'k> {
         self.freshness
     }
 
-    /// Returns the first second, since 1970, at which the policy no longer accepts this token: its
-    /// `exp` and the leeway. `None` without an `exp`. Its `jti` has to be remembered until then.
+    /// Returns the first second, since 1970, at which the policy no longer accepts this token: the
+    /// `exp` plus the leeway. `None` for a token without `exp`. To detect a replay, remember the
+    /// `jti` until then.
     #[must_use]
     pub const fn remember_until(&self) -> Option<u64> {
         self.end

@@ -10,11 +10,11 @@ use crate::{
     token::Token,
 };
 
-/// Keys and a policy that turn received bytes into a [`Token`] to act on.
+/// Verifies tokens with a set of keys, and checks their claims against a policy.
 ///
 /// The steps of a verification, in this order:
 /// 1. The token is split into three segments of canonical base64url ([`Compact`]).
-/// 2. The header is decoded, and `crit` and `b64` are honoured ([`Header`](crate::Header)).
+/// 2. The header is decoded, and `crit` and `b64` are checked ([`Header`](crate::Header)).
 /// 3. Keys are selected by `kid`. Their algorithm must be the `alg` of the header.
 /// 4. The signature is verified.
 /// 5. The payload is decoded and read as a claims set ([`Claims`](crate::Claims)).
@@ -40,9 +40,9 @@ impl<'v> Verifier<'v> {
         Self { source, policy }
     }
 
-    /// Rejects a token whose header has no `kid`, before any signature is verified. Such a token
-    /// may cost one verification for each of up to
-    /// [`MAX_CANDIDATE_KEYS`](crate::limits::MAX_CANDIDATE_KEYS) keys.
+    /// Rejects a token whose header has no `kid`, before any signature is verified. Otherwise such
+    /// a token may cost up to [`MAX_CANDIDATE_KEYS`](crate::limits::MAX_CANDIDATE_KEYS) signature
+    /// verifications.
     ///
     /// The error is [`Error::MissingKid`].
     #[must_use]
@@ -54,7 +54,7 @@ impl<'v> Verifier<'v> {
     /// Verifies a token and checks its claims. The decoded header and payload are written to
     /// `buffer`. [`buffer_len`](crate::buffer_len) returns the length that it needs.
     ///
-    /// To read the claims of a token that the policy rejects, take the single steps:
+    /// To read the claims of a token that the policy rejects, call the single steps:
     /// [`Compact::verify`], [`Verified::claims`], [`Policy::check`].
     ///
     /// # Errors

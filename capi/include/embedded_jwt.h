@@ -19,16 +19,16 @@
  *     if (ejwt_claim_is(&token, "output", "pump") && ...
  *
  * Rules for every function
- * - A struct is set to zero before its members are set. Zero is the strict or the empty value of each.
- * - Behind a pointer that is not NULL is memory of its type, in the length that is given. Pointers that are
- *   NULL, misaligned or overlapping, and lengths beyond the address space, are an error
- *   (EJWT_NULL_POINTER, ...), not undefined behaviour.
+ * - Set each struct to zero before you set its members. For each member, zero means strict or empty.
+ * - A pointer that is not NULL must point to memory of its type, in the given length. A pointer that is NULL,
+ *   misaligned or overlapping, or a length beyond the address space, is an error (EJWT_NULL_POINTER, ...),
+ *   not undefined behaviour.
  * - A `const char *` is NUL-terminated UTF-8 of at most EJWT_MAX_TEXT bytes.
- * - What a call changes overlaps with nothing else of the call.
- * - Unless a function says otherwise, a code other than EJWT_OK leaves the output as it was.
+ * - Memory that a call changes must not overlap with other memory of the call.
+ * - Unless a function says otherwise, a code other than EJWT_OK leaves the output unchanged.
  * - The library keeps no state and no pointer between two calls, except in the structs of the caller. So
  *   threads need no lock, as long as each has its own structs and buffers. Constants may be shared.
- * - Structs with `private_words` are filled by the library alone. They may be copied, except ejwt_guard and
+ * - Only the library fills structs with `private_words`. They may be copied, except ejwt_guard and
  *   ejwt_nonce.
  *
  * Made by `cargo xtask c-header`. Do not edit.
@@ -194,9 +194,9 @@
 extern "C" {
 #endif
 /**
- * Defined by the firmware, which the library is built for without an operating system: called if the
- * library fails in a way that it cannot report. It must not return, and typically resets the device. With
- * HS256 and the feature `fast-es256`, no call of it is known to be linked. `p256` keeps some.
+ * The panic handler. Firmware without an operating system has to define it. The library calls it after an
+ * internal error that it cannot report. It must not return, and typically resets the device. With HS256
+ * and the feature `fast-es256`, no call of it is known to be linked. `p256` has some calls.
  */
 extern void ejwt_panic(void);
 #ifdef __cplusplus
@@ -209,7 +209,7 @@ extern void ejwt_panic(void);
 #define EJWT_ABI 1
 
 /**
- * Most keys of a verifier, those from JWKs included.
+ * The maximum number of keys of a verifier, keys from JWKs included.
  */
 #define EJWT_MAX_KEYS 8
 
@@ -219,8 +219,8 @@ extern void ejwt_panic(void);
 #define EJWT_KEY_HS256 1
 
 /**
- * HS256 with a secret of any length that is not 0, for systems that already have one. Who captures one
- * token can search for a short secret.
+ * HS256 with a secret of any length except 0, for deployed systems that have one. An attacker who captures
+ * one token can search for a short secret offline.
  */
 #define EJWT_KEY_HS256_SHORT_LEGACY 2
 
@@ -232,52 +232,52 @@ extern void ejwt_panic(void);
 
 /**
  * ES256 with a precomputed table of 16 points: 1,024 bytes, `const uint32_t table[16][16]`, as
- * `cargo xtask prepare-key --c` prints it. The table is trusted: who can change it can change the key.
- * Needs the feature `fast-es256`.
+ * `cargo xtask prepare-key --c` prints it. The table is trusted: an attacker who can change it can change
+ * the key. Needs the feature `fast-es256`.
  */
 #define EJWT_KEY_ES256_TABLE_16 4
 
 /**
- * The same with 64 points, 4,096 bytes. Needs the feature `table-64`.
+ * ES256 with a precomputed table of 64 points, 4,096 bytes. Needs the feature `table-64`.
  */
 #define EJWT_KEY_ES256_TABLE_64 5
 
 /**
- * HS256 with a secret that never leaves the hardware: `slot` is its number in `ejwt_crypto::slot`.
- * There is no material.
+ * HS256 with a secret that never leaves the hardware. `slot` is its number in `ejwt_crypto::slot`. The
+ * material is NULL.
  */
 #define EJWT_KEY_HS256_SLOT 6
 
 /**
- * ES256 with a public key that the hardware keeps, as `EJWT_KEY_HS256_SLOT`.
+ * ES256 with a public key that the hardware keeps. `slot` is its number in `ejwt_crypto::slot`. The
+ * material is NULL.
  */
 #define EJWT_KEY_ES256_SLOT 7
 
 /**
- * A flag of a key: its owner has a right clock, so the `iat` of its tokens raises the time floor of an
+ * A flag of a key: the clock of its owner is right, so the `iat` of its tokens raises the time floor of an
  * `ejwt_guard`. Needs the feature `device`.
  */
 #define EJWT_KEY_IS_TIME_SOURCE 1
 
 /**
- * Longest text in bytes that a `const char *` may point to, without the NUL.
+ * The maximum length in bytes of a text that a `const char *` points to, without the NUL.
  */
 #define EJWT_MAX_TEXT 1023
 
 /**
- * Most names in each list of a policy.
+ * The maximum number of names in each list of a policy.
  */
 #define EJWT_MAX_NAMES 8
 
 /**
- * The policy is the one for access tokens (RFC 9068 section 4). It needs an issuer and an audience. It
- * requires the `typ` `at+jwt` (or `ejwt_policy::typ`) and the claims `exp`, `sub`, `client_id`, `iat`
- * and `jti`.
+ * Makes a policy for access tokens (RFC 9068 section 4). It needs an issuer and an audience. It requires
+ * the `typ` `at+jwt` (or `ejwt_policy::typ`) and the claims `exp`, `sub`, `client_id`, `iat` and `jti`.
  */
 #define EJWT_POLICY_ACCESS_TOKEN 1
 
 /**
- * Accepts every `aud`, and a token without one. Only for a caller that checks `aud` itself.
+ * Accepts every `aud`, and a token without `aud`. Use it only if the caller checks `aud` itself.
  */
 #define EJWT_POLICY_IGNORE_AUDIENCE 2
 
@@ -287,20 +287,20 @@ extern void ejwt_panic(void);
 #define EJWT_POLICY_ALLOW_MISSING_EXP 4
 
 /**
- * Accepts a token that the time cannot prove to be valid now, on a device without a clock. Use an
- * `ejwt_guard` with it. What the time proves invalid is rejected.
+ * Accepts a token that the given time cannot prove to be valid now, for a device without a clock. Use an
+ * `ejwt_guard` with it. A token that the time proves invalid is still rejected.
  */
 #define EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS 8
 
 /**
- * Accepts a token that is bound to a key by `cnf` (RFC 7800). Only for a caller that checks the proof
+ * Accepts a token that is bound to a key by `cnf` (RFC 7800). Use it only if the caller checks the proof
  * of possession itself.
  */
 #define EJWT_POLICY_ACCEPT_UNPROVED_POSSESSION 16
 
 /**
- * What a function of `ejwt_crypto` returns for a valid signature. It rejects by any other number, so
- * an error code of a driver, a 0, a 1 or a -1 accepts nothing.
+ * The number that a function of `ejwt_crypto` returns for a valid signature. Every other number rejects
+ * the signature. So an error code of a driver, a 0, a 1 or a -1 never accepts one.
  */
 #define EJWT_SIGNATURE_VALID 2587649475
 
@@ -315,8 +315,8 @@ extern void ejwt_panic(void);
 #define EJWT_ALGORITHM_ES256 2
 
 /**
- * A flag of a verifier: rejects a token without a `kid` before any signature is verified. Otherwise such
- * a token may cost a verification with each of up to four keys.
+ * A flag of a verifier: rejects a token without a `kid` before any signature is verified. Otherwise such a
+ * token may cost up to four signature verifications.
  */
 #define EJWT_VERIFIER_REQUIRE_KID 1
 
@@ -326,8 +326,8 @@ extern void ejwt_panic(void);
 #define EJWT_TIME_UNKNOWN 0
 
 /**
- * The present is `seconds` or later: the build time, or the last known time. It can prove that a token
- * has expired, never that it is valid now.
+ * The present is `seconds` or later, such as the build time or the last known time. It can prove that a
+ * token has expired, but never that a token is valid now.
  */
 #define EJWT_TIME_AT_LEAST 1
 
@@ -337,17 +337,17 @@ extern void ejwt_panic(void);
 #define EJWT_TIME_TRUSTED 2
 
 /**
- * 64-bit words in an `ejwt_token`.
+ * The number of 64-bit words in an `ejwt_token`.
  */
 #define EJWT_TOKEN_WORDS 24
 
 /**
- * 64-bit words in an `ejwt_value`.
+ * The number of 64-bit words in an `ejwt_value`.
  */
 #define EJWT_VALUE_WORDS 5
 
 /**
- * 64-bit words in an `ejwt_array`.
+ * The number of 64-bit words in an `ejwt_array`.
  */
 #define EJWT_ARRAY_WORDS 4
 
@@ -382,62 +382,62 @@ extern void ejwt_panic(void);
 #define EJWT_TYPE_OBJECT 6
 
 /**
- * 64-bit words in an `ejwt_jwk`.
+ * The number of 64-bit words in an `ejwt_jwk`.
  */
 #define EJWT_JWK_WORDS 13
 
 /**
- * Tokens that a guard remembers at one time. With more that are alive, a new one is rejected
- * (`EJWT_ERROR_REPLAY_GUARD_FULL`).
+ * The maximum number of tokens that a guard remembers at one time. If so many have not expired, a new
+ * token is rejected (`EJWT_ERROR_REPLAY_GUARD_FULL`).
  */
 #define EJWT_GUARD_TOKENS 32
 
 /**
- * Issuers with a counter that a guard remembers.
+ * The maximum number of issuers whose counters a guard remembers.
  */
 #define EJWT_GUARD_COUNTERS 4
 
 /**
- * 64-bit words in an `ejwt_guard`.
+ * The number of 64-bit words in an `ejwt_guard`.
  */
 #define EJWT_GUARD_WORDS 128
 
 /**
- * 64-bit words in an `ejwt_nonce`.
+ * The number of 64-bit words in an `ejwt_nonce`.
  */
 #define EJWT_NONCE_WORDS 9
 
 /**
- * Bytes of a fact.
+ * The length of a fact in bytes.
  */
 #define EJWT_FACT_LEN 49
 
 /**
- * Bytes of a nonce as text, with the NUL.
+ * The length of a nonce as text in bytes, with the NUL.
  */
 #define EJWT_NONCE_LEN 44
 
 /**
- * Most facts that a guard reads from a store.
+ * The maximum number of facts that a guard reads from a store.
  */
 #define EJWT_MAX_FACTS 65536
 
 /**
- * A flag of a guard: a counter accepts a number up to 64 below the last one, each once, for links that
- * reorder commands.
+ * A flag of a guard, for links that reorder commands. A counter also accepts each of the 64 numbers below
+ * the last one, once.
  */
 #define EJWT_GUARD_ACCEPT_REORDERED 1
 
 /**
  * A verdict. `EJWT_OK` is the only success. A number below 1000 is an error of embedded-jwt, the same
- * in every release (`EJWT_ERROR_...`). A number from 2000 says that the call was wrong, or what became
- * of the search for a claim.
+ * in every release (`EJWT_ERROR_...`). A number from 2000 on is a result of the C API, such as a wrong
+ * call or a claim that is absent.
  */
 typedef uint32_t ejwt_code;
 
 /**
- * A key for one algorithm. It borrows everything: material and texts stay where they are, typically in
- * flash. A key whose `kind` is 0 is an error.
+ * A key for one algorithm. It borrows its material and its texts, which are typically in flash. A key
+ * whose `kind` is 0 is an error.
  */
 typedef struct ejwt_key {
   /**
@@ -453,7 +453,7 @@ typedef struct ejwt_key {
    */
   const void *material;
   /**
-   * Its length in bytes. 0 for a slot.
+   * The length of the material in bytes. 0 for a slot.
    */
   size_t material_len;
   /**
@@ -461,20 +461,20 @@ typedef struct ejwt_key {
    */
   uint32_t slot;
   /**
-   * The `kid` of the key, or NULL. A token with a `kid` is verified with the keys that have it, or, if
-   * no key has it, with the keys without.
+   * The `kid` of the key, or NULL. A token with a `kid` is verified with the keys that have this `kid`.
+   * If no key has it, the token is verified with the keys without a `kid`.
    */
   const char *kid;
   /**
-   * The only issuer whose tokens the key verifies, or NULL for any. Set it if the verifier has keys of
-   * several issuers.
+   * The only issuer whose tokens the key verifies, or NULL for any issuer. Set it if the verifier has
+   * keys of several issuers.
    */
   const char *issuer;
 } ejwt_key;
 
 /**
- * A key that was read from a JWK, for `ejwt_verifier::jwks`. You place it, set it to zero, and a parser
- * fills it. It borrows the buffer of the parser: as long as it is used, that must stay where it is,
+ * A key that was read from a JWK, for `ejwt_verifier::jwks`. Set it to zero and pass it to a parser, which
+ * fills it. It borrows the buffer of the parser. While the key is used, this buffer must stay in place,
  * unchanged.
  */
 typedef struct ejwt_jwk {
@@ -482,27 +482,28 @@ typedef struct ejwt_jwk {
 } ejwt_jwk;
 
 /**
- * The requirements for a token beyond a valid signature. Everything that is set is required: a token
+ * The requirements for a token beyond a valid signature. Every member that is set is required: a token
  * without that claim is rejected.
  *
- * Set to zero, a policy is strict: it requires `exp`, rejects every token with an `aud`, has no leeway,
- * and rejects tokens that are bound to a key, issued in the future, or not proved to be valid now.
+ * A policy that is set to zero is strict: it requires `exp`, rejects every token with an `aud`, and has no
+ * leeway. It rejects tokens that are bound to a key, issued in the future, or not proved to be valid now.
  *
- * Texts are NUL-terminated UTF-8 of at most `EJWT_MAX_TEXT` bytes, or NULL. In a list, none may be NULL.
+ * A text is NUL-terminated UTF-8 of at most `EJWT_MAX_TEXT` bytes, or NULL. A text in a list must not be
+ * NULL.
  */
 typedef struct ejwt_policy {
   /**
-   * The `typ` of the header. Case and a leading `application/` are ignored.
+   * Requires this `typ` in the header. Case and a leading `application/` are ignored.
    */
   const char *typ;
   /**
-   * The `iss`.
+   * Requires this `iss`.
    */
   const char *issuer;
   /**
-   * One of these is the `iss`; not together with `issuer`. Each key must be bound to its issuer
-   * (`ejwt_key::issuer`, `ejwt_verifier::jwks_issuer`). An empty list that is not NULL rejects every
-   * token.
+   * Requires `iss` to be one of these. Not allowed together with `issuer`. Each key must be bound to its
+   * issuer (`ejwt_key::issuer`, `ejwt_verifier::jwks_issuer`). An empty list that is not NULL rejects
+   * every token.
    */
   const char *const *issuers;
   /**
@@ -510,17 +511,17 @@ typedef struct ejwt_policy {
    */
   size_t issuers_len;
   /**
-   * The `sub`.
+   * Requires this `sub`.
    */
   const char *subject;
   /**
-   * A name that `aud` contains: this device. Without it, a token with an `aud` is for another
-   * recipient, and rejected.
+   * Requires this name in `aud`, which is the name of this device. If it is NULL, a token with an `aud`
+   * is for another recipient and is rejected.
    */
   const char *audience;
   /**
-   * One of these is in `aud`; not together with `audience`. An empty list that is not NULL rejects
-   * every token.
+   * Requires `aud` to contain one of these names. Not allowed together with `audience`. An empty list
+   * that is not NULL rejects every token.
    */
   const char *const *audiences;
   /**
@@ -528,7 +529,7 @@ typedef struct ejwt_policy {
    */
   size_t audiences_len;
   /**
-   * Claims that must be present and not `null`.
+   * The names of claims that must be present and not `null`.
    */
   const char *const *required_claims;
   /**
@@ -536,39 +537,40 @@ typedef struct ejwt_policy {
    */
   size_t required_claims_len;
   /**
-   * Scopes that the token must have, separated by single spaces.
+   * Requires these scopes, separated by single spaces.
    */
   const char *scope;
   /**
-   * The claim with the scopes, if it is not `scope`.
+   * The name of the claim with the scopes. NULL means `scope`.
    */
   const char *scope_claim;
   /**
-   * Seconds by which the clocks of issuer and device may differ.
+   * The number of seconds by which the clocks of issuer and device may differ.
    */
   uint64_t leeway;
   /**
-   * Most seconds since `iat`, which is required then. 0: no limit.
+   * Requires `iat`, and limits the seconds since `iat`. 0 means no limit.
    */
   uint64_t max_age;
   /**
-   * Most seconds between `iat` and `exp`, which are required then. 0: no limit. Needs no clock.
+   * Requires `iat` and `exp`, and limits the seconds between them. 0 means no limit. It needs no clock.
    */
   uint64_t max_lifetime;
   /**
-   * `EJWT_POLICY_...`, combined with `|`.
+   * The flags `EJWT_POLICY_...`, combined with `|`.
    */
   uint32_t flags;
 } ejwt_policy;
 
 /**
- * Functions that verify signatures in hardware. Where one is NULL, the software of the library does it
- * (without a `slot`, keys in slots are rejected). The software stays linked in any case.
+ * Functions that verify signatures in hardware. If one is NULL, the software of the library is used
+ * instead. If `slot` is NULL, keys in slots verify nothing. The software stays linked in any case.
  *
- * Each is called during a verification, with pointers that are valid during the call. It returns
- * `EJWT_SIGNATURE_VALID` or rejects. It must not call the library with the same structs, must not
- * change any memory that the call was given, and must return (no `longjmp`, no C++ exception). If the
- * hardware fails or is busy, it rejects, and keeps the reason in `context`.
+ * The library calls the functions during a verification, with pointers that are valid during the call.
+ * A function returns `EJWT_SIGNATURE_VALID`, or another number to reject. It must not call the library
+ * with the same structs. It must not change memory that was passed to the verification. It must return:
+ * no `longjmp`, no C++ exception. If the hardware fails or is busy, the function rejects and keeps the
+ * reason in `context`.
  */
 typedef struct ejwt_crypto {
   /**
@@ -587,7 +589,7 @@ typedef struct ejwt_crypto {
   /**
    * Verifies `signature`, 64 bytes (r, s), with the public key `x`, `y` (32 bytes each, big-endian)
    * over the message with this SHA-256 `digest`, 32 bytes. r and s are between 1 and n - 1, and the
-   * point is on the curve. Not called for keys with a table.
+   * point is on the curve. It is not called for keys with a table.
    */
   uint32_t (*es256_digest)(void *context,
                            const uint8_t *x,
@@ -596,7 +598,7 @@ typedef struct ejwt_crypto {
                            const uint8_t *signature);
   /**
    * Verifies `signature` over `message` with the key in `slot`. `algorithm` is
-   * `EJWT_ALGORITHM_HS256` or `EJWT_ALGORITHM_ES256`. Compare MACs in constant time.
+   * `EJWT_ALGORITHM_HS256` or `EJWT_ALGORITHM_ES256`. MACs must be compared in constant time.
    */
   uint32_t (*slot)(void *context,
                    uint32_t slot,
@@ -608,7 +610,7 @@ typedef struct ejwt_crypto {
 } ejwt_crypto;
 
 /**
- * Keys and a policy. A constant, typically in flash. It can be used in several threads at a time.
+ * Keys and a policy. It is typically a constant in flash. Several threads may use it at the same time.
  */
 typedef struct ejwt_verifier {
   /**
@@ -616,27 +618,27 @@ typedef struct ejwt_verifier {
    */
   const struct ejwt_key *keys;
   /**
-   * Their number. With that of the JWKs at most `EJWT_MAX_KEYS`.
+   * The number of `keys`. `keys_len` plus `jwks_len` is at most `EJWT_MAX_KEYS`.
    */
   size_t keys_len;
   /**
-   * Keys that were read from JWKs, or NULL.
+   * The keys that were read from JWKs, or NULL.
    */
   const struct ejwt_jwk *jwks;
   /**
-   * Their number.
+   * The number of `jwks`.
    */
   size_t jwks_len;
   /**
-   * The only issuer whose tokens the JWKs verify, or NULL for any.
+   * The only issuer whose tokens the keys in `jwks` verify, or NULL for any issuer.
    */
   const char *jwks_issuer;
   /**
-   * What a token must be. Not NULL.
+   * The requirements for a token. Not NULL.
    */
   const struct ejwt_policy *policy;
   /**
-   * Hardware that verifies, or NULL.
+   * The functions that verify signatures in hardware, or NULL.
    */
   const struct ejwt_crypto *crypto;
   /**
@@ -646,7 +648,7 @@ typedef struct ejwt_verifier {
 } ejwt_verifier;
 
 /**
- * What is known about the present. Set to zero, it is unknown.
+ * What is known about the present. A struct that is set to zero means that nothing is known.
  */
 typedef struct ejwt_time {
   /**
@@ -660,60 +662,61 @@ typedef struct ejwt_time {
 } ejwt_time;
 
 /**
- * The claims of an accepted token. You place it, set it to zero, and a verification fills it. It may be
- * copied. It borrows the bytes into which the token was decoded, and nothing else: as long as it is
- * used, they must stay where they are, unchanged.
+ * The claims of an accepted token. Set it to zero and pass it to a verification, which fills it. It may be
+ * copied. It borrows only the bytes into which the token was decoded. While the struct is used, these
+ * bytes must stay in place, unchanged.
  */
 typedef struct ejwt_token {
   uint64_t private_words[EJWT_TOKEN_WORDS];
 } ejwt_token;
 
 /**
- * A walk over an array. It borrows what the token borrows.
+ * An iterator over an array. It borrows the same bytes as the token.
  */
 typedef struct ejwt_array {
   uint64_t private_words[EJWT_ARRAY_WORDS];
 } ejwt_array;
 
 /**
- * A value in the claims of a token. It borrows what the token borrows.
+ * A value in the claims of a token. It borrows the same bytes as the token.
  */
 typedef struct ejwt_value {
   uint64_t private_words[EJWT_VALUE_WORDS];
 } ejwt_value;
 
 /**
- * What became of a JWK Set.
+ * A report on a JWK Set.
  */
 typedef struct ejwt_jwk_set_report {
   /**
-   * The usable keys, which are at the start of `out`.
+   * The number of usable keys, which are at the start of `out`.
    */
   size_t keys;
   /**
-   * JWKs that were skipped: for another algorithm, for another use, not for this library.
+   * The number of JWKs that were skipped, because this library does not support them or because they are
+   * for another use.
    */
   size_t skipped;
   /**
-   * Why a JWK was rejected that looks like a key for this library, or 0. A published secret or private
-   * key is reported before all others, otherwise the first.
+   * The error of the first broken JWK, or 0. A broken JWK looks like a key for this library, but has an
+   * error. A JWK that publishes a secret or a private key takes precedence over all others.
    */
   ejwt_code rejected;
   /**
-   * The index of that JWK in the set.
+   * The index of the JWK with the error `rejected` in the set.
    */
   size_t rejected_index;
 } ejwt_jwk_set_report;
 
 /**
- * What a device remembers of the tokens that it used. Place it in RAM, set it to zero, and call
- * `ejwt_guard_init`.
+ * A replay guard: it remembers the tokens that the device has used. Place it in RAM, set it to zero, and
+ * call `ejwt_guard_init`.
  *
- * It never forgets a token that is alive. It knows a token by `iss` and `jti`. It never believes a time
- * before its time floor, which tokens of time sources and trusted clocks raise. A guard that was not
- * restored from its store is closed: it accepts only a token with a fresh nonce.
+ * The guard never forgets a token that has not expired. It identifies a token by `iss` and `jti`. It has a
+ * time floor: a lower bound of the present, which tokens of time sources and trusted clocks raise. A guard
+ * that was not restored from its store is closed: it accepts only a token with a fresh nonce.
  *
- * It may be used by one thread at a time.
+ * Only one thread at a time may use a guard.
  */
 typedef struct ejwt_guard {
   uint64_t private_words[EJWT_GUARD_WORDS];
@@ -729,28 +732,29 @@ typedef struct ejwt_store {
    */
   void *context;
   /**
-   * Stores a fact, `EJWT_FACT_LEN` bytes. Returns `EJWT_OK` only after it is sure that the fact is read
-   * after every later restart, and any other number if that failed. Not NULL.
+   * Stores a fact, `EJWT_FACT_LEN` bytes. Returns `EJWT_OK` only when `read` will return the fact after
+   * every later restart. Returns any other number if the fact could not be stored. Not NULL.
    */
   ejwt_code (*append)(void *context, const uint8_t *fact);
   /**
-   * Reads the fact number `index`, counted from 0, into `EJWT_FACT_LEN` bytes: `EJWT_OK`. With no such
-   * fact: `EJWT_END`. Any other number: the memory cannot be read. Facts may come in any order, and
-   * several times. Not NULL.
+   * Reads the fact with this `index`, counted from 0, into `fact`, `EJWT_FACT_LEN` bytes. Returns
+   * `EJWT_OK`, or `EJWT_END` if there is no such fact. Returns any other number if the memory cannot be
+   * read. The facts may be in any order, and a fact may occur several times. Not NULL.
    */
   ejwt_code (*read)(void *context, size_t index, uint8_t *fact);
 } ejwt_store;
 
 /**
- * A random value that the device gives out once. The issuer copies it into the claim `nonce`. Place it
- * in RAM, set it to zero, and call `ejwt_nonce_issue`.
+ * A random value that the device issues once. The issuer of the token copies it into the claim `nonce`.
+ * Place it in RAM, set it to zero, and call `ejwt_nonce_issue`.
  */
 typedef struct ejwt_nonce {
   uint64_t private_words[EJWT_NONCE_WORDS];
 } ejwt_nonce;
 
 /**
- * How a token is used once. Set what the device has; the rest is zero.
+ * The replay guard for a verification, and how it identifies a token. Set the members that the device
+ * needs. The others are zero.
  */
 typedef struct ejwt_once {
   /**
@@ -758,12 +762,12 @@ typedef struct ejwt_once {
    */
   struct ejwt_guard *guard;
   /**
-   * Its store. Not NULL.
+   * The store of the guard. Not NULL.
    */
   const struct ejwt_store *store;
   /**
-   * The claim with the number of a command, a whole number that grows with each token of an issuer.
-   * NULL: tokens are told apart by `jti`, which is required then, and so is `exp`.
+   * The name of the claim with the number of a command, a whole number that grows with each token of an
+   * issuer. If it is NULL, `jti` identifies a token. Then the claims `jti` and `exp` are required.
    */
   const char *counter;
   /**
@@ -771,11 +775,11 @@ typedef struct ejwt_once {
    */
   struct ejwt_nonce *nonce;
   /**
-   * With a nonce: the present in ticks of a clock that runs since the start of the device.
+   * The present in ticks since the start of the device. Only used with a nonce.
    */
   uint64_t nonce_now;
   /**
-   * With a nonce: the ticks for which it is valid.
+   * The number of ticks for which the nonce is valid. Only used with a nonce.
    */
   uint64_t nonce_lifetime;
 } ejwt_once;
@@ -786,7 +790,7 @@ typedef struct ejwt_once {
 #define EJWT_OK 0
 
 /**
- * A pointer is NULL that must not be.
+ * A pointer is NULL that must not be NULL.
  */
 #define EJWT_NULL_POINTER 2000
 
@@ -811,12 +815,12 @@ typedef struct ejwt_once {
 #define EJWT_NOT_UTF8 2004
 
 /**
- * A number names no kind, no flag and no clock of this version.
+ * A number is not a kind, a flag or a time kind that this version knows.
  */
 #define EJWT_INVALID_VALUE 2005
 
 /**
- * The library was built without what the call needs.
+ * The library was built without a feature that the call needs.
  */
 #define EJWT_NOT_BUILT 2006
 
@@ -826,17 +830,17 @@ typedef struct ejwt_once {
 #define EJWT_TOO_MANY 2007
 
 /**
- * Two members of the policy contradict each other, or one misses the other.
+ * Two members of the policy contradict each other, or a member is missing that another one requires.
  */
 #define EJWT_CONFLICT 2008
 
 /**
- * The struct was not filled by the function that fills it.
+ * The struct was not filled by the library, or it is of another type.
  */
 #define EJWT_NOT_FILLED 2009
 
 /**
- * The token has no such claim, or the object no such member.
+ * The token has no claim of this name, or the object has no member of this name.
  */
 #define EJWT_ABSENT 2010
 
@@ -846,12 +850,12 @@ typedef struct ejwt_once {
 #define EJWT_NULL_VALUE 2011
 
 /**
- * The claim has another type, or is a number that does not fit.
+ * The claim has the wrong type, or is a number out of range.
  */
 #define EJWT_WRONG_TYPE 2012
 
 /**
- * The string contains a NUL, so it is no string of C.
+ * The string contains a NUL, so C would read another string.
  */
 #define EJWT_STRING_WITH_NUL 2013
 
@@ -866,7 +870,7 @@ typedef struct ejwt_once {
 #define EJWT_NO_CREDENTIALS 2015
 
 /**
- * There is no challenge for this verdict: the client did not cause it.
+ * This verdict has no challenge, because the client did not cause it.
  */
 #define EJWT_NO_CHALLENGE 2016
 
@@ -876,12 +880,12 @@ typedef struct ejwt_once {
 #define EJWT_STORE_FAILED 2017
 
 /**
- * The store holds nothing: the memory was lost, or the device is new. The guard is closed.
+ * The store holds no facts: the memory was lost, or the device is new. The guard is closed.
  */
 #define EJWT_STORE_EMPTY 2018
 
 /**
- * The store holds more than the guard has room for. The guard is closed.
+ * The store holds more facts than the guard has room for. The guard is closed.
  */
 #define EJWT_STORE_TOO_FULL 2019
 
@@ -890,19 +894,20 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Returns the name of a verdict, such as `Expired`, for a log. Never NULL; NUL-terminated, in flash.
+ * Returns the name of a verdict, such as `Expired`, for a log. The result is a NUL-terminated constant,
+ * never NULL.
  */
 const char *ejwt_code_name(ejwt_code code);
 
 /**
- * Returns the text of a verdict, such as `the token has expired`. Never NULL; NUL-terminated, in
- * flash. It holds nothing of a token.
+ * Returns the text of a verdict, such as `the token has expired`. The result is a NUL-terminated
+ * constant, never NULL. It holds no part of a token.
  */
 const char *ejwt_code_text(ejwt_code code);
 
 /**
- * Returns the `EJWT_ABI` that the library was built with. Where it differs from the header's, the
- * structs differ too.
+ * Returns the `EJWT_ABI` that the library was built with. If it differs from the `EJWT_ABI` of the
+ * header, the structs differ too.
  */
 uint32_t ejwt_abi(void);
 
@@ -911,7 +916,7 @@ uint32_t ejwt_abi(void);
  * are decoded over the token. The decoded header may have up to 512 bytes.
  *
  * `EJWT_OK` accepts the token and fills `*out`, which borrows the bytes of the token. Every other code
- * rejects it and leaves `*out` as it was; the bytes of the token may have been decoded.
+ * rejects the token and leaves `*out` unchanged. The token may have been overwritten even then.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_verify_in_place(const struct ejwt_verifier *verifier,
@@ -921,11 +926,11 @@ ejwt_code ejwt_verify_in_place(const struct ejwt_verifier *verifier,
                                struct ejwt_token *out);
 
 /**
- * Verifies a token and checks its claims. Header and payload are decoded into `buffer`, which
- * `ejwt_buffer_len` bytes suffice for. The token is not changed.
+ * Verifies a token and checks its claims. Header and payload are decoded into `buffer`. `ejwt_buffer_len`
+ * returns a length that is enough. The token is not changed.
  *
- * `EJWT_OK` accepts the token and fills `*out`, which borrows `buffer`. Every other code rejects it and
- * leaves `*out` as it was.
+ * `EJWT_OK` accepts the token and fills `*out`, which borrows `buffer`. Every other code rejects the token
+ * and leaves `*out` unchanged.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_verify(const struct ejwt_verifier *verifier,
@@ -937,19 +942,20 @@ ejwt_code ejwt_verify(const struct ejwt_verifier *verifier,
                       struct ejwt_token *out);
 
 /**
- * Returns the bytes of buffer that suffice for every token of at most `token_len` bytes.
+ * Returns the length in bytes of a buffer that is long enough for every token of at most `token_len`
+ * bytes.
  */
 size_t ejwt_buffer_len(size_t token_len);
 
 /**
- * Tells which key verified the token: its index in `ejwt_verifier::keys`, or, counted on from there, in
- * `ejwt_verifier::jwks`.
+ * Writes the index of the key that verified the token to `*index`. Indices below `keys_len` are for
+ * `ejwt_verifier::keys`. The indices from `keys_len` on are for `ejwt_verifier::jwks`.
  */
 EJWT_MUST_USE ejwt_code ejwt_token_key(const struct ejwt_token *token, size_t *index);
 
 /**
- * Tells whether the token is known to be valid at present. It is false only for a token that was accepted
- * under `EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS`, and for a struct that is not filled.
+ * Returns whether the token is known to be valid at present. The result is false only for a token that was
+ * accepted under `EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS`, and for a struct that is not filled.
  */
 bool ejwt_token_is_fresh(const struct ejwt_token *token);
 
@@ -964,10 +970,11 @@ EJWT_MUST_USE ejwt_code ejwt_claim_u64(const struct ejwt_token *token, const cha
 EJWT_MUST_USE ejwt_code ejwt_claim_bool(const struct ejwt_token *token, const char *name, bool *out);
 
 /**
- * Copies a claim that is a string to `out`, with a NUL behind it. `out_len` is the room in bytes.
+ * Copies a claim that is a string to `out`, followed by a NUL. `out_len` is the length of `out` in bytes.
  *
- * `len`, if it is not NULL, receives the length without the NUL, also if the room is too small
- * (`EJWT_ERROR_BUFFER_TOO_SMALL`). A string that contains a NUL is refused: to C it would be another one.
+ * `len`, if it is not NULL, receives the length of the string without the NUL, even if `out` is too small
+ * (`EJWT_ERROR_BUFFER_TOO_SMALL`). A string that contains a NUL is rejected, because C would read another
+ * string.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_claim_string(const struct ejwt_token *token,
@@ -977,12 +984,13 @@ ejwt_code ejwt_claim_string(const struct ejwt_token *token,
                             size_t *len);
 
 /**
- * Tells whether a claim is exactly this string. It is false for everything else, and for a wrong call.
+ * Returns whether a claim is exactly this string. The result is false for every other value, and for a
+ * wrong call.
  */
 EJWT_MUST_USE bool ejwt_claim_is(const struct ejwt_token *token, const char *name, const char *expected);
 
 /**
- * Starts a walk over a claim that is an array.
+ * Fills `*out` with an iterator over a claim that is an array. `ejwt_array_next` returns the elements.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_claim_array(const struct ejwt_token *token,
@@ -990,8 +998,8 @@ ejwt_code ejwt_claim_array(const struct ejwt_token *token,
                            struct ejwt_array *out);
 
 /**
- * Finds a claim of any type. A claim that is `null` is found: its type is `EJWT_TYPE_NULL`. Without the
- * claim, the code is `EJWT_ABSENT`.
+ * Finds a claim of any type. A claim that is `null` is found, with the type `EJWT_TYPE_NULL`. If the token
+ * does not have the claim, the code is `EJWT_ABSENT`.
  */
 EJWT_MUST_USE ejwt_code ejwt_claim(const struct ejwt_token *token, const char *name, struct ejwt_value *out);
 
@@ -1020,17 +1028,18 @@ ejwt_code ejwt_value_string(const struct ejwt_value *value,
                             size_t *len);
 
 /**
- * Tells whether a value is exactly this string, as `ejwt_claim_is` does.
+ * Returns whether a value is exactly this string, as `ejwt_claim_is` does.
  */
 EJWT_MUST_USE bool ejwt_value_is(const struct ejwt_value *value, const char *expected);
 
 /**
- * Starts a walk over a value that is an array.
+ * Fills `*out` with an iterator over a value that is an array. `ejwt_array_next` returns the elements.
  */
 EJWT_MUST_USE ejwt_code ejwt_value_array(const struct ejwt_value *value, struct ejwt_array *out);
 
 /**
- * Finds a member of a value that is an object. Without the member, the code is `EJWT_ABSENT`.
+ * Finds a member of a value that is an object. If the object does not have the member, the code is
+ * `EJWT_ABSENT`.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_value_member(const struct ejwt_value *value,
@@ -1038,7 +1047,7 @@ ejwt_code ejwt_value_member(const struct ejwt_value *value,
                             struct ejwt_value *out);
 
 /**
- * Fills `*out` with the next element of a walk. At the end, the code is `EJWT_END`.
+ * Fills `*out` with the next element of an array. After the last element, the code is `EJWT_END`.
  */
 EJWT_MUST_USE ejwt_code ejwt_array_next(struct ejwt_array *array, struct ejwt_value *out);
 
@@ -1046,8 +1055,8 @@ EJWT_MUST_USE ejwt_code ejwt_array_next(struct ejwt_array *array, struct ejwt_va
  * Reads one JWK (RFC 7517): `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256. The key has the
  * `kid` of the JWK.
  *
- * `buffer` must be as long as the text. It holds every secret of the JWK, even after an error: wipe it
- * when the key is no longer used. A rejected JWK leaves `*out` as it was.
+ * `buffer` must be as long as the text. It holds every secret of the JWK, even after an error. Wipe it
+ * when the key is no longer used. A rejected JWK leaves `*out` unchanged.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_jwk_parse(const uint8_t *text,
@@ -1059,10 +1068,10 @@ ejwt_code ejwt_jwk_parse(const uint8_t *text,
 /**
  * Reads a published JWK Set (RFC 7517 section 5): the public keys that this library can use.
  *
- * Keys for others are skipped. A secret or a private key in the set is rejected, with its public half.
- * `buffer` must be as long as the text. The keys are written to `out`, which has room for `out_len`.
- * With more usable keys than `out_len` or `EJWT_MAX_KEYS`, the set is rejected
- * (`EJWT_ERROR_JWK_SET_NO_ROOM`). A rejected set leaves `out` and `*report` as they were.
+ * Unsupported keys are skipped. A secret or a private key in the set is rejected, and so is the public
+ * half of such a private key. `buffer` must be as long as the text. The keys are written to `out`, which
+ * has room for `out_len` keys. With more usable keys than `out_len` or `EJWT_MAX_KEYS`, the set is
+ * rejected (`EJWT_ERROR_JWK_SET_NO_ROOM`). A rejected set leaves `out` and `*report` unchanged.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_jwk_set_parse(const uint8_t *text,
@@ -1077,7 +1086,8 @@ ejwt_code ejwt_jwk_set_parse(const uint8_t *text,
  * Finds the token in the value of an `Authorization` header field: `Bearer`, spaces, the token. The
  * token begins `*start` bytes into the value and is `*token_len` bytes long.
  *
- * For a request without the field, `authorization` is NULL, and the code `EJWT_NO_CREDENTIALS`.
+ * If the request does not have the field, pass NULL as `authorization`. The code is then
+ * `EJWT_NO_CREDENTIALS`.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_bearer_token(const uint8_t *authorization,
@@ -1086,18 +1096,18 @@ ejwt_code ejwt_bearer_token(const uint8_t *authorization,
                             size_t *token_len);
 
 /**
- * Returns the HTTP status for a verdict (RFC 6750 section 3.1): 200 for `EJWT_OK`, 400, 401 or 403 for
- * what the client caused, 500 for everything else.
+ * Returns the HTTP status for a verdict (RFC 6750 section 3.1): 200 for `EJWT_OK`, 400, 401 or 403 for an
+ * error that the client caused, and 500 for every other error.
  */
 uint32_t ejwt_http_status(ejwt_code code);
 
 /**
- * Writes the value of a `WWW-Authenticate` header field for a verdict (RFC 6750 section 3), with a NUL
- * behind it. `realm` names what the token protects. `scope` is what the request needs, or NULL. The
- * description is the text of the verdict and holds nothing of a token.
+ * Writes the value of a `WWW-Authenticate` header field for a verdict (RFC 6750 section 3), followed by a
+ * NUL. `realm` names the protected resource. `scope` has the scopes that the request needs, or is NULL.
+ * The description is the text of the verdict and holds no part of a token.
  *
- * `len`, if it is not NULL, receives the length without the NUL, also if the room is too small. For what
- * the client did not cause, the code is `EJWT_NO_CHALLENGE`: answer with the status alone.
+ * `len`, if it is not NULL, receives the length without the NUL, even if `out` is too small. If the client
+ * did not cause the error, the code is `EJWT_NO_CHALLENGE`: respond with the status alone.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_challenge(const char *realm,
@@ -1109,8 +1119,8 @@ ejwt_code ejwt_challenge(const char *realm,
 
 /**
  * Verifies a token in place as `ejwt_verify_in_place` does, checks that it was not used before, and
- * stores that it is used. All of that is one verdict: `EJWT_OK` fills `*out`. Every other code leaves
- * `*out` and the guard as they were. After `EJWT_STORE_FAILED`, the token may be stored as used.
+ * stores that it is used. One code is the verdict on all steps. `EJWT_OK` fills `*out`. Every other code
+ * leaves `*out` and the guard unchanged. After `EJWT_STORE_FAILED`, the token may be stored as used.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_verify_once(const struct ejwt_verifier *verifier,
@@ -1121,9 +1131,9 @@ ejwt_code ejwt_verify_once(const struct ejwt_verifier *verifier,
                            struct ejwt_token *out);
 
 /**
- * Makes a closed guard. `build_time` is when the firmware was built, in seconds since 1970: the first
- * time floor. `largest_step` is the most by which one token raises the time floor, in seconds; 0: 30 days.
- * `flags` is `EJWT_GUARD_ACCEPT_REORDERED` or 0.
+ * Makes a closed guard. `build_time` is the time of the firmware's build in seconds since 1970, and the
+ * first time floor. `largest_step` is the maximum number of seconds by which one token without a nonce
+ * raises the time floor. 0 means 30 days. `flags` is `EJWT_GUARD_ACCEPT_REORDERED` or 0.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_guard_init(struct ejwt_guard *guard,
@@ -1132,35 +1142,36 @@ ejwt_code ejwt_guard_init(struct ejwt_guard *guard,
                           uint32_t flags);
 
 /**
- * Reads the facts of the store after a restart, before the first token. `EJWT_OK`: the guard is open.
- * `EJWT_STORE_EMPTY`, `EJWT_STORE_TOO_FULL`, `EJWT_STORE_FAILED`: it is closed.
+ * Reads the facts of the store after a restart, before the first token. After `EJWT_OK`, the guard is
+ * open. After `EJWT_STORE_EMPTY`, `EJWT_STORE_TOO_FULL` or `EJWT_STORE_FAILED`, it is closed.
  */
 EJWT_MUST_USE ejwt_code ejwt_guard_restore(struct ejwt_guard *guard, const struct ejwt_store *store);
 
 /**
- * Opens the guard of a new device, and stores that. For the factory alone: on a device that has lost its
- * memory, it would let every old token in again.
+ * Opens the guard of a new device, and stores that it is open. Call it only in the factory: on a device
+ * that has lost its memory, every old token would be accepted again.
  */
 EJWT_MUST_USE ejwt_code ejwt_guard_provision(struct ejwt_guard *guard, const struct ejwt_store *store);
 
 /**
- * Returns what the guard knows of the time: not before its time floor. Pass it to the verification on a
- * device without a clock. For a guard that is not initialised, the time is unknown.
+ * Returns what the guard knows about the time: the present is not before its time floor. On a device
+ * without a clock, pass the result to the verification. For a guard that is not initialised, the time is
+ * unknown.
  */
 struct ejwt_time ejwt_guard_time(const struct ejwt_guard *guard);
 
 /**
- * Tells whether the guard accepts tokens without a nonce.
+ * Returns whether the guard accepts tokens without a nonce.
  */
 bool ejwt_guard_is_open(const struct ejwt_guard *guard);
 
 /**
- * Gives out a new nonce: 43 characters of base64url and a NUL in `text`, which has `EJWT_NONCE_LEN`
- * bytes. `now` is the present in ticks of a clock that runs since the start of the device. A nonce that
- * was given out before is no longer valid.
+ * Issues a new nonce: writes 43 characters of base64url and a NUL to `text`, which has `EJWT_NONCE_LEN`
+ * bytes. `now` is the present in ticks since the start of the device. A nonce that was issued before is no
+ * longer valid.
  *
- * `random` fills `len` bytes with cryptographically secure randomness and returns `EJWT_OK`, or any other
- * number if it failed.
+ * `random` fills `len` bytes with cryptographically secure randomness and returns `EJWT_OK`. It returns
+ * any other number if it failed.
  */
 EJWT_MUST_USE
 ejwt_code ejwt_nonce_issue(struct ejwt_nonce *nonce,

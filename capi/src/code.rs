@@ -7,13 +7,13 @@ use embedded_jwt::Error;
 use crate::memory::Refused;
 
 /// A verdict. `EJWT_OK` is the only success. A number below 1000 is an error of embedded-jwt, the same
-/// in every release (`EJWT_ERROR_...`). A number from 2000 says that the call was wrong, or what became
-/// of the search for a claim.
+/// in every release (`EJWT_ERROR_...`). A number from 2000 on is a result of the C API, such as a wrong
+/// call or a claim that is absent.
 pub type ejwt_code = u32;
 
 /// The token is accepted, or the call succeeded.
 pub const EJWT_OK: ejwt_code = 0;
-/// A pointer is NULL that must not be.
+/// A pointer is NULL that must not be NULL.
 pub const EJWT_NULL_POINTER: ejwt_code = 2000;
 /// A pointer is not aligned for its type.
 pub const EJWT_MISALIGNED: ejwt_code = 2001;
@@ -23,35 +23,35 @@ pub const EJWT_TOO_LONG: ejwt_code = 2002;
 pub const EJWT_OVERLAP: ejwt_code = 2003;
 /// A text is not UTF-8.
 pub const EJWT_NOT_UTF8: ejwt_code = 2004;
-/// A number names no kind, no flag and no clock of this version.
+/// A number is not a kind, a flag or a time kind that this version knows.
 pub const EJWT_INVALID_VALUE: ejwt_code = 2005;
-/// The library was built without what the call needs.
+/// The library was built without a feature that the call needs.
 pub const EJWT_NOT_BUILT: ejwt_code = 2006;
 /// There are more keys or more names than the library has room for.
 pub const EJWT_TOO_MANY: ejwt_code = 2007;
-/// Two members of the policy contradict each other, or one misses the other.
+/// Two members of the policy contradict each other, or a member is missing that another one requires.
 pub const EJWT_CONFLICT: ejwt_code = 2008;
-/// The struct was not filled by the function that fills it.
+/// The struct was not filled by the library, or it is of another type.
 pub const EJWT_NOT_FILLED: ejwt_code = 2009;
-/// The token has no such claim, or the object no such member.
+/// The token has no claim of this name, or the object has no member of this name.
 pub const EJWT_ABSENT: ejwt_code = 2010;
 /// The claim is `null`.
 pub const EJWT_NULL_VALUE: ejwt_code = 2011;
-/// The claim has another type, or is a number that does not fit.
+/// The claim has the wrong type, or is a number out of range.
 pub const EJWT_WRONG_TYPE: ejwt_code = 2012;
-/// The string contains a NUL, so it is no string of C.
+/// The string contains a NUL, so C would read another string.
 pub const EJWT_STRING_WITH_NUL: ejwt_code = 2013;
 /// The array has no further element.
 pub const EJWT_END: ejwt_code = 2014;
 /// The request has no `Authorization` header field.
 pub const EJWT_NO_CREDENTIALS: ejwt_code = 2015;
-/// There is no challenge for this verdict: the client did not cause it.
+/// This verdict has no challenge, because the client did not cause it.
 pub const EJWT_NO_CHALLENGE: ejwt_code = 2016;
 /// The store failed. The token is not accepted.
 pub const EJWT_STORE_FAILED: ejwt_code = 2017;
-/// The store holds nothing: the memory was lost, or the device is new. The guard is closed.
+/// The store holds no facts: the memory was lost, or the device is new. The guard is closed.
 pub const EJWT_STORE_EMPTY: ejwt_code = 2018;
-/// The store holds more than the guard has room for. The guard is closed.
+/// The store holds more facts than the guard has room for. The guard is closed.
 pub const EJWT_STORE_TOO_FULL: ejwt_code = 2019;
 
 /// Name and text of each code of this package.
@@ -127,21 +127,22 @@ const OWN: [(ejwt_code, &str, &str); 21] = [
     ),
 ];
 
-/// For a number that is no code.
+/// Name and text of a number that is not a code.
 const UNKNOWN: (&str, &str) = ("Unknown", "no verdict has this number");
 
-/// Codes of embedded-jwt are below this.
+/// All codes of embedded-jwt are below this number.
 const END_OF_ERRORS: u16 = 1000;
 
-/// Which of the two texts of a code.
+/// Selects the name or the text of a code.
 #[derive(Clone, Copy)]
 enum Part {
     Name,
     Text,
 }
 
-// Strings of Rust have no NUL at their end. So the names and the texts are laid out once more, at
-// build time: the code in two bytes, the string, a NUL. Only what is used gets linked.
+// Strings of Rust do not end with a NUL. So names and texts are copied at build time into a layout of
+// their own: for each code two bytes for the code, the string, and a NUL. A layout is linked only if a
+// function uses it.
 static NAMES: [u8; blob_len(Part::Name)] = blob(Part::Name);
 static TEXTS: [u8; blob_len(Part::Text)] = blob(Part::Text);
 
@@ -166,7 +167,7 @@ const fn unknown(part: Part) -> &'static [u8] {
     }
 }
 
-/// The bytes of the whole layout.
+/// Returns the length of the whole layout in bytes.
 const fn blob_len(part: Part) -> usize {
     // Two bytes for the code and one for the NUL.
     let mut len = unknown(part).len().wrapping_add(3);
@@ -223,7 +224,7 @@ const fn blob<const N: usize>(part: Part) -> [u8; N] {
         at = append(&mut blob, at, [low, high], own(*entry, part));
         rest = others;
     }
-    // The last one is for every other number.
+    // The last entry is for every other number.
     append(&mut blob, at, [0xff, 0xff], unknown(part));
     blob
 }
@@ -240,11 +241,11 @@ fn find(blob: &'static [u8], code: ejwt_code) -> *const c_char {
         }
         rest = others;
     }
-    // No layout is empty.
+    // Unreachable: the last entry serves every number.
     ptr::null()
 }
 
-/// Turns a result into a verdict.
+/// Converts a result into a verdict.
 pub(crate) fn verdict(result: Result<(), Refused>) -> ejwt_code {
     match result {
         Ok(()) => EJWT_OK,
@@ -252,14 +253,15 @@ pub(crate) fn verdict(result: Result<(), Refused>) -> ejwt_code {
     }
 }
 
-/// Returns the name of a verdict, such as `Expired`, for a log. Never NULL; NUL-terminated, in flash.
+/// Returns the name of a verdict, such as `Expired`, for a log. The result is a NUL-terminated constant,
+/// never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn ejwt_code_name(code: ejwt_code) -> *const c_char {
     find(&NAMES, code)
 }
 
-/// Returns the text of a verdict, such as `the token has expired`. Never NULL; NUL-terminated, in
-/// flash. It holds nothing of a token.
+/// Returns the text of a verdict, such as `the token has expired`. The result is a NUL-terminated
+/// constant, never NULL. It holds no part of a token.
 #[unsafe(no_mangle)]
 pub extern "C" fn ejwt_code_text(code: ejwt_code) -> *const c_char {
     find(&TEXTS, code)
@@ -268,8 +270,8 @@ pub extern "C" fn ejwt_code_text(code: ejwt_code) -> *const c_char {
 /// The version of the structs in this header.
 pub const EJWT_ABI: u32 = 1;
 
-/// Returns the `EJWT_ABI` that the library was built with. Where it differs from the header's, the
-/// structs differ too.
+/// Returns the `EJWT_ABI` that the library was built with. If it differs from the `EJWT_ABI` of the
+/// header, the structs differ too.
 #[unsafe(no_mangle)]
 pub extern "C" fn ejwt_abi() -> u32 {
     EJWT_ABI

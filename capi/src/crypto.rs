@@ -6,8 +6,8 @@ use core::{ffi::c_void, fmt};
 use embedded_jwt::crypto::PublicKey;
 use embedded_jwt::crypto::{Algorithm, Crypto, InvalidSignature, Software};
 
-/// What a function of `ejwt_crypto` returns for a valid signature. It rejects by any other number, so
-/// an error code of a driver, a 0, a 1 or a -1 accepts nothing.
+/// The number that a function of `ejwt_crypto` returns for a valid signature. Every other number rejects
+/// the signature. So an error code of a driver, a 0, a 1 or a -1 never accepts one.
 pub const EJWT_SIGNATURE_VALID: u32 = 0x9A3C_65C3;
 
 /// The algorithm of a slot: HS256, with a MAC of 32 bytes.
@@ -15,13 +15,14 @@ pub const EJWT_ALGORITHM_HS256: u32 = 1;
 /// The algorithm of a slot: ES256, with a signature of 64 bytes, r and s, big-endian.
 pub const EJWT_ALGORITHM_ES256: u32 = 2;
 
-/// Functions that verify signatures in hardware. Where one is NULL, the software of the library does it
-/// (without a `slot`, keys in slots are rejected). The software stays linked in any case.
+/// Functions that verify signatures in hardware. If one is NULL, the software of the library is used
+/// instead. If `slot` is NULL, keys in slots verify nothing. The software stays linked in any case.
 ///
-/// Each is called during a verification, with pointers that are valid during the call. It returns
-/// `EJWT_SIGNATURE_VALID` or rejects. It must not call the library with the same structs, must not
-/// change any memory that the call was given, and must return (no `longjmp`, no C++ exception). If the
-/// hardware fails or is busy, it rejects, and keeps the reason in `context`.
+/// The library calls the functions during a verification, with pointers that are valid during the call.
+/// A function returns `EJWT_SIGNATURE_VALID`, or another number to reject. It must not call the library
+/// with the same structs. It must not change memory that was passed to the verification. It must return:
+/// no `longjmp`, no C++ exception. If the hardware fails or is busy, the function rejects and keeps the
+/// reason in `context`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ejwt_crypto {
@@ -40,7 +41,7 @@ pub struct ejwt_crypto {
     >,
     /// Verifies `signature`, 64 bytes (r, s), with the public key `x`, `y` (32 bytes each, big-endian)
     /// over the message with this SHA-256 `digest`, 32 bytes. r and s are between 1 and n - 1, and the
-    /// point is on the curve. Not called for keys with a table.
+    /// point is on the curve. It is not called for keys with a table.
     pub es256_digest: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -51,7 +52,7 @@ pub struct ejwt_crypto {
         ) -> u32,
     >,
     /// Verifies `signature` over `message` with the key in `slot`. `algorithm` is
-    /// `EJWT_ALGORITHM_HS256` or `EJWT_ALGORITHM_ES256`. Compare MACs in constant time.
+    /// `EJWT_ALGORITHM_HS256` or `EJWT_ALGORITHM_ES256`. MACs must be compared in constant time.
     pub slot: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -71,7 +72,8 @@ impl fmt::Debug for ejwt_crypto {
     }
 }
 
-/// The back-end of a verifier: its functions, and the software where there are none.
+/// The back-end of a verifier. It calls the functions of the caller. For a function that is NULL, it uses
+/// the software.
 pub(crate) struct Hook<'a>(pub(crate) Option<&'a ejwt_crypto>);
 
 fn answer(number: u32) -> Result<(), InvalidSignature> {
@@ -93,8 +95,8 @@ impl Crypto for Hook<'_> {
         let Some((functions, function)) = self.0.and_then(|it| it.hs256.map(|f| (it, f))) else {
             return Software.hs256(secret, signing_input, mac);
         };
-        // SAFETY: the pointers and lengths are those of slices, and the header says what the function
-        // has to keep to.
+        // SAFETY: the pointers and lengths are those of slices, and the function has to keep the rules of
+        // the header.
         answer(unsafe {
             function(
                 functions.context,
@@ -118,8 +120,8 @@ impl Crypto for Hook<'_> {
         let Some((functions, function)) = found else {
             return Software.es256_digest(key, digest, signature);
         };
-        // SAFETY: the pointers are those of arrays of the documented lengths, and the header says what
-        // the function has to keep to.
+        // SAFETY: the pointers are those of arrays of the documented lengths, and the function has to
+        // keep the rules of the header.
         answer(unsafe {
             function(
                 functions.context,
@@ -144,11 +146,11 @@ impl Crypto for Hook<'_> {
         let algorithm = match algorithm {
             Algorithm::Hs256 => EJWT_ALGORITHM_HS256,
             Algorithm::Es256 => EJWT_ALGORITHM_ES256,
-            // The core may have more one day.
+            // A later version of the core may have more algorithms.
             _ => return Err(InvalidSignature),
         };
-        // SAFETY: the pointers and lengths are those of slices, and the header says what the function
-        // has to keep to.
+        // SAFETY: the pointers and lengths are those of slices, and the function has to keep the rules of
+        // the header.
         answer(unsafe {
             function(
                 functions.context,

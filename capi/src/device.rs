@@ -1,4 +1,4 @@
-//! What a device remembers: replay guard, counters, time floor, nonces.
+//! The memory of a device: replay guard, counters, time floor, nonces.
 
 use core::{
     ffi::{c_char, c_void},
@@ -24,38 +24,38 @@ use crate::{
     },
 };
 
-/// Tokens that a guard remembers at one time. With more that are alive, a new one is rejected
-/// (`EJWT_ERROR_REPLAY_GUARD_FULL`).
+/// The maximum number of tokens that a guard remembers at one time. If so many have not expired, a new
+/// token is rejected (`EJWT_ERROR_REPLAY_GUARD_FULL`).
 pub const EJWT_GUARD_TOKENS: usize = 32;
-/// Issuers with a counter that a guard remembers.
+/// The maximum number of issuers whose counters a guard remembers.
 pub const EJWT_GUARD_COUNTERS: usize = 4;
-/// 64-bit words in an `ejwt_guard`.
+/// The number of 64-bit words in an `ejwt_guard`.
 pub const EJWT_GUARD_WORDS: usize = 128;
-/// 64-bit words in an `ejwt_nonce`.
+/// The number of 64-bit words in an `ejwt_nonce`.
 pub const EJWT_NONCE_WORDS: usize = 9;
-/// Bytes of a fact.
+/// The length of a fact in bytes.
 pub const EJWT_FACT_LEN: usize = 49;
-/// Bytes of a nonce as text, with the NUL.
+/// The length of a nonce as text in bytes, with the NUL.
 pub const EJWT_NONCE_LEN: usize = 44;
-/// Most facts that a guard reads from a store.
+/// The maximum number of facts that a guard reads from a store.
 pub const EJWT_MAX_FACTS: usize = 65_536;
 
 const _: () = assert!(EJWT_FACT_LEN == Fact::LEN);
 
-/// A flag of a guard: a counter accepts a number up to 64 below the last one, each once, for links that
-/// reorder commands.
+/// A flag of a guard, for links that reorder commands. A counter also accepts each of the 64 numbers below
+/// the last one, once.
 pub const EJWT_GUARD_ACCEPT_REORDERED: u32 = 1;
 
 type Guard = ReplayGuard<EJWT_GUARD_TOKENS, EJWT_GUARD_COUNTERS>;
 
-/// What a device remembers of the tokens that it used. Place it in RAM, set it to zero, and call
-/// `ejwt_guard_init`.
+/// A replay guard: it remembers the tokens that the device has used. Place it in RAM, set it to zero, and
+/// call `ejwt_guard_init`.
 ///
-/// It never forgets a token that is alive. It knows a token by `iss` and `jti`. It never believes a time
-/// before its time floor, which tokens of time sources and trusted clocks raise. A guard that was not
-/// restored from its store is closed: it accepts only a token with a fresh nonce.
+/// The guard never forgets a token that has not expired. It identifies a token by `iss` and `jti`. It has a
+/// time floor: a lower bound of the present, which tokens of time sources and trusted clocks raise. A guard
+/// that was not restored from its store is closed: it accepts only a token with a fresh nonce.
 ///
-/// It may be used by one thread at a time.
+/// Only one thread at a time may use a guard.
 #[repr(C)]
 #[derive(Debug)]
 pub struct ejwt_guard {
@@ -67,8 +67,8 @@ impl Opaque for ejwt_guard {
     const MARK: u32 = 0x6a77_7435;
 }
 
-/// A random value that the device gives out once. The issuer copies it into the claim `nonce`. Place it
-/// in RAM, set it to zero, and call `ejwt_nonce_issue`.
+/// A random value that the device issues once. The issuer of the token copies it into the claim `nonce`.
+/// Place it in RAM, set it to zero, and call `ejwt_nonce_issue`.
 #[repr(C)]
 #[derive(Debug)]
 pub struct ejwt_nonce {
@@ -87,12 +87,12 @@ impl Opaque for ejwt_nonce {
 pub struct ejwt_store {
     /// The first argument of each function. May be NULL.
     pub context: *mut c_void,
-    /// Stores a fact, `EJWT_FACT_LEN` bytes. Returns `EJWT_OK` only after it is sure that the fact is read
-    /// after every later restart, and any other number if that failed. Not NULL.
+    /// Stores a fact, `EJWT_FACT_LEN` bytes. Returns `EJWT_OK` only when `read` will return the fact after
+    /// every later restart. Returns any other number if the fact could not be stored. Not NULL.
     pub append: Option<unsafe extern "C" fn(context: *mut c_void, fact: *const u8) -> ejwt_code>,
-    /// Reads the fact number `index`, counted from 0, into `EJWT_FACT_LEN` bytes: `EJWT_OK`. With no such
-    /// fact: `EJWT_END`. Any other number: the memory cannot be read. Facts may come in any order, and
-    /// several times. Not NULL.
+    /// Reads the fact with this `index`, counted from 0, into `fact`, `EJWT_FACT_LEN` bytes. Returns
+    /// `EJWT_OK`, or `EJWT_END` if there is no such fact. Returns any other number if the memory cannot be
+    /// read. The facts may be in any order, and a fact may occur several times. Not NULL.
     pub read: Option<
         unsafe extern "C" fn(context: *mut c_void, index: usize, fact: *mut u8) -> ejwt_code,
     >,
@@ -113,8 +113,8 @@ impl Store for FactStore<'_> {
     fn append(&mut self, fact: &Fact) -> Result<(), Refused> {
         let append = self.0.append.ok_or(Refused(EJWT_NULL_POINTER))?;
         let bytes = fact.to_bytes();
-        // SAFETY: the bytes have the documented length, and the header says what the function has to
-        // keep to.
+        // SAFETY: the bytes have the documented length, and the function has to keep the rules of the
+        // header.
         match unsafe { append(self.0.context, bytes.as_ptr()) } {
             EJWT_OK => Ok(()),
             _ => Err(Refused(EJWT_STORE_FAILED)),
@@ -125,14 +125,14 @@ impl Store for FactStore<'_> {
         let read = self.0.read.ok_or(Refused(EJWT_NULL_POINTER))?;
         for index in 0..EJWT_MAX_FACTS {
             let mut bytes = [0; Fact::LEN];
-            // SAFETY: the bytes have the documented length, and the header says what the function has
-            // to keep to.
+            // SAFETY: the bytes have the documented length, and the function has to keep the rules of
+            // the header.
             match unsafe { read(self.0.context, index, bytes.as_mut_ptr()) } {
                 EJWT_OK => {}
                 EJWT_END => return Ok(()),
                 _ => return Err(Refused(EJWT_STORE_FAILED)),
             }
-            // Bytes of another version say nothing about what was used.
+            // Bytes of another version do not tell which tokens were used.
             let fact = Fact::from_bytes(&bytes).ok_or(Refused(EJWT_STORE_FAILED))?;
             each(&fact);
         }
@@ -140,22 +140,23 @@ impl Store for FactStore<'_> {
     }
 }
 
-/// How a token is used once. Set what the device has; the rest is zero.
+/// The replay guard for a verification, and how it identifies a token. Set the members that the device
+/// needs. The others are zero.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_once {
     /// The guard. Not NULL.
     pub guard: *mut ejwt_guard,
-    /// Its store. Not NULL.
+    /// The store of the guard. Not NULL.
     pub store: *const ejwt_store,
-    /// The claim with the number of a command, a whole number that grows with each token of an issuer.
-    /// NULL: tokens are told apart by `jti`, which is required then, and so is `exp`.
+    /// The name of the claim with the number of a command, a whole number that grows with each token of an
+    /// issuer. If it is NULL, `jti` identifies a token. Then the claims `jti` and `exp` are required.
     pub counter: *const c_char,
     /// The nonce that the token has to carry, or NULL.
     pub nonce: *mut ejwt_nonce,
-    /// With a nonce: the present in ticks of a clock that runs since the start of the device.
+    /// The present in ticks since the start of the device. Only used with a nonce.
     pub nonce_now: u64,
-    /// With a nonce: the ticks for which it is valid.
+    /// The number of ticks for which the nonce is valid. Only used with a nonce.
     pub nonce_lifetime: u64,
 }
 
@@ -187,7 +188,7 @@ unsafe fn verify_once(
         Area::of_optional(once.nonce)?,
     ];
     let memory = Memory::new(&written)?;
-    // Once more, now that all areas are known.
+    // `once` is checked again, now that all areas are known.
     memory.check(Area::of(once, 1)?)?;
     let time = time.read()?;
     // SAFETY: the caller keeps the rules of the header.
@@ -221,7 +222,7 @@ unsafe fn verify_once(
                 Some(number) => guard.check_counter(candidate, number?, time)?,
                 None => guard.check(candidate, time)?,
             };
-            // The last step: nothing rejects the token after it is stored as used.
+            // This is the last step: nothing may reject the token after it is stored as used.
             _ = permit.commit(&mut FactStore(store))?;
             Ok(accepted)
         })
@@ -232,8 +233,8 @@ unsafe fn verify_once(
 }
 
 /// Verifies a token in place as `ejwt_verify_in_place` does, checks that it was not used before, and
-/// stores that it is used. All of that is one verdict: `EJWT_OK` fills `*out`. Every other code leaves
-/// `*out` and the guard as they were. After `EJWT_STORE_FAILED`, the token may be stored as used.
+/// stores that it is used. One code is the verdict on all steps. `EJWT_OK` fills `*out`. Every other code
+/// leaves `*out` and the guard unchanged. After `EJWT_STORE_FAILED`, the token may be stored as used.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_verify_once(
@@ -248,9 +249,9 @@ pub unsafe extern "C" fn ejwt_verify_once(
     verdict(unsafe { verify_once(verifier, time, (token, token_len), once, out) })
 }
 
-/// Makes a closed guard. `build_time` is when the firmware was built, in seconds since 1970: the first
-/// time floor. `largest_step` is the most by which one token raises the time floor, in seconds; 0: 30 days.
-/// `flags` is `EJWT_GUARD_ACCEPT_REORDERED` or 0.
+/// Makes a closed guard. `build_time` is the time of the firmware's build in seconds since 1970, and the
+/// first time floor. `largest_step` is the maximum number of seconds by which one token without a nonce
+/// raises the time floor. 0 means 30 days. `flags` is `EJWT_GUARD_ACCEPT_REORDERED` or 0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_guard_init(
@@ -294,8 +295,8 @@ unsafe fn with_store(
     verdict(call())
 }
 
-/// Reads the facts of the store after a restart, before the first token. `EJWT_OK`: the guard is open.
-/// `EJWT_STORE_EMPTY`, `EJWT_STORE_TOO_FULL`, `EJWT_STORE_FAILED`: it is closed.
+/// Reads the facts of the store after a restart, before the first token. After `EJWT_OK`, the guard is
+/// open. After `EJWT_STORE_EMPTY`, `EJWT_STORE_TOO_FULL` or `EJWT_STORE_FAILED`, it is closed.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_guard_restore(
@@ -311,8 +312,8 @@ pub unsafe extern "C" fn ejwt_guard_restore(
     unsafe { with_store(guard, store, restore) }
 }
 
-/// Opens the guard of a new device, and stores that. For the factory alone: on a device that has lost its
-/// memory, it would let every old token in again.
+/// Opens the guard of a new device, and stores that it is open. Call it only in the factory: on a device
+/// that has lost its memory, every old token would be accepted again.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_guard_provision(
@@ -323,8 +324,9 @@ pub unsafe extern "C" fn ejwt_guard_provision(
     unsafe { with_store(guard, store, |guard, store| guard.provision(store)) }
 }
 
-/// Returns what the guard knows of the time: not before its time floor. Pass it to the verification on a
-/// device without a clock. For a guard that is not initialised, the time is unknown.
+/// Returns what the guard knows about the time: the present is not before its time floor. On a device
+/// without a clock, pass the result to the verification. For a guard that is not initialised, the time is
+/// unknown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ejwt_guard_time(guard: *const ejwt_guard) -> ejwt_time {
     let memory = Memory::new(&[]);
@@ -337,7 +339,7 @@ pub unsafe extern "C" fn ejwt_guard_time(guard: *const ejwt_guard) -> ejwt_time 
     ejwt_time { kind, seconds }
 }
 
-/// Tells whether the guard accepts tokens without a nonce.
+/// Returns whether the guard accepts tokens without a nonce.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ejwt_guard_is_open(guard: *const ejwt_guard) -> bool {
     let memory = Memory::new(&[]);
@@ -352,7 +354,7 @@ struct Random {
     context: *mut c_void,
 }
 
-/// The source failed.
+/// The error of a source of randomness that failed.
 #[derive(Debug)]
 struct NoRandomness;
 
@@ -380,8 +382,8 @@ impl TryRng for Random {
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
-        // SAFETY: pointer and length are those of a slice, and the header says what the function has to
-        // keep to.
+        // SAFETY: pointer and length are those of a slice, and the function has to keep the rules of the
+        // header.
         match unsafe { (self.function)(self.context, bytes.as_mut_ptr(), bytes.len()) } {
             EJWT_OK => Ok(()),
             _ => Err(NoRandomness),
@@ -391,12 +393,12 @@ impl TryRng for Random {
 
 impl TryCryptoRng for Random {}
 
-/// Gives out a new nonce: 43 characters of base64url and a NUL in `text`, which has `EJWT_NONCE_LEN`
-/// bytes. `now` is the present in ticks of a clock that runs since the start of the device. A nonce that
-/// was given out before is no longer valid.
+/// Issues a new nonce: writes 43 characters of base64url and a NUL to `text`, which has `EJWT_NONCE_LEN`
+/// bytes. `now` is the present in ticks since the start of the device. A nonce that was issued before is no
+/// longer valid.
 ///
-/// `random` fills `len` bytes with cryptographically secure randomness and returns `EJWT_OK`, or any other
-/// number if it failed.
+/// `random` fills `len` bytes with cryptographically secure randomness and returns `EJWT_OK`. It returns
+/// any other number if it failed.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_nonce_issue(

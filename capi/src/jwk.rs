@@ -10,11 +10,11 @@ use crate::{
     memory::{Area, Memory, Opaque, Refused, fill, put},
 };
 
-/// 64-bit words in an `ejwt_jwk`.
+/// The number of 64-bit words in an `ejwt_jwk`.
 pub const EJWT_JWK_WORDS: usize = 13;
 
-/// A key that was read from a JWK, for `ejwt_verifier::jwks`. You place it, set it to zero, and a parser
-/// fills it. It borrows the buffer of the parser: as long as it is used, that must stay where it is,
+/// A key that was read from a JWK, for `ejwt_verifier::jwks`. Set it to zero and pass it to a parser, which
+/// fills it. It borrows the buffer of the parser. While the key is used, this buffer must stay in place,
 /// unchanged.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -27,22 +27,23 @@ impl Opaque for ejwt_jwk {
     const MARK: u32 = 0x6a77_7434;
 }
 
-/// What became of a JWK Set.
+/// A report on a JWK Set.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_jwk_set_report {
-    /// The usable keys, which are at the start of `out`.
+    /// The number of usable keys, which are at the start of `out`.
     pub keys: usize,
-    /// JWKs that were skipped: for another algorithm, for another use, not for this library.
+    /// The number of JWKs that were skipped, because this library does not support them or because they are
+    /// for another use.
     pub skipped: usize,
-    /// Why a JWK was rejected that looks like a key for this library, or 0. A published secret or private
-    /// key is reported before all others, otherwise the first.
+    /// The error of the first broken JWK, or 0. A broken JWK looks like a key for this library, but has an
+    /// error. A JWK that publishes a secret or a private key takes precedence over all others.
     pub rejected: ejwt_code,
-    /// The index of that JWK in the set.
+    /// The index of the JWK with the error `rejected` in the set.
     pub rejected_index: usize,
 }
 
-/// Reads a text and the buffer that is as long as the text.
+/// Returns the text, and the part of the buffer that is as long as the text.
 ///
 /// # Safety
 /// Text and buffer keep the rules of the header. `buffer` is an area of `memory`.
@@ -65,8 +66,8 @@ unsafe fn text_and_buffer<'a>(
 /// Reads one JWK (RFC 7517): `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256. The key has the
 /// `kid` of the JWK.
 ///
-/// `buffer` must be as long as the text. It holds every secret of the JWK, even after an error: wipe it
-/// when the key is no longer used. A rejected JWK leaves `*out` as it was.
+/// `buffer` must be as long as the text. It holds every secret of the JWK, even after an error. Wipe it
+/// when the key is no longer used. A rejected JWK leaves `*out` unchanged.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_jwk_parse(
@@ -92,10 +93,10 @@ pub unsafe extern "C" fn ejwt_jwk_parse(
 
 /// Reads a published JWK Set (RFC 7517 section 5): the public keys that this library can use.
 ///
-/// Keys for others are skipped. A secret or a private key in the set is rejected, with its public half.
-/// `buffer` must be as long as the text. The keys are written to `out`, which has room for `out_len`.
-/// With more usable keys than `out_len` or `EJWT_MAX_KEYS`, the set is rejected
-/// (`EJWT_ERROR_JWK_SET_NO_ROOM`). A rejected set leaves `out` and `*report` as they were.
+/// Unsupported keys are skipped. A secret or a private key in the set is rejected, and so is the public
+/// half of such a private key. `buffer` must be as long as the text. The keys are written to `out`, which
+/// has room for `out_len` keys. With more usable keys than `out_len` or `EJWT_MAX_KEYS`, the set is
+/// rejected (`EJWT_ERROR_JWK_SET_NO_ROOM`). A rejected set leaves `out` and `*report` unchanged.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_jwk_set_parse(

@@ -11,35 +11,36 @@ use crate::{
     verifier::ejwt_verifier,
 };
 
-/// Most keys of a verifier, those from JWKs included.
+/// The maximum number of keys of a verifier, keys from JWKs included.
 pub const EJWT_MAX_KEYS: usize = 8;
 
 /// HS256. The material is the secret: 32 bytes or more, not all equal (RFC 7518 section 3.2).
 pub const EJWT_KEY_HS256: u32 = 1;
-/// HS256 with a secret of any length that is not 0, for systems that already have one. Who captures one
-/// token can search for a short secret.
+/// HS256 with a secret of any length except 0, for deployed systems that have one. An attacker who captures
+/// one token can search for a short secret offline.
 pub const EJWT_KEY_HS256_SHORT_LEGACY: u32 = 2;
 /// ES256. The material is the public key: 65 bytes, `04`, x, y (SEC 1 section 2.3.4). Each verification
 /// checks that the point is on the curve.
 pub const EJWT_KEY_ES256: u32 = 3;
 /// ES256 with a precomputed table of 16 points: 1,024 bytes, `const uint32_t table[16][16]`, as
-/// `cargo xtask prepare-key --c` prints it. The table is trusted: who can change it can change the key.
-/// Needs the feature `fast-es256`.
+/// `cargo xtask prepare-key --c` prints it. The table is trusted: an attacker who can change it can change
+/// the key. Needs the feature `fast-es256`.
 pub const EJWT_KEY_ES256_TABLE_16: u32 = 4;
-/// The same with 64 points, 4,096 bytes. Needs the feature `table-64`.
+/// ES256 with a precomputed table of 64 points, 4,096 bytes. Needs the feature `table-64`.
 pub const EJWT_KEY_ES256_TABLE_64: u32 = 5;
-/// HS256 with a secret that never leaves the hardware: `slot` is its number in `ejwt_crypto::slot`.
-/// There is no material.
+/// HS256 with a secret that never leaves the hardware. `slot` is its number in `ejwt_crypto::slot`. The
+/// material is NULL.
 pub const EJWT_KEY_HS256_SLOT: u32 = 6;
-/// ES256 with a public key that the hardware keeps, as `EJWT_KEY_HS256_SLOT`.
+/// ES256 with a public key that the hardware keeps. `slot` is its number in `ejwt_crypto::slot`. The
+/// material is NULL.
 pub const EJWT_KEY_ES256_SLOT: u32 = 7;
 
-/// A flag of a key: its owner has a right clock, so the `iat` of its tokens raises the time floor of an
+/// A flag of a key: the clock of its owner is right, so the `iat` of its tokens raises the time floor of an
 /// `ejwt_guard`. Needs the feature `device`.
 pub const EJWT_KEY_IS_TIME_SOURCE: u32 = 1;
 
-/// A key for one algorithm. It borrows everything: material and texts stay where they are, typically in
-/// flash. A key whose `kind` is 0 is an error.
+/// A key for one algorithm. It borrows its material and its texts, which are typically in flash. A key
+/// whose `kind` is 0 is an error.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_key {
@@ -49,19 +50,19 @@ pub struct ejwt_key {
     pub flags: u32,
     /// The secret, the public key or the table. NULL for a slot.
     pub material: *const c_void,
-    /// Its length in bytes. 0 for a slot.
+    /// The length of the material in bytes. 0 for a slot.
     pub material_len: usize,
     /// The number of a slot. 0 for other kinds.
     pub slot: u32,
-    /// The `kid` of the key, or NULL. A token with a `kid` is verified with the keys that have it, or, if
-    /// no key has it, with the keys without.
+    /// The `kid` of the key, or NULL. A token with a `kid` is verified with the keys that have this `kid`.
+    /// If no key has it, the token is verified with the keys without a `kid`.
     pub kid: *const c_char,
-    /// The only issuer whose tokens the key verifies, or NULL for any. Set it if the verifier has keys of
-    /// several issuers.
+    /// The only issuer whose tokens the key verifies, or NULL for any issuer. Set it if the verifier has
+    /// keys of several issuers.
     pub issuer: *const c_char,
 }
 
-/// Material may be as long as this, in bytes: far more than any secret has.
+/// The maximum length of material in bytes, which is far more than any secret has.
 const MAX_MATERIAL_LEN: usize = 64 * 1024;
 
 /// Reads a key.
@@ -70,7 +71,7 @@ const MAX_MATERIAL_LEN: usize = 64 * 1024;
 /// The members keep the rules of the header.
 unsafe fn key<'a>(memory: &Memory<'_>, key: &ejwt_key) -> Result<Key<'a>, Refused> {
     let material = || {
-        // A longer one is cut off, and refused for its length or, if it is a secret, a mistake.
+        // Longer material is rejected: it has the wrong length for a key, or it is a mistake.
         if key.material_len > MAX_MATERIAL_LEN {
             return Err(Refused(crate::code::EJWT_TOO_LONG));
         }
@@ -117,7 +118,7 @@ unsafe fn key<'a>(memory: &Memory<'_>, key: &ejwt_key) -> Result<Key<'a>, Refuse
     Ok(issuer.map_or(made, |issuer| made.with_issuer(issuer)))
 }
 
-/// A slot has no material: who gives one means another kind of key.
+/// Returns a key in a slot. Material is an error, because the caller then means another kind of key.
 fn slot<'a>(_: &Memory<'_>, key: &ejwt_key, algorithm: Algorithm) -> Result<Key<'a>, Refused> {
     if !key.material.is_null() || key.material_len != 0 {
         return Err(Refused(EJWT_INVALID_VALUE));
@@ -135,16 +136,17 @@ unsafe fn prepared<'a, const POINTS: usize>(
     if key.material_len != size_of::<KeyTable<POINTS>>() {
         return Err(Error::KeyLength.into());
     }
-    // SAFETY: the caller's promise. A table is its words, without padding (`repr(transparent)`), and
-    // any words are a valid table in memory: one that is no multiple of a point verifies nothing.
+    // SAFETY: the caller's promise. A table consists of its words, without padding (`repr(transparent)`).
+    // All values of the words are valid for the type. A wrong table only rejects signatures.
     let table = unsafe { memory.one(key.material.cast::<KeyTable<POINTS>>()) }?;
     Ok(Key::es256_prepared(table.key()))
 }
 
-/// Room for the keys of a verifier, on the stack.
+/// Memory for the keys of a verifier, on the stack.
 pub(crate) type Keys<'a> = [Key<'a>; EJWT_MAX_KEYS];
 
-/// Returns room for keys. What it holds before [`read`] has filled it, no software verifies with.
+/// Returns memory for keys. Until [`read`] fills it, it holds keys in slots, with which no software
+/// verifies.
 pub(crate) const fn room<'a>() -> Keys<'a> {
     [Key::slot(Algorithm::Hs256, u32::MAX); EJWT_MAX_KEYS]
 }

@@ -1,11 +1,11 @@
-//! The C API of embedded-jwt. `include/embedded_jwt.h` is made from this source by
-//! `cargo xtask c-header`, and is the documentation for C.
+//! The C API of embedded-jwt. `cargo xtask c-header` makes `include/embedded_jwt.h` from this source. The
+//! header is the documentation for C.
 //!
-//! This package is the only place of the library with unsafe code. [`memory`] turns pointers into
-//! references, after it has checked them. The other modules state what they rely on.
+//! Only this package of the library has unsafe code. [`memory`] turns pointers into references, after it
+//! has checked them. In the other modules, a comment at each unsafe block says why it is sound.
 //!
 //! - [`code`]: the verdicts, and their names and texts
-//! - [`key`], [`policy`], [`crypto`]: what a verifier consists of
+//! - [`key`], [`policy`], [`crypto`]: the parts of a verifier
 //! - [`verifier`]: the verification
 //! - [`value`]: reading claims
 //! - [`jwk`]: keys in JSON
@@ -19,11 +19,11 @@
 )]
 #![allow(
     clippy::missing_safety_doc,
-    reason = "the header begins with the rules for pointers, which hold for every function"
+    reason = "the rules at the start of the header hold for every function"
 )]
 #![allow(clippy::module_name_repetitions, reason = "C has no modules")]
 
-// Hosts have a panic handler in `std`.
+// On a host, `std` has the panic handler.
 #[cfg(not(target_os = "none"))]
 extern crate std;
 
@@ -42,17 +42,17 @@ pub mod verifier;
 #[cfg(target_os = "none")]
 mod panic {
     unsafe extern "C" {
-        /// Called if the library fails in a way that it cannot report; must not return. The firmware
-        /// has to define it: it typically resets the device.
+        /// The panic handler, which the firmware has to define. The library calls it after an internal
+        /// error that it cannot report. It must not return, and typically resets the device.
         ///
-        /// With HS256 and with the feature `fast-es256`, no panic is known to be linked. `p256`
-        /// keeps some.
+        /// With HS256 and with the feature `fast-es256`, no panic is known to be linked. `p256` has
+        /// some.
         fn ejwt_panic() -> !;
     }
 
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-        // SAFETY: the header demands that it can be called at any time, and does not return.
+        // SAFETY: the header requires a function that can be called at any time and does not return.
         unsafe { ejwt_panic() }
     }
 }

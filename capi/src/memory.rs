@@ -1,7 +1,7 @@
-//! Pointers of C, checked before they become references.
+//! Checks the pointers of C before they become references.
 //!
-//! What cannot be checked is the promise of the caller: memory behind a pointer that is not NULL is
-//! there, in the length that was given, and nothing else changes it during the call.
+//! One thing cannot be checked, and is the promise of the caller: a pointer that is not NULL points to
+//! memory of the given length, and nothing else changes this memory during the call.
 
 use core::{ffi::c_char, marker::PhantomData, slice};
 
@@ -13,7 +13,7 @@ use crate::code::{
 };
 use crate::policy::EJWT_MAX_TEXT;
 
-/// Why a call was refused: the code that C receives.
+/// The reason why a call was rejected: the code that C receives.
 #[derive(Clone, Copy)]
 pub(crate) struct Refused(pub(crate) ejwt_code);
 
@@ -23,7 +23,7 @@ impl From<Error> for Refused {
     }
 }
 
-/// The addresses of some memory, in bytes.
+/// A range of addresses.
 #[derive(Clone, Copy)]
 pub(crate) struct Area {
     start: usize,
@@ -40,7 +40,7 @@ impl Area {
             return Err(Refused(EJWT_MISALIGNED));
         }
         let start = pointer.addr();
-        // A slice may not be longer (see `core::slice::from_raw_parts`).
+        // A slice must not be longer than `isize::MAX` bytes (see `core::slice::from_raw_parts`).
         let bytes = len
             .checked_mul(size_of::<T>())
             .filter(|bytes| isize::try_from(*bytes).is_ok());
@@ -49,10 +49,10 @@ impl Area {
         Ok(Self { start, end })
     }
 
-    /// Returns the area of a place that the caller may leave out by NULL.
+    /// Returns the area of an optional output, for which the caller may pass NULL.
     pub(crate) fn of_optional<T>(pointer: *const T) -> Result<Self, Refused> {
         if pointer.is_null() {
-            // No bytes: they overlap with nothing.
+            // An empty area overlaps with nothing.
             return Ok(Self { start: 0, end: 0 });
         }
         Self::of(pointer, 1)
@@ -67,11 +67,11 @@ impl Area {
     }
 }
 
-/// The memory that a call may change. Nothing that it reads may overlap with it.
+/// The memory that a call may change. Memory that the call reads must not overlap with it.
 pub(crate) struct Memory<'w>(&'w [Area]);
 
 impl<'w> Memory<'w> {
-    /// Checks that the areas are apart from each other.
+    /// Checks that the areas do not overlap.
     pub(crate) fn new(written: &'w [Area]) -> Result<Self, Refused> {
         let mut rest = written;
         while let Some((first, others)) = rest.split_first() {
@@ -81,7 +81,7 @@ impl<'w> Memory<'w> {
         Ok(Self(written))
     }
 
-    /// Checks that the area is apart from everything that the call changes.
+    /// Checks that the area does not overlap with memory that the call changes.
     pub(crate) fn check(&self, area: Area) -> Result<(), Refused> {
         if self.0.iter().any(|written| written.overlaps(area)) {
             return Err(Refused(EJWT_OVERLAP));
@@ -89,23 +89,23 @@ impl<'w> Memory<'w> {
         Ok(())
     }
 
-    /// Returns the elements behind a pointer that must not be NULL, not even for no elements.
+    /// Returns the elements behind a pointer. The pointer must not be NULL, even if `len` is 0.
     ///
     /// # Safety
-    /// Behind a pointer that is not NULL are `len` elements, valid for `T`. They stay unchanged for
-    /// `'a`, except through this call, which changes no memory but its own areas.
+    /// A pointer that is not NULL points to `len` elements, valid for `T`. Nothing changes them for `'a`.
+    /// This call changes only its own areas.
     pub(crate) unsafe fn slice<'a, T>(
         &self,
         pointer: *const T,
         len: usize,
     ) -> Result<&'a [T], Refused> {
         self.check(Area::of(pointer, len)?)?;
-        // SAFETY: not NULL, aligned, not too long, and apart from what this call changes. The rest is
-        // the caller's promise.
+        // SAFETY: the pointer is not NULL, aligned and not too long, and does not overlap with memory that
+        // this call changes. The rest is the caller's promise.
         Ok(unsafe { slice::from_raw_parts(pointer, len) })
     }
 
-    /// Returns the elements of a list. NULL is allowed for no elements.
+    /// Returns the elements of a list. The pointer may be NULL if `len` is 0.
     ///
     /// # Safety
     /// As for [`Memory::slice`].
@@ -121,7 +121,7 @@ impl<'w> Memory<'w> {
         unsafe { self.slice(pointer, len) }
     }
 
-    /// Returns what a pointer points to.
+    /// Returns the element that a pointer points to.
     ///
     /// # Safety
     /// As for [`Memory::slice`].
@@ -134,8 +134,8 @@ impl<'w> Memory<'w> {
     /// Returns a NUL-terminated text, or `None` for NULL.
     ///
     /// # Safety
-    /// Behind a pointer that is not NULL is a NUL within [`EJWT_MAX_TEXT`] + 1 bytes, or that many
-    /// bytes can be read. The text stays unchanged for `'a`.
+    /// A pointer that is not NULL points to a text with a NUL within [`EJWT_MAX_TEXT`] + 1 bytes, or to as
+    /// many bytes that can be read. The text stays unchanged for `'a`.
     pub(crate) unsafe fn text<'a>(
         &self,
         pointer: *const c_char,
@@ -145,14 +145,14 @@ impl<'w> Memory<'w> {
         }
         let bytes = pointer.cast::<u8>();
         let mut len = 0_usize;
-        // SAFETY: no NUL was before this byte, and it is within the length that can be read.
+        // SAFETY: no byte before this one is a NUL, and it is within the length that can be read.
         while unsafe { bytes.wrapping_add(len).read() } != 0 {
             if len == EJWT_MAX_TEXT {
                 return Err(Refused(EJWT_TOO_LONG));
             }
             len = len.wrapping_add(1);
         }
-        // The NUL is part of what must not change.
+        // The NUL must not change either.
         self.check(Area::of(bytes, len.wrapping_add(1))?)?;
         // SAFETY: the bytes before the NUL, which were read just now.
         let text = unsafe { self.slice(bytes, len) }?;
@@ -160,7 +160,7 @@ impl<'w> Memory<'w> {
         Ok(Some(text))
     }
 
-    /// Returns a NUL-terminated text that must be there.
+    /// Returns a NUL-terminated text. The pointer must not be NULL.
     ///
     /// # Safety
     /// As for [`Memory::text`].
@@ -173,18 +173,20 @@ impl<'w> Memory<'w> {
 
 /// A struct of the header whose content only this library reads.
 pub(crate) trait Opaque: Sized + 'static {
-    /// What it holds.
+    /// The type of the content.
     type Value<'a>;
-    /// Says that it holds that. Memory that was set to zero, or that another function filled, does not.
+    /// The mark of a struct that is filled with this type. Memory that was set to zero, or that was filled
+    /// with another type, does not have it.
     const MARK: u32;
-    /// It has room for that. Checked for every type that implements this.
+    /// Checks at build time, for every type that implements this trait, that the struct has room for the
+    /// content.
     const FITS: () = assert!(
         size_of::<Self>() >= size_of::<Filled<'static, Self>>()
             && align_of::<Self>() >= align_of::<Filled<'static, Self>>()
     );
 }
 
-/// What lies in the memory of an [`Opaque`] that is filled.
+/// The content of an [`Opaque`] that is filled.
 #[repr(C)]
 struct Filled<'a, P: Opaque> {
     mark: u32,
@@ -203,7 +205,7 @@ pub(crate) unsafe fn fill<P: Opaque>(place: *mut P, value: P::Value<'_>) {
         value,
         place: PhantomData,
     };
-    // SAFETY: it fits, as was checked above, and the caller promises the rest.
+    // SAFETY: the content fits, as was checked above. The rest is the caller's promise.
     unsafe { place.cast::<Filled<'_, P>>().write(filled) }
 }
 
@@ -220,33 +222,33 @@ unsafe fn check_filled<P: Opaque>(place: *const P) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Returns what a filled struct holds.
+/// Returns the content of a filled struct.
 ///
 /// # Safety
-/// Behind a pointer that is not NULL is a struct that the caller set to zero or that this library
-/// filled, and what it borrows is still there for `'a`.
+/// A pointer that is not NULL points to a struct that the caller set to zero or that this library filled.
+/// Memory that the content borrows is valid for `'a`.
 pub(crate) unsafe fn filled<'a, P: Opaque>(
     memory: &Memory<'_>,
     place: *const P,
 ) -> Result<&'a P::Value<'a>, Refused> {
     memory.check(Area::of(place, 1)?)?;
-    // SAFETY: it was checked just now.
+    // SAFETY: the pointer was checked just now.
     unsafe { check_filled(place) }?;
-    // SAFETY: it has the mark of a value of this type.
+    // SAFETY: the struct has the mark of this type.
     let filled: &Filled<'a, P> = unsafe { &*place.cast() };
     Ok(&filled.value)
 }
 
-/// Returns what a filled struct holds, to change it.
+/// Returns the content of a filled struct, to change it.
 ///
 /// # Safety
 /// As for [`filled`]. `place` is an area of the call's [`Memory`], so nothing else refers to it.
 pub(crate) unsafe fn filled_mut<'a, P: Opaque>(
     place: *mut P,
 ) -> Result<&'a mut P::Value<'a>, Refused> {
-    // SAFETY: the caller checked it.
+    // SAFETY: the caller checked the pointer.
     unsafe { check_filled(place.cast_const()) }?;
-    // SAFETY: it has the mark of a value of this type, and nothing else refers to it.
+    // SAFETY: the struct has the mark of this type, and nothing else refers to it.
     let filled: &mut Filled<'a, P> = unsafe { &mut *place.cast() };
     Ok(&mut filled.value)
 }

@@ -1,4 +1,4 @@
-//! A request that carries a token, and the answer to a refused one (RFC 6750).
+//! The token in an HTTP request, and the response to a rejected request (RFC 6750).
 
 use core::{ffi::c_char, slice};
 
@@ -15,13 +15,14 @@ use crate::{
     memory::{Area, Memory, Refused, put},
 };
 
-/// Longest challenge in bytes.
+/// The maximum length of a challenge in bytes.
 const MAX_CHALLENGE_LEN: usize = 64 * 1024;
 
 /// Finds the token in the value of an `Authorization` header field: `Bearer`, spaces, the token. The
 /// token begins `*start` bytes into the value and is `*token_len` bytes long.
 ///
-/// For a request without the field, `authorization` is NULL, and the code `EJWT_NO_CREDENTIALS`.
+/// If the request does not have the field, pass NULL as `authorization`. The code is then
+/// `EJWT_NO_CREDENTIALS`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_bearer_token(
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn ejwt_bearer_token(
             return Err(Refused(EJWT_NO_CREDENTIALS));
         }
         Area::of(authorization, authorization_len)?;
-        // A few spaces more than the longest token has.
+        // Room for the longest token, the scheme and some spaces.
         if authorization_len > MAX_TOKEN_LEN.saturating_add(64) {
             return Err(Error::TokenTooLong.into());
         }
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn ejwt_bearer_token(
     verdict(find())
 }
 
-/// Returns what the client is told, or `None` for a fault of the server.
+/// Returns the refusal that the client receives, or `None` for an error that the client did not cause.
 fn refusal(code: ejwt_code) -> Option<Refusal> {
     if code == EJWT_NO_CREDENTIALS {
         return Some(Refusal::NoCredentials);
@@ -66,8 +67,8 @@ fn refusal(code: ejwt_code) -> Option<Refusal> {
     }
 }
 
-/// Returns the HTTP status for a verdict (RFC 6750 section 3.1): 200 for `EJWT_OK`, 400, 401 or 403 for
-/// what the client caused, 500 for everything else.
+/// Returns the HTTP status for a verdict (RFC 6750 section 3.1): 200 for `EJWT_OK`, 400, 401 or 403 for an
+/// error that the client caused, and 500 for every other error.
 #[unsafe(no_mangle)]
 pub extern "C" fn ejwt_http_status(code: ejwt_code) -> u32 {
     match refusal(code) {
@@ -111,19 +112,19 @@ unsafe fn challenge(
             return Err(error.into());
         }
     };
-    // SAFETY: behind the text, `out_len` has room for the NUL.
+    // SAFETY: `out_len` has room for the NUL after the text.
     unsafe { put(out.wrapping_add(written), 0) }
     // SAFETY: checked above.
     unsafe { put(len, written) }
     Ok(())
 }
 
-/// Writes the value of a `WWW-Authenticate` header field for a verdict (RFC 6750 section 3), with a NUL
-/// behind it. `realm` names what the token protects. `scope` is what the request needs, or NULL. The
-/// description is the text of the verdict and holds nothing of a token.
+/// Writes the value of a `WWW-Authenticate` header field for a verdict (RFC 6750 section 3), followed by a
+/// NUL. `realm` names the protected resource. `scope` has the scopes that the request needs, or is NULL.
+/// The description is the text of the verdict and holds no part of a token.
 ///
-/// `len`, if it is not NULL, receives the length without the NUL, also if the room is too small. For what
-/// the client did not cause, the code is `EJWT_NO_CHALLENGE`: answer with the status alone.
+/// `len`, if it is not NULL, receives the length without the NUL, even if `out` is too small. If the client
+/// did not cause the error, the code is `EJWT_NO_CHALLENGE`: respond with the status alone.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_challenge(

@@ -1,4 +1,4 @@
-//! What is required of a token, as a constant in flash.
+//! The requirements for a token, as a constant in flash.
 
 use core::ffi::c_char;
 
@@ -9,23 +9,22 @@ use crate::{
     memory::{Memory, Refused},
 };
 
-/// Longest text in bytes that a `const char *` may point to, without the NUL.
+/// The maximum length in bytes of a text that a `const char *` points to, without the NUL.
 pub const EJWT_MAX_TEXT: usize = 1023;
-/// Most names in each list of a policy.
+/// The maximum number of names in each list of a policy.
 pub const EJWT_MAX_NAMES: usize = 8;
 
-/// The policy is the one for access tokens (RFC 9068 section 4). It needs an issuer and an audience. It
-/// requires the `typ` `at+jwt` (or `ejwt_policy::typ`) and the claims `exp`, `sub`, `client_id`, `iat`
-/// and `jti`.
+/// Makes a policy for access tokens (RFC 9068 section 4). It needs an issuer and an audience. It requires
+/// the `typ` `at+jwt` (or `ejwt_policy::typ`) and the claims `exp`, `sub`, `client_id`, `iat` and `jti`.
 pub const EJWT_POLICY_ACCESS_TOKEN: u32 = 1;
-/// Accepts every `aud`, and a token without one. Only for a caller that checks `aud` itself.
+/// Accepts every `aud`, and a token without `aud`. Use it only if the caller checks `aud` itself.
 pub const EJWT_POLICY_IGNORE_AUDIENCE: u32 = 2;
 /// Accepts a token without `exp`, which never expires. An `exp` that is present is checked.
 pub const EJWT_POLICY_ALLOW_MISSING_EXP: u32 = 4;
-/// Accepts a token that the time cannot prove to be valid now, on a device without a clock. Use an
-/// `ejwt_guard` with it. What the time proves invalid is rejected.
+/// Accepts a token that the given time cannot prove to be valid now, for a device without a clock. Use an
+/// `ejwt_guard` with it. A token that the time proves invalid is still rejected.
 pub const EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS: u32 = 8;
-/// Accepts a token that is bound to a key by `cnf` (RFC 7800). Only for a caller that checks the proof
+/// Accepts a token that is bound to a key by `cnf` (RFC 7800). Use it only if the caller checks the proof
 /// of possession itself.
 pub const EJWT_POLICY_ACCEPT_UNPROVED_POSSESSION: u32 = 16;
 
@@ -35,55 +34,56 @@ const ALL_FLAGS: u32 = EJWT_POLICY_ACCESS_TOKEN
     | EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS
     | EJWT_POLICY_ACCEPT_UNPROVED_POSSESSION;
 
-/// The requirements for a token beyond a valid signature. Everything that is set is required: a token
+/// The requirements for a token beyond a valid signature. Every member that is set is required: a token
 /// without that claim is rejected.
 ///
-/// Set to zero, a policy is strict: it requires `exp`, rejects every token with an `aud`, has no leeway,
-/// and rejects tokens that are bound to a key, issued in the future, or not proved to be valid now.
+/// A policy that is set to zero is strict: it requires `exp`, rejects every token with an `aud`, and has no
+/// leeway. It rejects tokens that are bound to a key, issued in the future, or not proved to be valid now.
 ///
-/// Texts are NUL-terminated UTF-8 of at most `EJWT_MAX_TEXT` bytes, or NULL. In a list, none may be NULL.
+/// A text is NUL-terminated UTF-8 of at most `EJWT_MAX_TEXT` bytes, or NULL. A text in a list must not be
+/// NULL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_policy {
-    /// The `typ` of the header. Case and a leading `application/` are ignored.
+    /// Requires this `typ` in the header. Case and a leading `application/` are ignored.
     pub typ: *const c_char,
-    /// The `iss`.
+    /// Requires this `iss`.
     pub issuer: *const c_char,
-    /// One of these is the `iss`; not together with `issuer`. Each key must be bound to its issuer
-    /// (`ejwt_key::issuer`, `ejwt_verifier::jwks_issuer`). An empty list that is not NULL rejects every
-    /// token.
+    /// Requires `iss` to be one of these. Not allowed together with `issuer`. Each key must be bound to its
+    /// issuer (`ejwt_key::issuer`, `ejwt_verifier::jwks_issuer`). An empty list that is not NULL rejects
+    /// every token.
     pub issuers: *const *const c_char,
     /// The number of `issuers`, at most `EJWT_MAX_NAMES`.
     pub issuers_len: usize,
-    /// The `sub`.
+    /// Requires this `sub`.
     pub subject: *const c_char,
-    /// A name that `aud` contains: this device. Without it, a token with an `aud` is for another
-    /// recipient, and rejected.
+    /// Requires this name in `aud`, which is the name of this device. If it is NULL, a token with an `aud`
+    /// is for another recipient and is rejected.
     pub audience: *const c_char,
-    /// One of these is in `aud`; not together with `audience`. An empty list that is not NULL rejects
-    /// every token.
+    /// Requires `aud` to contain one of these names. Not allowed together with `audience`. An empty list
+    /// that is not NULL rejects every token.
     pub audiences: *const *const c_char,
     /// The number of `audiences`, at most `EJWT_MAX_NAMES`.
     pub audiences_len: usize,
-    /// Claims that must be present and not `null`.
+    /// The names of claims that must be present and not `null`.
     pub required_claims: *const *const c_char,
     /// The number of `required_claims`, at most `EJWT_MAX_NAMES`.
     pub required_claims_len: usize,
-    /// Scopes that the token must have, separated by single spaces.
+    /// Requires these scopes, separated by single spaces.
     pub scope: *const c_char,
-    /// The claim with the scopes, if it is not `scope`.
+    /// The name of the claim with the scopes. NULL means `scope`.
     pub scope_claim: *const c_char,
-    /// Seconds by which the clocks of issuer and device may differ.
+    /// The number of seconds by which the clocks of issuer and device may differ.
     pub leeway: u64,
-    /// Most seconds since `iat`, which is required then. 0: no limit.
+    /// Requires `iat`, and limits the seconds since `iat`. 0 means no limit.
     pub max_age: u64,
-    /// Most seconds between `iat` and `exp`, which are required then. 0: no limit. Needs no clock.
+    /// Requires `iat` and `exp`, and limits the seconds between them. 0 means no limit. It needs no clock.
     pub max_lifetime: u64,
-    /// `EJWT_POLICY_...`, combined with `|`.
+    /// The flags `EJWT_POLICY_...`, combined with `|`.
     pub flags: u32,
 }
 
-/// Room for the lists of a policy, on the stack.
+/// Memory for the lists of a policy, on the stack.
 #[derive(Default)]
 pub(crate) struct Lists<'a> {
     issuers: [&'a str; EJWT_MAX_NAMES],
@@ -91,7 +91,7 @@ pub(crate) struct Lists<'a> {
     required: [&'a str; EJWT_MAX_NAMES],
 }
 
-/// Reads a list of texts. `None` for NULL without elements.
+/// Reads a list of texts. Returns `None` for NULL with the length 0.
 ///
 /// # Safety
 /// The members keep the rules of the header.
@@ -153,7 +153,7 @@ pub(crate) unsafe fn read<'r, 'a: 'r>(
         return Err(Refused(EJWT_CONFLICT));
     }
 
-    // The names are set below, whatever they are.
+    // Issuer and audience are set below.
     let mut policy = if is_access_token {
         Policy::access_token("", "")
     } else {

@@ -16,9 +16,9 @@ use crate::{
     verifier::ejwt_token,
 };
 
-/// 64-bit words in an `ejwt_value`.
+/// The number of 64-bit words in an `ejwt_value`.
 pub const EJWT_VALUE_WORDS: usize = 5;
-/// 64-bit words in an `ejwt_array`.
+/// The number of 64-bit words in an `ejwt_array`.
 pub const EJWT_ARRAY_WORDS: usize = 4;
 
 /// The value is `null`.
@@ -34,14 +34,14 @@ pub const EJWT_TYPE_ARRAY: u32 = 5;
 /// The value is an object.
 pub const EJWT_TYPE_OBJECT: u32 = 6;
 
-/// A value in the claims of a token. It borrows what the token borrows.
+/// A value in the claims of a token. It borrows the same bytes as the token.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_value {
     private_words: [u64; EJWT_VALUE_WORDS],
 }
 
-/// A walk over an array. It borrows what the token borrows.
+/// An iterator over an array. It borrows the same bytes as the token.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_array {
@@ -58,10 +58,10 @@ impl Opaque for ejwt_array {
     const MARK: u32 = 0x6a77_7433;
 }
 
-/// Where a value is looked for.
+/// The place of a value to read.
 #[derive(Clone, Copy)]
 enum From {
-    /// The claim of a token, by its name.
+    /// The claim of a token with this name.
     Claim(*const ejwt_token, *const c_char),
     Value(*const ejwt_value),
 }
@@ -85,7 +85,7 @@ unsafe fn find<'a>(memory: &Memory<'_>, from: From) -> Result<Value<'a>, Refused
     }
 }
 
-/// Returns what `read` makes of a value, if it is of its type.
+/// Reads a value with `read`. A value of another type is an error.
 fn typed<'a, T>(value: Value<'a>, read: impl FnOnce(Value<'a>) -> Option<T>) -> Result<T, Refused> {
     match value {
         Value::Null => Err(Refused(EJWT_NULL_VALUE)),
@@ -93,7 +93,7 @@ fn typed<'a, T>(value: Value<'a>, read: impl FnOnce(Value<'a>) -> Option<T>) -> 
     }
 }
 
-/// Finds a value, and writes what `read` makes of it.
+/// Finds a value, reads it with `read`, and writes the result to `out`.
 unsafe fn get<'a, T>(
     from: From,
     out: *mut T,
@@ -128,11 +128,12 @@ unsafe fn string(
     unsafe { write_string(text.iter().copied(), text.len(), out, out_len, len) }
 }
 
-/// Writes a string with a NUL behind it, if there is room. Says how long it is, in any case.
+/// Writes a string and a NUL to `out`, if there is room. Writes the length of the string to `len` in any
+/// case.
 ///
 /// # Safety
-/// `out` was checked for `out_len` bytes and can be written, and so can `len` if it is not NULL. The
-/// bytes are not in either.
+/// `out` was checked for `out_len` bytes and can be written, and so can `len` if it is not NULL. The bytes
+/// of the string overlap with neither.
 pub(crate) unsafe fn write_string(
     bytes: impl Iterator<Item = u8>,
     bytes_len: usize,
@@ -165,7 +166,7 @@ unsafe fn is(from: From, expected: *const c_char) -> Result<bool, Refused> {
         .is_some_and(|text: Text<'_>| text == *expected))
 }
 
-/// Fills a struct with what `read` makes of a value.
+/// Finds a value, reads it with `read`, and fills a struct with the result.
 unsafe fn get_opaque<'a, P: Opaque>(
     from: From,
     out: *mut P,
@@ -181,7 +182,7 @@ unsafe fn get_opaque<'a, P: Opaque>(
     Ok(())
 }
 
-/// Returns the elements of an array, to fill a walk.
+/// Returns an iterator over the elements of an array.
 fn elements(value: Value<'_>) -> Result<Elements<'_>, Refused> {
     typed(value, |value| Some(value.as_array()?.elements()))
 }
@@ -210,10 +211,11 @@ pub unsafe extern "C" fn ejwt_claim_bool(
     verdict(unsafe { get(From::Claim(token, name), out, Value::as_bool) })
 }
 
-/// Copies a claim that is a string to `out`, with a NUL behind it. `out_len` is the room in bytes.
+/// Copies a claim that is a string to `out`, followed by a NUL. `out_len` is the length of `out` in bytes.
 ///
-/// `len`, if it is not NULL, receives the length without the NUL, also if the room is too small
-/// (`EJWT_ERROR_BUFFER_TOO_SMALL`). A string that contains a NUL is refused: to C it would be another one.
+/// `len`, if it is not NULL, receives the length of the string without the NUL, even if `out` is too small
+/// (`EJWT_ERROR_BUFFER_TOO_SMALL`). A string that contains a NUL is rejected, because C would read another
+/// string.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_claim_string(
@@ -227,7 +229,8 @@ pub unsafe extern "C" fn ejwt_claim_string(
     verdict(unsafe { string(From::Claim(token, name), out, out_len, len) })
 }
 
-/// Tells whether a claim is exactly this string. It is false for everything else, and for a wrong call.
+/// Returns whether a claim is exactly this string. The result is false for every other value, and for a
+/// wrong call.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_claim_is(
@@ -239,7 +242,7 @@ pub unsafe extern "C" fn ejwt_claim_is(
     unsafe { is(From::Claim(token, name), expected) }.unwrap_or(false)
 }
 
-/// Starts a walk over a claim that is an array.
+/// Fills `*out` with an iterator over a claim that is an array. `ejwt_array_next` returns the elements.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_claim_array(
@@ -251,8 +254,8 @@ pub unsafe extern "C" fn ejwt_claim_array(
     verdict(unsafe { get_opaque(From::Claim(token, name), out, elements) })
 }
 
-/// Finds a claim of any type. A claim that is `null` is found: its type is `EJWT_TYPE_NULL`. Without the
-/// claim, the code is `EJWT_ABSENT`.
+/// Finds a claim of any type. A claim that is `null` is found, with the type `EJWT_TYPE_NULL`. If the token
+/// does not have the claim, the code is `EJWT_ABSENT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_claim(
@@ -309,7 +312,7 @@ pub unsafe extern "C" fn ejwt_value_string(
     verdict(unsafe { string(From::Value(value), out, out_len, len) })
 }
 
-/// Tells whether a value is exactly this string, as `ejwt_claim_is` does.
+/// Returns whether a value is exactly this string, as `ejwt_claim_is` does.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_value_is(value: *const ejwt_value, expected: *const c_char) -> bool {
@@ -317,7 +320,7 @@ pub unsafe extern "C" fn ejwt_value_is(value: *const ejwt_value, expected: *cons
     unsafe { is(From::Value(value), expected) }.unwrap_or(false)
 }
 
-/// Starts a walk over a value that is an array.
+/// Fills `*out` with an iterator over a value that is an array. `ejwt_array_next` returns the elements.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_value_array(
@@ -328,7 +331,8 @@ pub unsafe extern "C" fn ejwt_value_array(
     verdict(unsafe { get_opaque(From::Value(value), out, elements) })
 }
 
-/// Finds a member of a value that is an object. Without the member, the code is `EJWT_ABSENT`.
+/// Finds a member of a value that is an object. If the object does not have the member, the code is
+/// `EJWT_ABSENT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_value_member(
@@ -351,7 +355,7 @@ pub unsafe extern "C" fn ejwt_value_member(
     verdict(member())
 }
 
-/// Fills `*out` with the next element of a walk. At the end, the code is `EJWT_END`.
+/// Fills `*out` with the next element of an array. After the last element, the code is `EJWT_END`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_array_next(

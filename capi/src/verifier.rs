@@ -13,27 +13,27 @@ use crate::{
     policy::{self, Lists, ejwt_policy},
 };
 
-/// A flag of a verifier: rejects a token without a `kid` before any signature is verified. Otherwise such
-/// a token may cost a verification with each of up to four keys.
+/// A flag of a verifier: rejects a token without a `kid` before any signature is verified. Otherwise such a
+/// token may cost up to four signature verifications.
 pub const EJWT_VERIFIER_REQUIRE_KID: u32 = 1;
 
-/// Keys and a policy. A constant, typically in flash. It can be used in several threads at a time.
+/// Keys and a policy. It is typically a constant in flash. Several threads may use it at the same time.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_verifier {
     /// The keys, or NULL if there are only JWKs.
     pub keys: *const ejwt_key,
-    /// Their number. With that of the JWKs at most `EJWT_MAX_KEYS`.
+    /// The number of `keys`. `keys_len` plus `jwks_len` is at most `EJWT_MAX_KEYS`.
     pub keys_len: usize,
-    /// Keys that were read from JWKs, or NULL.
+    /// The keys that were read from JWKs, or NULL.
     pub jwks: *const ejwt_jwk,
-    /// Their number.
+    /// The number of `jwks`.
     pub jwks_len: usize,
-    /// The only issuer whose tokens the JWKs verify, or NULL for any.
+    /// The only issuer whose tokens the keys in `jwks` verify, or NULL for any issuer.
     pub jwks_issuer: *const c_char,
-    /// What a token must be. Not NULL.
+    /// The requirements for a token. Not NULL.
     pub policy: *const ejwt_policy,
-    /// Hardware that verifies, or NULL.
+    /// The functions that verify signatures in hardware, or NULL.
     pub crypto: *const ejwt_crypto,
     /// `EJWT_VERIFIER_REQUIRE_KID`, or 0.
     pub flags: u32,
@@ -41,13 +41,13 @@ pub struct ejwt_verifier {
 
 /// Nothing is known about the present.
 pub const EJWT_TIME_UNKNOWN: u32 = 0;
-/// The present is `seconds` or later: the build time, or the last known time. It can prove that a token
-/// has expired, never that it is valid now.
+/// The present is `seconds` or later, such as the build time or the last known time. It can prove that a
+/// token has expired, but never that a token is valid now.
 pub const EJWT_TIME_AT_LEAST: u32 = 1;
 /// The present is `seconds`, from a trusted clock.
 pub const EJWT_TIME_TRUSTED: u32 = 2;
 
-/// What is known about the present. Set to zero, it is unknown.
+/// What is known about the present. A struct that is set to zero means that nothing is known.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_time {
@@ -68,19 +68,19 @@ impl ejwt_time {
     }
 }
 
-/// 64-bit words in an `ejwt_token`.
+/// The number of 64-bit words in an `ejwt_token`.
 pub const EJWT_TOKEN_WORDS: usize = 24;
 
-/// The claims of an accepted token. You place it, set it to zero, and a verification fills it. It may be
-/// copied. It borrows the bytes into which the token was decoded, and nothing else: as long as it is
-/// used, they must stay where they are, unchanged.
+/// The claims of an accepted token. Set it to zero and pass it to a verification, which fills it. It may be
+/// copied. It borrows only the bytes into which the token was decoded. While the struct is used, these
+/// bytes must stay in place, unchanged.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_token {
     private_words: [u64; EJWT_TOKEN_WORDS],
 }
 
-/// What an `ejwt_token` holds.
+/// The content of an `ejwt_token`.
 pub(crate) struct Accepted<'b> {
     pub(crate) claims: Claims<'b>,
     key: usize,
@@ -89,7 +89,7 @@ pub(crate) struct Accepted<'b> {
 
 impl<'b> Accepted<'b> {
     pub(crate) fn new(token: &Token<'b, '_>, keys: &[Key<'_>]) -> Self {
-        // The key is one of the slice. Its place tells the caller which.
+        // The key is an element of the slice. The caller receives its index.
         let place = keys.iter().position(|key| ptr::eq(key, token.key()));
         Self {
             claims: *token.claims(),
@@ -104,7 +104,7 @@ impl Opaque for ejwt_token {
     const MARK: u32 = 0x6a77_7431;
 }
 
-/// Reads a verifier, and hands it on with its keys and its back-end.
+/// Reads a verifier, and calls a function with its keys, its policy and its back-end.
 ///
 /// # Safety
 /// The pointers keep the rules of the header.
@@ -139,7 +139,7 @@ pub(crate) unsafe fn with<R>(
     judge(&verifier, keys, &mut Hook(hook))
 }
 
-/// Returns the area of a token. No length beyond the limit is ever looked at.
+/// Returns the area of a token. A length beyond the limit is an error.
 pub(crate) fn token_area(token: *const u8, len: usize) -> Result<Area, Refused> {
     let area = Area::of(token, len)?;
     if len > MAX_TOKEN_LEN {
@@ -186,7 +186,7 @@ unsafe fn verify(
     token_area(token, token_len)?;
     // SAFETY: the caller's promise.
     let token: &[u8] = unsafe { memory.slice(token, token_len) }?;
-    // What no token of this length needs is left alone.
+    // The part of the buffer that no token of this length needs is not used.
     let len = buffer.len().min(embedded_jwt::buffer_len(token_len));
     // SAFETY: checked by the caller; that it can be written is the promise of its caller.
     let buffer = unsafe { slice::from_raw_parts_mut(buffer_start, len) };
@@ -206,7 +206,7 @@ unsafe fn verify(
 /// are decoded over the token. The decoded header may have up to 512 bytes.
 ///
 /// `EJWT_OK` accepts the token and fills `*out`, which borrows the bytes of the token. Every other code
-/// rejects it and leaves `*out` as it was; the bytes of the token may have been decoded.
+/// rejects the token and leaves `*out` unchanged. The token may have been overwritten even then.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_verify_in_place(
@@ -220,11 +220,11 @@ pub unsafe extern "C" fn ejwt_verify_in_place(
     verdict(unsafe { verify_in_place(verifier, time, token, token_len, out) })
 }
 
-/// Verifies a token and checks its claims. Header and payload are decoded into `buffer`, which
-/// `ejwt_buffer_len` bytes suffice for. The token is not changed.
+/// Verifies a token and checks its claims. Header and payload are decoded into `buffer`. `ejwt_buffer_len`
+/// returns a length that is enough. The token is not changed.
 ///
-/// `EJWT_OK` accepts the token and fills `*out`, which borrows `buffer`. Every other code rejects it and
-/// leaves `*out` as it was.
+/// `EJWT_OK` accepts the token and fills `*out`, which borrows `buffer`. Every other code rejects the token
+/// and leaves `*out` unchanged.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_verify(
@@ -243,14 +243,15 @@ pub unsafe extern "C" fn ejwt_verify(
     }))
 }
 
-/// Returns the bytes of buffer that suffice for every token of at most `token_len` bytes.
+/// Returns the length in bytes of a buffer that is long enough for every token of at most `token_len`
+/// bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn ejwt_buffer_len(token_len: usize) -> usize {
     embedded_jwt::buffer_len(token_len)
 }
 
-/// Tells which key verified the token: its index in `ejwt_verifier::keys`, or, counted on from there, in
-/// `ejwt_verifier::jwks`.
+/// Writes the index of the key that verified the token to `*index`. Indices below `keys_len` are for
+/// `ejwt_verifier::keys`. The indices from `keys_len` on are for `ejwt_verifier::jwks`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ejwt_token_key(token: *const ejwt_token, index: *mut usize) -> ejwt_code {
@@ -266,8 +267,8 @@ pub unsafe extern "C" fn ejwt_token_key(token: *const ejwt_token, index: *mut us
     verdict(read())
 }
 
-/// Tells whether the token is known to be valid at present. It is false only for a token that was accepted
-/// under `EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS`, and for a struct that is not filled.
+/// Returns whether the token is known to be valid at present. The result is false only for a token that was
+/// accepted under `EJWT_POLICY_ACCEPT_UNPROVED_FRESHNESS`, and for a struct that is not filled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ejwt_token_is_fresh(token: *const ejwt_token) -> bool {
     let memory = Memory::new(&[]);

@@ -1,17 +1,18 @@
 /*
  * A device that acts on signed commands: keys and policy in flash, a token over the UART, one verdict.
  *
- * It first sends two lines with two hexadecimal numbers each: the bytes of its stack that the room for a
- * token takes and the length of a tick of its timer in picoseconds, then two numbers without a meaning here.
- * A message to it is the length of a token in two bytes, least significant first, and the token. It answers
- * with the verdict and the ticks of the verification, in hexadecimal on one line.
+ * It first sends two lines of two hexadecimal numbers. The first line has the bytes of stack that the buffer
+ * for a token takes, and the length of a tick of its timer in picoseconds. The second line has no meaning in
+ * this program. A message to the device is the length of a token in two bytes, least significant first, and
+ * the token. The device answers with the verdict and the ticks of the verification, in hexadecimal on one
+ * line.
  */
 #include "board/board.h"
 #include "embedded_jwt.h"
 
-/* The longest token, in bytes. */
+/* The maximum length of a token in bytes. */
 #define MAX_LEN 1024
-/* When the device judges a token. A product asks its clock. */
+/* The time of the verification. A product reads its clock. */
 #define NOW 1790000000
 
 /* DEMONSTRATION SECRET. */
@@ -30,7 +31,7 @@ static const uint8_t PUBLIC_KEY[65] = {
 #endif
 
 static const ejwt_key KEYS[] = {
-    /* The NUL at its end is not part of the secret. */
+    /* The NUL at the end of the array is not part of the secret. */
     { .kind = EJWT_KEY_HS256, .material = SECRET, .material_len = sizeof SECRET - 1, .kid = "bench" },
 #if defined(WITH_TABLE)
     { .kind = EJWT_KEY_ES256_TABLE_16, .material = KEY, .material_len = sizeof KEY, .kid = "gateway-2026" },
@@ -51,12 +52,12 @@ static const ejwt_verifier VERIFIER = {
     .policy = &POLICY,
 };
 
-/* Stands for the pins of the outputs. */
+/* Takes the place of the output pins. */
 static volatile bool pump_is_on, lamp_is_on;
 /* The last command. */
 static volatile uint64_t last_seq;
 
-/* Does what a verified token says. */
+/* Executes the command of a verified token. */
 static ejwt_code obey(const ejwt_token *token)
 {
     uint64_t seq;
@@ -99,7 +100,7 @@ int main(void)
 
     board_start();
     if (ejwt_abi() != EJWT_ABI) {
-        /* The header is not that of the library. */
+        /* The header does not match the library. */
         board_stop();
     }
     report(sizeof room, BOARD_TICK_PS);
@@ -130,7 +131,7 @@ int main(void)
     }
 }
 
-/* The library has failed. A product resets itself here. */
+/* Called after an internal error of the library. A product resets the device here. */
 void ejwt_panic(void)
 {
     board_stop();

@@ -8,7 +8,7 @@ use p256::{SecretKey, pkcs8::DecodePrivateKey as _};
 
 use crate::secret;
 
-/// What signs.
+/// A private key or a secret that signs.
 pub(crate) enum Private {
     Es256([u8; 32]),
     Hs256(Vec<u8>),

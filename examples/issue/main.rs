@@ -114,7 +114,7 @@ fn run() -> Result<()> {
         Some(now) => now,
         None => SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .context("the system's clock stands before 1970: give the time by --now")?
+            .context("the system clock is before 1970: set the time with --now")?
             .as_secs(),
     };
     let is_demo = arguments.key.is_none();

@@ -5,7 +5,7 @@
 //! waits for the accelerator. The second pass runs the whole verification again. Its back-end
 //! accepts exactly what the accelerator found valid: this key, this digest, this signature.
 //!
-//! The cost: the token is split, hashed and its header decoded twice.
+//! So the token is split and hashed twice, and its header is decoded twice.
 
 use embedded_jwt::{
     Error, Time, Token, Verifier,

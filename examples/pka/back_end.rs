@@ -73,7 +73,7 @@ impl Pka {
     /// Starts a verification.
     pub(crate) fn start(&mut self, question: &Question) -> Result<Computation<'_>, Cause> {
         let registers = &mut self.registers;
-        // Check before the first write: disturbing a running computation would spoil both.
+        // This check comes before the first write, which would disturb a running computation.
         if registers.read(STATUS) & BUSY != 0 {
             return Err(Cause::Busy);
         }
@@ -122,7 +122,8 @@ impl Pka {
     }
 }
 
-/// The back-end. The software hashes; a device with a hash unit implements `es256` instead.
+/// The back-end. The software computes the hash. A device with a hash unit implements `es256`
+/// instead.
 impl Crypto for Pka {
     fn es256_digest(
         &mut self,
@@ -162,7 +163,8 @@ impl Computation<'_> {
     }
 
     /// Returns the verdict. A single glitch must not make a forgery valid. So the verdict has to be
-    /// one of two words, and r has to agree with it. Only the whole computation produces r.
+    /// one of two words, and the computed r has to agree with it. Only the whole computation yields
+    /// the right r.
     fn verdict(&mut self) -> Result<bool, Cause> {
         let agrees = words(&self.signature)
             // r is the first half of the signature. The words are in reverse order, so it comes
@@ -191,7 +193,7 @@ impl Future for Computation<'_> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let verdict = self.look();
         if verdict.is_pending() {
-            // The mock has no interrupt: ask again.
+            // The mock has no interrupt, so the task is polled again at once.
             context.waker().wake_by_ref();
         }
         verdict

@@ -1,4 +1,5 @@
-//! The demonstration token, for a run without `--token`: one of RFC 7515, whose keys are published.
+//! The demonstration token, for a run without `--token`. It is from RFC 7515, so its key is
+//! published.
 
 use crate::{Arguments, report};
 
@@ -36,7 +37,7 @@ pub(crate) fn fill(arguments: &mut Arguments) {
     }
 }
 
-/// Adds which token was verified, and how to verify another one.
+/// Adds the origin of the token to the answer, and how to verify another token.
 pub(crate) fn frame(answer: &str) -> String {
     format!(
         "No --token is given, so this verifies the one of {}, with its key. It expired long ago: unless\n\

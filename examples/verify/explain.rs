@@ -1,4 +1,4 @@
-//! Explains the number of an error, which a device without text has sent.
+//! Explains the number of an error, such as one that a device has sent.
 
 use anyhow::{Context as _, Result};
 use embedded_jwt::{Error, limits, oauth::Refusal};
@@ -8,7 +8,7 @@ pub(crate) fn explain(code: u16) -> Result<String> {
     let error =
         Error::from_code(code).with_context(|| format!("no error has the number {code}"))?;
     let mut text = error.to_string();
-    // The number came alone, without the length or the index that the error carries.
+    // Only the number is known, not the length or the index that the error carries.
     if let Error::BufferTooSmall { .. } | Error::MissingClaim { .. } = error
         && let Some((alone, _)) = text.split_once(": ")
     {
@@ -44,7 +44,7 @@ fn party(error: Error) -> String {
     )
 }
 
-/// Returns what to do about the error, where that does not depend on the token.
+/// Returns what to do about the error, if that does not depend on the token.
 fn advice(error: Error) -> Option<String> {
     let advice = match error {
         Error::TokenTooLong => format!("The limit is {} bytes.", limits::MAX_TOKEN_LEN),

@@ -12,8 +12,8 @@ use embedded_jwt::limits::MAX_TOKEN_LEN;
 
 /// Reads the bytes of a token, which need not be text.
 pub(crate) fn token(argument: &OsStr) -> anyhow::Result<Vec<u8>> {
-    // One byte more than the limit, so that a token that is too long still is after its newline is
-    // removed.
+    // One byte more than the limit, so that a token that is too long is still too long after its
+    // newline is removed.
     let limit = MAX_TOKEN_LEN.saturating_add("\r\n".len()).saturating_add(1);
     let path = Path::new(argument);
     let mut token = if argument == "-" {

@@ -87,7 +87,7 @@ fn is_called_like_a_key_file(path: &Path) -> bool {
 impl Material {
     /// Recognizes a key by its first bytes. Returns `None` for a text that is not a key.
     fn recognize(text: &[u8]) -> anyhow::Result<Option<Self>> {
-        // DER begins with a SEQUENCE, and its lengths and versions are no text.
+        // DER begins with a SEQUENCE, and has bytes that are not text.
         if text.starts_with(&[0x30]) && has_controls(text) {
             return Ok(Some(Self::Spki(text.to_vec())));
         }

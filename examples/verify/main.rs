@@ -241,7 +241,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Some(now) => now,
         None => SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .context("the system's clock stands before 1970: give the time by --now")?
+            .context("the system clock is before 1970: set the time with --now")?
             .as_secs(),
     };
 

@@ -1,4 +1,4 @@
-//! Secrets as text: the forms that the command lines of the examples take.
+//! Secrets as text, in the forms that the command lines of the examples accept.
 
 use anyhow::{Result, anyhow};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};

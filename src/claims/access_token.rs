@@ -192,7 +192,8 @@ fn not_empty(text: Text<'_>, otherwise: Error) -> Result<Text<'_>, Error> {
     }
 }
 
-/// Returns the names in an array. Every element must pass. Without a value, there are no names.
+/// Returns the names in an array. Every element must be valid. Without a value, the iterator is
+/// empty.
 fn names(
     value: Option<Value<'_>>,
     passes: fn(Value<'_>) -> bool,

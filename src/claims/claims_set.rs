@@ -159,7 +159,7 @@ impl<'b> Claims<'b> {
         self.is_bound
     }
 
-    /// Returns these claims as if they had no `iat`.
+    /// Returns these claims without the `iat`.
     #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) const fn without_iat(self) -> Self {
         Self { iat: None, ..self }
@@ -179,9 +179,9 @@ impl<'b> Claims<'b> {
 
     /// Deserializes the claims into a type of the caller with serde. `&str` fields borrow.
     ///
-    /// [`Value::deserialize`] reads a single claim, and its page says which values fit which types.
-    /// For a claim that is `null` or absent, an `Option` is `None`. [`Claims::get`] tells the two
-    /// apart.
+    /// [`Value::deserialize`] reads a single claim. Its documentation lists the JSON values that
+    /// fit each type. An `Option` is `None` both for an absent claim and for `null`.
+    /// [`Claims::get`] tells the two apart.
     ///
     /// ```
     /// # use embedded_jwt::{Error, Key, Policy, Time, Verifier};
@@ -198,7 +198,7 @@ impl<'b> Claims<'b> {
     /// # }
     /// ```
     ///
-    /// The error names the field. The log then shows whether the issuer or the struct is wrong:
+    /// The error names the field that does not fit:
     ///
     /// ```
     /// use embedded_jwt::{Error, json::{Misfit, Value}};
@@ -244,7 +244,7 @@ pub struct Audience<'b>(OneOrMany<'b>);
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum OneOrMany<'b> {
     One(Text<'b>),
-    /// Holds only strings.
+    /// A list. Every element is a string.
     Many(Array<'b>),
 }
 

@@ -87,8 +87,8 @@ impl<'b> Confirmation<'b> {
         }
     }
 
-    /// Returns whether this is the public key with this thumbprint. A `kid` does not tell the
-    /// public key, so it returns `false`.
+    /// Returns whether this is the public key with this thumbprint. For a `kid` the public key is
+    /// not known, so the result is `false`.
     pub(crate) fn is(&self, thumbprint: &Thumbprint) -> bool {
         match self {
             Self::Jkt(jkt) => jkt == thumbprint,

@@ -9,7 +9,7 @@ use crate::{
     json::{Array, Object, Value},
 };
 
-/// The scopes of a token. Each is a word that is compared as a whole, with regard to case.
+/// The scopes of a token. Each scope is a word, compared as a whole and with regard to case.
 ///
 /// ```
 /// use embedded_jwt::{json::Value, oauth::Scope};
@@ -28,9 +28,9 @@ pub struct Scope<'b>(Form<'b>);
 enum Form<'b> {
     /// The claim is absent.
     None,
-    /// Words, separated by single spaces.
+    /// A string of words, separated by single spaces.
     Words(&'b str),
-    /// Holds only strings, each a word.
+    /// A list. Every element is a string of one word.
     Array(Array<'b>),
 }
 
@@ -43,8 +43,9 @@ impl<'b> Scope<'b> {
     /// are a space at either end, two spaces in a row, a space inside an element, and other
     /// whitespace. A claim without a word is also rejected, because RFC 6749 has no syntax for it.
     ///
-    /// [`Claims::scope`] reads `scope`. If a server names the claim `scp`, use
-    /// `Scope::from_value(claims.get("scp")...)`, and [`Policy::scope_claim`] to require a scope.
+    /// [`Claims::scope`] reads the claim `scope`. If a server names the claim `scp`, read it with
+    /// `Scope::from_value(claims.get("scp")...)`. To require a scope in it, set
+    /// [`Policy::scope_claim`].
     ///
     /// [`Policy::scope_claim`]: crate::Policy::scope_claim
     ///
@@ -100,7 +101,7 @@ impl<'b> Scope<'b> {
             .chain(elements.filter_map(word))
     }
 
-    /// Returns whether the token has no scope: the claim is absent.
+    /// Returns whether the token has no scope, because the claim is absent.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         matches!(self.0, Form::None)
@@ -174,8 +175,8 @@ impl<'b> Claims<'b> {
 pub struct ScopeMap<'m, C>(&'m [(&'m str, C)]);
 
 impl<'m, C> ScopeMap<'m, C> {
-    /// Creates a map from a table of scopes and the capability that each grants. If several scopes
-    /// grant the same capability, any one of them suffices.
+    /// Creates a map from a table. Each row is a scope and a capability that it grants. If several
+    /// scopes grant the same capability, any one of them suffices.
     #[must_use]
     pub const fn new(table: &'m [(&'m str, C)]) -> Self {
         Self(table)

@@ -5,12 +5,12 @@ use super::{algorithm::Algorithm, invalid_signature::InvalidSignature};
 
 /// A back-end that verifies signatures, in software or in the hardware of a device.
 ///
-/// The default of each method is the software, so a back-end implements only what its hardware
-/// does. Software that it replaces is not linked. If the hardware fails or is busy, the back-end
-/// rejects the signature and keeps the cause for its owner.
+/// By default, each method calls the software. So a back-end implements only what its hardware
+/// does. The replaced software is not linked. If the hardware fails or is busy, the back-end
+/// rejects the signature and keeps the cause, so that its owner can ask for it.
 ///
-/// Complete back-ends are in the repository. `examples/pka` drives an accelerator that can fail: it
-/// waits with a limit or, for an executor, splits the verification around an `await`.
+/// The repository has complete back-ends. `examples/pka` drives an accelerator that can fail. It
+/// either waits with a limit, or splits the verification around an `await` for an executor.
 /// `examples/firmware/src/bin/p256_cm4.rs` uses assembly for the Cortex-M4.
 ///
 /// ```
@@ -117,8 +117,7 @@ pub trait Crypto {
     /// ([`Key::slot`](crate::Key::slot)). The software has no slots and rejects every signature.
     ///
     /// # Errors
-    /// [`InvalidSignature`] if it does not match, if there is no such key, or if the hardware
-    /// fails.
+    /// [`InvalidSignature`] if it does not match, if the slot has no key, or if the hardware fails.
     fn slot(
         &mut self,
         slot: u32,

@@ -7,7 +7,7 @@
 use super::{pem::symbol, spki::after};
 use crate::error::Error;
 
-/// The members that decide. `None` for an absent one.
+/// The members that this reader checks. An absent member is `None`.
 struct Members<'t> {
     kty: Option<&'t [u8]>,
     crv: Option<&'t [u8]>,
@@ -15,7 +15,7 @@ struct Members<'t> {
     y: Option<&'t [u8]>,
     usage: Option<&'t [u8]>,
     alg: Option<&'t [u8]>,
-    /// Whether `key_ops` allows to verify.
+    /// Whether `key_ops` allows verification.
     may_verify: Option<bool>,
 }
 
@@ -31,7 +31,7 @@ pub(super) const fn coordinates(text: &[u8]) -> Result<([u8; 32], [u8; 32]), Err
     if !is(members.crv, b"P-256") {
         return Err(Error::JwkUnsupportedCrv);
     }
-    // `jwt-svid` is the use of keys in SPIFFE bundles.
+    // SPIFFE bundles mark their keys for tokens with the `use` `jwt-svid`.
     if (members.usage.is_some() && !is(members.usage, b"sig") && !is(members.usage, b"jwt-svid"))
         || matches!(members.may_verify, Some(false))
     {
@@ -193,7 +193,7 @@ const fn coordinate(text: Option<&[u8]>) -> Option<[u8; 32]> {
     };
     let mut bytes = [0; 32];
     let mut place: &mut [u8] = &mut bytes;
-    // Three bytes from four characters. The last three characters make two.
+    // Four characters decode to three bytes. The last three characters decode to two.
     while let [a, b, c, rest @ ..] = text {
         let (Some(a), Some(b), Some(c)) =
             (symbol(*a, *b"-_"), symbol(*b, *b"-_"), symbol(*c, *b"-_"))

@@ -1,4 +1,4 @@
-//! Cryptography: the interface of a back-end, the keys that it receives, and the software back-end.
+//! Cryptography: the trait of a back-end, the keys that a back-end receives, and the software.
 //!
 //! ```
 //! use embedded_jwt::{Error, Key, crypto::PublicKey};
@@ -12,7 +12,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! [`Crypto`] is the trait of a back-end. The default of each method is the software.
+//! [`Crypto`] is the trait of a back-end. By default, each method calls the software.
 
 mod algorithm;
 mod backend;

@@ -1,8 +1,8 @@
 //! Checks whether two numbers are the coordinates of a point of P-256.
 //!
-//! The check is `const`, so that the compiler can check a key in flash. It is called at run time for
-//! keys that arrive then, so it is not slow either. It handles only public data, so its time may
-//! depend on the data.
+//! The check is `const`, so that the compiler can check a key in flash. It also runs on the device,
+//! for keys that arrive at run time, so it must be fast too. It handles only public data, so its
+//! time may depend on the data.
 //!
 //! Curve and constants: NIST SP 800-186 section 3.2.1.3.
 
@@ -99,7 +99,7 @@ const fn row(sum: [u64; 5], [a0, a1, a2, a3]: Number, factor: u64) -> [u64; 5] {
     clippy::as_conversions,
     clippy::cast_lossless,
     clippy::cast_possible_truncation,
-    reason = "`From` is not `const`, and to cut off the upper half is what it does"
+    reason = "`From` is not `const`, and the upper half is cut off on purpose"
 )]
 const fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
     let product = (a as u128).wrapping_mul(b as u128);

@@ -5,7 +5,7 @@ use core::fmt;
 use super::{const_jwk, pem, public_key::PublicKey};
 use crate::error::Error;
 
-/// An owned ES256 public key of 64 bytes, which borrows nothing.
+/// An ES256 public key that owns its 64 bytes.
 ///
 /// ```
 /// use embedded_jwt::{Key, jwk::OwnedPublicKey};
@@ -79,9 +79,9 @@ impl OwnedPublicKey {
 
     /// Parses a public JWK for ES256. It is `const`, as [`OwnedPublicKey::from_pem`] is.
     ///
-    /// A JWK in a file is plain: its members are strings or lists of strings without escapes. A text
-    /// that is not is [`Error::JwkNotJson`] here. At run time, [`Key::from_jwk`](crate::Key::from_jwk)
-    /// reads it, and the `kid` too.
+    /// Every member must be a string or a list of strings, without escapes, as in the key files
+    /// that tools write. Any other text is rejected with [`Error::JwkNotJson`]. The `kid` is not
+    /// kept. At run time, [`Key::from_jwk`](crate::Key::from_jwk) reads every JWK, with its `kid`.
     ///
     /// ```
     /// use embedded_jwt::{Key, const_key, jwk::OwnedPublicKey};

@@ -1,7 +1,7 @@
 //! A public key in PEM (RFC 7468 section 13), as `openssl pkey -pubout` writes it.
 //!
-//! The parser is `const`, so that the compiler can read a key file. `base64ct` cannot do that. It
-//! handles only public data.
+//! The parser is `const`, so that the compiler can read a key file; `base64ct` is not `const`. The
+//! parser handles only public data.
 
 use super::spki;
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     let mut der = [0; SPKI_LEN];
     let mut place: &mut [u8] = &mut der;
     let mut rest = text;
-    // Bits that do not make a byte yet, in the top bits, and their number.
+    // The bits that do not fill a byte yet, as the top bits, and their number.
     let (mut bits, mut len) = (0u8, 0u32);
     while let [byte, after @ ..] = rest {
         if let Some(symbol) = symbol(*byte, *b"+/") {
@@ -62,7 +62,8 @@ pub(super) const fn spki(pem: &[u8]) -> Result<[u8; SPKI_LEN], Error> {
     }
 }
 
-/// Returns what the text holds instead, as its labels name it (RFC 7468 section 4).
+/// Returns the error that names what the text holds instead of a public key, according to its label
+/// (RFC 7468 section 4).
 const fn of_label(pem: &[u8]) -> Error {
     if contains(pem, b"PRIVATE KEY-----") {
         Error::KeyPrivate
@@ -75,7 +76,8 @@ const fn of_label(pem: &[u8]) -> Error {
     }
 }
 
-/// Returns what the text holds instead, as its first bytes show it.
+/// Returns the error that names what the text holds instead of a public key, according to its first
+/// bytes.
 const fn of_content(der: &[u8]) -> Error {
     match spki::fault(der) {
         Error::KeyNotSpki => Error::KeyNotPem,
@@ -98,8 +100,8 @@ const fn contains(mut text: &[u8], part: &[u8]) -> bool {
     false
 }
 
-/// Returns the value of a base64 character (RFC 4648 sections 4 and 5). `last` are the two that
-/// differ between the alphabets.
+/// Returns the value of a base64 character (RFC 4648 sections 4 and 5). `last` has the characters
+/// 62 and 63, which differ between the two alphabets.
 pub(super) const fn symbol(byte: u8, last: [u8; 2]) -> Option<u8> {
     let [last_but_one, last] = last;
     Some(match byte {

@@ -15,8 +15,9 @@ type Verify = fn([&[u8; 32]; 2], &[u8; 32], &[u8; 64]) -> Result<(), InvalidSign
 pub struct PublicKey<'k> {
     x: &'k [u8; 32],
     y: &'k [u8; 32],
-    /// The software. As a pointer that only constructors set, it is linked only where a program
-    /// has a plain key, and not for prepared keys.
+    /// The software that verifies signatures of this key. It is a pointer that only the
+    /// constructors set. So the software is linked only if a program has a plain key, not for
+    /// prepared keys.
     #[allow(dead_code, reason = "a build without ES256 never reads it")]
     verify: Verify,
 }

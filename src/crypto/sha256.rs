@@ -2,14 +2,14 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// The digest of a message.
-// In a frame of its own: what it takes of the stack is free again before a signature is verified.
+/// Returns the digest of a message.
+// Not inlined: its stack is free again before a signature is verified.
 #[inline(never)]
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     Sha256::digest(message).into()
 }
 
-/// The digest of a message in parts.
+/// Returns the digest of a message that is given in parts.
 #[cfg(feature = "device")]
 #[inline(never)]
 pub(crate) fn digest_of<const N: usize>(parts: [&[u8]; N]) -> [u8; 32] {

@@ -1,4 +1,5 @@
-//! ES256 signatures in software, for issuing tokens. What the private key leaves on the stack is scrubbed.
+//! ES256 signatures in software, for issuing tokens. The stack that work with the private key has
+//! used is overwritten.
 
 use p256::{
     NonZeroScalar,
@@ -13,26 +14,27 @@ use crate::crypto::{
     sha256,
 };
 
-/// Blocks of the stack that checking a private key reaches,
+/// The blocks of stack that the check of a private key reaches.
 const REACH_OF_CHECK: usize = blocks(if cfg!(target_pointer_width = "64") {
     272
 } else {
     240
 });
-/// computing its public half,
+/// The blocks of stack that computing the public key reaches.
 const REACH_OF_PUBLIC_KEY: usize = blocks(if cfg!(target_pointer_width = "64") {
     3072
 } else {
     2816
 });
-/// and signing.
+/// The blocks of stack that signing reaches.
 const REACH_OF_SIGNING: usize = blocks(if cfg!(target_pointer_width = "64") {
     3904
 } else {
     3072
 });
 
-/// Whether it is an integer of 1 to n - 1 (FIPS 186-5 section 6.2). In constant time, which the check of r and s is not.
+/// Returns whether the private key is between 1 and n - 1 (FIPS 186-5 section 6.2), in constant
+/// time. The check of r and s is not constant time, so it cannot be used here.
 pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
     scrubbed::<REACH_OF_CHECK, _>(|| {
         NonZeroScalar::from_repr((*private_key).into())
@@ -41,6 +43,7 @@ pub(crate) fn is_private_key(private_key: &[u8; 32]) -> bool {
     })
 }
 
+/// Returns the uncompressed point of the public key.
 pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
     scrubbed::<REACH_OF_PUBLIC_KEY, _>(|| {
         let key = SigningKey::from_slice(private_key).ok()?;
@@ -49,14 +52,14 @@ pub(crate) fn public_key(private_key: &[u8; 32]) -> Option<[u8; 65]> {
     })
 }
 
-/// With the nonce of RFC 6979 section 3.2.
+/// Signs with the deterministic nonce of RFC 6979 section 3.2.
 pub(crate) fn es256(private_key: &[u8; 32], signing_input: &[u8]) -> Option<[u8; 64]> {
     sign(private_key, signing_input, |key, digest| {
         key.sign_prehash(digest)
     })
 }
 
-/// With 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
+/// Signs with 32 random bytes mixed into the nonce (RFC 6979 section 3.6).
 pub(crate) fn es256_with(
     random: &mut (impl rand_core::TryCryptoRng + ?Sized),
     private_key: &[u8; 32],

@@ -15,7 +15,8 @@ const RSA: &[u8] = &[0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]
 const NAMED_CURVE: &[u8] = &[0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06];
 /// OID prime256v1, after its tag.
 const P256: &[u8] = &[0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-/// The OIDs of X25519, X448, Ed25519 and Ed448 (RFC 8410 section 3), without their last byte.
+/// The common first bytes of the OIDs of X25519, X448, Ed25519 and Ed448 (RFC 8410 section 3),
+/// after the tag. Only the last byte differs.
 const EDWARDS: &[u8] = &[0x03, 0x2b, 0x65];
 
 /// Returns the point in the key: SEC 1, uncompressed.
@@ -26,7 +27,8 @@ pub(super) const fn point(der: &[u8]) -> Result<&[u8], Error> {
     }
 }
 
-/// Returns what the DER holds instead of such a key, as far as its beginning shows it.
+/// Returns the error that names what the DER holds instead of such a key, as far as its beginning
+/// tells.
 pub(super) const fn fault(der: &[u8]) -> Error {
     if after(der.trim_ascii_start(), b"-----BEGIN ").is_some() {
         return Error::KeyPemNotDer;
@@ -49,7 +51,8 @@ pub(super) const fn fault(der: &[u8]) -> Error {
     }
 }
 
-/// Returns what a key with this algorithm identifier is, if it is no uncompressed P-256 key.
+/// Returns the error for a key with this algorithm identifier that is not an uncompressed P-256
+/// key.
 const fn of_algorithm(algorithm: &[u8]) -> Error {
     if after(algorithm, RSA).is_some() {
         return Error::KeyRsa;

@@ -1,4 +1,4 @@
-//! The thumbprint of a JWK (RFC 7638): a name for a public key that follows from the key alone.
+//! The thumbprint of a JWK (RFC 7638): a name for a public key, computed from the key alone.
 
 use core::{fmt, str::FromStr};
 
@@ -7,7 +7,8 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use super::sha256;
 use crate::{encoding::LEN_OF_32_BYTES, error::Error};
 
-/// The SHA-256 thumbprint of a public key (RFC 7638), shown in base64url as tokens carry it in `jkt`.
+/// The SHA-256 thumbprint of a public key (RFC 7638). `Display` and `Debug` write it in base64url,
+/// as in the member `jkt` of a token.
 ///
 /// ```
 /// use embedded_jwt::Key;
@@ -44,7 +45,7 @@ impl Thumbprint {
         Self(sha256::digest(&text))
     }
 
-    /// Writes the digest in base64url to `text`, and returns it.
+    /// Writes the digest in base64url to `text`, and returns the text.
     pub(crate) fn encode<'t>(&self, text: &'t mut [u8; LEN_OF_32_BYTES]) -> &'t str {
         encoded(&self.0, text)
     }
@@ -56,7 +57,7 @@ impl Thumbprint {
     }
 }
 
-/// The 43 characters of 32 bytes.
+/// Encodes 32 bytes as 43 characters of base64url.
 fn encoded<'t>(bytes: &[u8; 32], text: &'t mut [u8; LEN_OF_32_BYTES]) -> &'t str {
     Base64UrlUnpadded::encode(bytes, text).unwrap_or_default()
 }
@@ -83,7 +84,8 @@ impl AsRef<[u8]> for Thumbprint {
     }
 }
 
-/// Compares with a thumbprint in base64url. Both are public, so the time that it takes may tell where they differ.
+/// Compares with a thumbprint in base64url. Both are public, so the comparison is not constant
+/// time.
 impl PartialEq<str> for Thumbprint {
     fn eq(&self, other: &str) -> bool {
         self.encode(&mut [0; LEN_OF_32_BYTES]) == other
@@ -96,14 +98,14 @@ impl PartialEq<&str> for Thumbprint {
     }
 }
 
-/// In base64url.
+/// Writes the thumbprint in base64url.
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.encode(&mut [0; LEN_OF_32_BYTES]))
     }
 }
 
-/// In base64url.
+/// Writes the thumbprint in base64url.
 impl fmt::Debug for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.encode(&mut [0; LEN_OF_32_BYTES]))

@@ -1,4 +1,4 @@
-//! ES256 in a build without it: it accepts no signature.
+//! Takes the place of ES256 in a build without ES256. It rejects every signature.
 
 use super::invalid_signature::InvalidSignature;
 

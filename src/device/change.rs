@@ -1,11 +1,11 @@
-//! What a guard holds, and what one fact changes in it.
+//! The counters and the clock of a guard, and the change that one fact makes.
 
 use core::fmt;
 
 use super::fact::{Fact, ID_LEN, Kind, joined};
 use crate::{error::Error, time::Time, token::Token};
 
-/// The numbers of one issuer that were used.
+/// The numbers that were used in the tokens of one issuer.
 #[derive(Clone, Copy)]
 pub(super) struct Counter {
     pub(super) id: [u8; ID_LEN],
@@ -13,7 +13,7 @@ pub(super) struct Counter {
     pub(super) window: u64,
 }
 
-/// What is known of the time, and since when tokens are known.
+/// The time floor, the time since which tokens are remembered, and whether the guard is open.
 #[derive(Clone, Copy)]
 pub(super) struct Clock {
     pub(super) floor: u64,
@@ -44,13 +44,13 @@ impl Clock {
         }
     }
 
-    /// Takes over what a fact says of the time.
+    /// Raises `floor` and `since` to the values of a fact.
     pub(super) fn learn(&mut self, fact: &Fact) {
         self.floor = self.floor.max(fact.floor);
         self.since = self.since.max(fact.since);
     }
 
-    /// Returns the state of the clock once the token is used.
+    /// Returns the state of the clock after the use of the token.
     pub(super) fn after(
         &self,
         token: &Token<'_, '_>,
@@ -71,8 +71,8 @@ impl Clock {
         let limit = self.floor.saturating_add(self.largest_step);
         after.floor = self.floor.max(known.min(limit));
         if has_nonce {
-            // The issuer made the token after the device gave out the nonce: its `iat` is the
-            // present, however far the floor is behind.
+            // The issuer made the token after the device issued the nonce. So the `iat` is the
+            // present, and the limit on the step does not apply.
             after.floor = after.floor.max(of_token.unwrap_or_default());
             if !self.is_open {
                 after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
@@ -81,7 +81,7 @@ impl Clock {
         Ok(after)
     }
 
-    /// Checks that the device would know the token if it had been used.
+    /// Checks that the token was issued after the time since which tokens are remembered.
     pub(super) fn knows(&self, iat: Option<u64>) -> Result<(), Error> {
         if self.since == 0 {
             return Ok(());
@@ -94,7 +94,7 @@ impl Clock {
     }
 }
 
-/// What a fact changes in the guard.
+/// The part of the guard that a fact changes.
 pub(super) struct Change<'s> {
     pub(super) clock: &'s mut Clock,
     pub(super) place: Place<'s>,

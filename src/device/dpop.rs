@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl<const N: usize, const C: usize> ReplayGuard<N, C> {
-    /// Checks that the DPoP proof of a request was not used before, by its key and its `jti`
-    /// (RFC 9449 section 11.1).
+    /// Checks that the DPoP proof of a request was not used before (RFC 9449 section 11.1). Its key
+    /// and its `jti` identify the proof.
     ///
     /// # Errors
     /// The [`Refusal`] to answer with:

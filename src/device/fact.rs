@@ -1,36 +1,38 @@
-//! One thing that a device knows, in the form in which it is stored.
+//! One fact that a device remembers, in the form in which it is stored.
 
 use crate::crypto::sha256::digest_of;
 
-/// The length of an identifier in a fact: SHA-256, cut to 128 bits. Two tokens with the same
-/// identifier would only cost the second one, and only an issuer can search for them.
+/// The length of an identifier in a fact: SHA-256, cut to 128 bits. If two tokens had the same
+/// identifier, only the second one would be rejected. Only an issuer can search for such tokens.
 pub(super) const ID_LEN: usize = 16;
 
 /// What a [`ReplayGuard`](super::ReplayGuard) stores for one token, and reads back after a restart.
 ///
 /// A fact stays true for ever: a token was used, a number was reached, a moment has passed. So a
-/// store may return facts that are old, in any order, and several times. It must not lose one that
-/// is alive ([`Fact::is_alive`]).
+/// store may return old facts, in any order and several times. It must not lose a fact that is
+/// still needed ([`Fact::is_alive`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fact {
     pub(super) kind: Kind,
     pub(super) id: [u8; ID_LEN],
-    /// Of a token: the first second at which it has surely expired. Of a counter: the last number.
+    /// For a token, the first second at which it has surely expired. For a counter, the last
+    /// number.
     pub(super) value: u64,
-    /// Of a counter: which of the numbers before the last were used. Bit 0 is the number before it.
+    /// For a counter, a bit for each of the 64 numbers before the last one. It is set if the number
+    /// was used. Bit 0 is the number just before the last one.
     pub(super) window: u64,
-    /// The present is not before this second.
+    /// The time floor: the present is not before this second.
     pub(super) floor: u64,
-    /// Tokens that were issued at this second or before are used, as far as nothing else is known
-    /// about them. 0 for a device that never lost its memory.
+    /// Tokens that were issued at this second or before count as used. 0 for a device that never
+    /// lost its memory.
     pub(super) since: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) enum Kind {
-    /// Only floor and since.
+    /// Only `floor` and `since`.
     Time,
     Token,
     Counter,
@@ -40,7 +42,8 @@ impl Fact {
     /// The length of a fact in bytes.
     pub const LEN: usize = 1 + ID_LEN + 4 * 8;
 
-    /// Returns the fact as bytes. They are not secret. The store must protect them from changes by others.
+    /// Returns the fact as bytes. They are not secret. The store must protect them from changes by
+    /// an attacker.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; Self::LEN] {
         let kind = match self.kind {
@@ -59,8 +62,8 @@ impl Fact {
         bytes
     }
 
-    /// Returns the fact that has these bytes. Returns `None` for bytes of another version. The store
-    /// has to find damage by itself.
+    /// Returns the fact that has these bytes, or `None` for bytes of another version. The store has
+    /// to detect damage by itself.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Option<Self> {
         let (kind, rest) = bytes.split_first()?;
@@ -85,14 +88,14 @@ impl Fact {
         })
     }
 
-    /// Returns the lower bound of the time that this fact gives, in seconds since 1970.
+    /// Returns the time floor of this fact, in seconds since 1970.
     #[must_use]
     pub const fn floor(&self) -> u64 {
         self.floor
     }
 
-    /// Returns whether the fact is still needed where the time is known not to be before `floor`,
-    /// the highest [`Fact::floor`] of all facts.
+    /// Returns whether the fact is still needed. `floor` is the highest [`Fact::floor`] of all
+    /// facts. The fact of a token is no longer needed once the token has expired at `floor`.
     #[must_use]
     pub const fn is_alive(&self, floor: u64) -> bool {
         match self.kind {
@@ -101,11 +104,11 @@ impl Fact {
         }
     }
 
-    /// Returns whether this fact says all that `other` says, so that a store may drop `other`. A token
-    /// that has expired at the floor of this fact needs no other fact.
+    /// Returns whether this fact makes `other` unnecessary, so that a store may drop `other`. A
+    /// token that has expired at the floor of this fact is covered too.
     ///
-    /// A fact covers what is covered by a fact that it covers. So a store may drop each fact that a later
-    /// one covers, whether it keeps that one or not.
+    /// Covering is transitive. So a store may drop each fact that a later one covers, even if it
+    /// drops the later one too, for a third fact.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         if self.floor < other.floor || self.since < other.since {
@@ -131,8 +134,8 @@ impl Fact {
     }
 }
 
-/// Returns the identifier of a kind and two texts. Their lengths are hashed too, so that no two pairs
-/// are one text. `None` differs from every text.
+/// Returns the identifier of a kind and two texts. The lengths are hashed too, so that two
+/// different pairs never give the same input. `None` differs from every text.
 pub(super) fn id(kind: u8, texts: [Option<&[u8]>; 2]) -> [u8; ID_LEN] {
     let [first, second] = texts.map(|text| {
         let len = text.map_or(u64::MAX, |text| {
@@ -144,7 +147,7 @@ pub(super) fn id(kind: u8, texts: [Option<&[u8]>; 2]) -> [u8; ID_LEN] {
     hash.first_chunk().copied().unwrap_or_default()
 }
 
-/// Returns the numbers that two windows hold together: the last number, and the numbers before it.
+/// Returns the union of two windows: the last number, and the bits of the numbers before it.
 pub(super) const fn joined(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
     let (high, low) = if one.0 >= other.0 {
         (one, other)
@@ -152,7 +155,7 @@ pub(super) const fn joined(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
         (other, one)
     };
     let behind = high.0.wrapping_sub(low.0);
-    // Bit 0 of the lower window, and the lower number itself, are `behind` places further.
+    // The lower window is shifted by `behind` places. The lower number itself becomes a bit.
     let moved = match behind {
         0 => low.1,
         1..=64 => {

@@ -1,4 +1,4 @@
-//! The guard: what was used, what was reached, and since when.
+//! The replay guard: the tokens that were used, the counters, and the time floor.
 
 use core::fmt;
 
@@ -10,33 +10,35 @@ use super::{
 };
 use crate::{error::Error, json::Text, time::Time, token::Token};
 
-/// What a device remembers of the tokens that it used: up to `N` identifiers at one time, and a
-/// counter for each of up to `C` issuers.
+/// Remembers the tokens that a device has used, so that none is accepted twice. It holds up to `N`
+/// identifiers at one time, and a counter for each of up to `C` issuers.
 ///
-/// It lies in RAM, 24 bytes for an identifier and 32 for a counter. Each [`Permit::commit`] writes
-/// one [`Fact`] to a [`Store`], and [`ReplayGuard::restore`] reads them after a restart.
+/// The guard is in RAM and takes 24 bytes for an identifier and 32 for a counter. Each
+/// [`Permit::commit`] writes one [`Fact`] to a [`Store`]. After a restart,
+/// [`ReplayGuard::restore`] reads the facts.
 ///
-/// - It never forgets a token that is alive. If all places are taken, it rejects a new token
-///   ([`Error::ReplayGuardFull`]). An attacker fills such tables first.
-/// - It identifies a token by its claims `iss` and `jti`, never by its bytes: ECDSA has two
-///   signatures for each (RFC 7515 appendix A.3 and its twin are one token).
+/// - The guard never forgets a token that has not expired. If all places are taken, it rejects a
+///   new token ([`Error::ReplayGuardFull`]). If it dropped an old one instead, an attacker could
+///   fill the guard and then replay that one.
+/// - It identifies a token by its claims `iss` and `jti`, never by its bytes: each ECDSA signature
+///   has a second valid form.
 /// - It forgets a token only when the **time floor** has passed its `exp` and the leeway. The floor
-///   begins at the build time and never falls. The `iat` of an accepted token raises it, if its key
-///   is marked with [`Key::as_time_source`](crate::Key::as_time_source), and so does a trusted
-///   clock; by 30 days at most for each token, so that a leaked key or a wrong clock cannot make
-///   the device reject everything from then on.
+///   begins at the build time and never falls. A trusted clock raises it. So does the `iat` of an
+///   accepted token whose key is marked with [`Key::as_time_source`](crate::Key::as_time_source).
+///   One token without a nonce raises the floor by 30 days at most. So a leaked key or a wrong clock
+///   cannot make the device reject everything from then on.
 /// - A guard that was not restored is **closed**. It accepts only a token with a fresh
-///   [`Nonce`](super::Nonce), which opens it. Then tokens that were issued before are rejected
-///   ([`Error::IssuedBeforeReset`]): nothing is known of them.
+///   [`Nonce`](super::Nonce), and such a token opens it. From then on, tokens that were issued
+///   earlier are rejected ([`Error::IssuedBeforeReset`]), because they may have been used.
 pub struct ReplayGuard<const N: usize, const C: usize = 1> {
-    /// Identifiers, and when they die. 0: a free place.
+    /// Each identifier, with the second at which its token has expired. 0 is a free place.
     used: [(u64, [u8; ID_LEN]); N],
     counters: [Option<Counter>; C],
     pub(super) clock: Clock,
     reorders: bool,
 }
 
-/// Shows the time floor and whether the guard is open, no identifiers.
+/// Shows the time floor and whether the guard is open. It shows no identifiers.
 impl<const N: usize, const C: usize> fmt::Debug for ReplayGuard<N, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReplayGuard")
@@ -50,10 +52,11 @@ impl<const N: usize, const C: usize> fmt::Debug for ReplayGuard<N, C> {
 const LARGEST_STEP: u64 = 30 * 24 * 60 * 60;
 
 impl<const N: usize, const C: usize> ReplayGuard<N, C> {
-    /// The most facts that a store has to keep for the guard at one time.
+    /// The maximum number of facts that a store has to keep for the guard at one time.
     pub const FACTS: usize = N.saturating_add(C);
 
-    /// Creates a closed guard. `build_time` is when the firmware was built, in seconds since 1970.
+    /// Creates a closed guard. `build_time` is the time of the firmware's build, in seconds since
+    /// 1970.
     #[must_use]
     pub const fn new(build_time: u64) -> Self {
         Self {
@@ -69,23 +72,24 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         }
     }
 
-    /// Sets the most by which one token raises the time floor, in seconds. The default is 30 days.
+    /// Sets the maximum number of seconds by which one token without a nonce raises the time floor.
+    /// The default is 30 days.
     #[must_use]
     pub const fn largest_step(mut self, seconds: u64) -> Self {
         self.clock.largest_step = seconds;
         self
     }
 
-    /// Accepts a number up to 64 below the last one, each once, for links that reorder commands. By
-    /// default, a number has to be higher than the last one.
+    /// Also accepts each of the 64 numbers below the last one, once, for links that reorder
+    /// commands. By default, a number has to be higher than the last one.
     #[must_use]
     pub const fn accept_reordered(mut self) -> Self {
         self.reorders = true;
         self
     }
 
-    /// Opens the guard of a new device, and stores that it is open. For the factory: on a device
-    /// that has lost its memory, it would let every old token in again.
+    /// Opens the guard of a new device, and stores that it is open. Call it only in the factory: on
+    /// a device that has lost its memory, every old token would be accepted again.
     ///
     /// # Errors
     /// The error of the store. The guard stays closed.
@@ -93,9 +97,11 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         self.open_since(0, store)
     }
 
-    /// Opens the guard, and stores that it is open. It rejects every token that was issued at
-    /// `since`, in seconds since 1970, or before. For a server or a device that has lost its memory
-    /// and has a trusted clock: `since` is the present plus the leeway for the clocks of issuers.
+    /// Opens the guard, and stores that it is open. The guard then rejects every token that was
+    /// issued at `since`, in seconds since 1970, or before.
+    ///
+    /// Call it on a server or a device that has lost its memory and has a trusted clock. `since` is
+    /// the present plus the leeway for the clocks of issuers.
     ///
     /// # Errors
     /// The error of the store. The guard stays as it was.
@@ -118,7 +124,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         self.clock.is_open = false;
         let mut clock = self.clock;
         let mut is_empty = true;
-        // The time floor first: it says which tokens are alive.
+        // The time floor comes first: it decides which tokens have expired.
         store.facts(|fact| {
             clock.learn(fact);
             is_empty = false;
@@ -137,7 +143,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 None => is_full = true,
             }
         });
-        // Each fact opened the guard. Facts that are incomplete must not.
+        // Applying a fact opens the guard. An incomplete set of facts must not open it.
         self.clock.is_open = false;
         read?;
         self.clock.is_open = !is_empty && !is_full;
@@ -154,7 +160,7 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         self.clock.is_open
     }
 
-    /// Returns what the guard knows of the time, for the verification of the next token.
+    /// Returns what the guard knows about the time, for the verification of the next token.
     #[must_use]
     pub const fn time(&self) -> Time {
         Time::AtLeast(self.clock.floor)
@@ -238,7 +244,8 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         })
     }
 
-    /// Returns the permit for what may be used once, until the value of the fact.
+    /// Returns the permit for a subject that may be used once. It is remembered until the value of
+    /// the fact.
     pub(super) fn permit_once<'s, T>(
         &'s mut self,
         subject: T,
@@ -266,9 +273,10 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
             .position(|place| place.0 > 0 && place.1 == *id)
     }
 
-    /// Returns where the token is, or a place that is free or whose token has expired at `floor`.
+    /// Returns the place of the token. If it has none, returns a place that is free or whose token
+    /// has expired at `floor`.
     ///
-    /// The floor may be the one that the new token brings: both are stored in one fact.
+    /// `floor` may already include the time of the new token, because one fact stores both.
     fn place_of_token(&mut self, id: &[u8; ID_LEN], floor: u64) -> Option<Change<'_>> {
         let free = || self.used.iter().position(|place| place.0 <= floor);
         let index = self.place_of_known(id).or_else(free)?;
@@ -289,15 +297,15 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     }
 }
 
-/// What [`ReplayGuard::restore`] found.
+/// The result of [`ReplayGuard::restore`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use = "a device that has lost its memory needs a nonce"]
 pub enum Restored {
     /// The guard is open.
     Open,
-    /// The store holds nothing: the memory was lost, or the device is new. The guard is closed.
+    /// The store holds no facts: the memory was lost, or the device is new. The guard is closed.
     Nothing,
-    /// The store holds more than the guard has room for. The guard is closed.
+    /// The store holds more facts than the guard has room for. The guard is closed.
     Full,
 }

@@ -1,4 +1,4 @@
-//! What a device remembers, so that no command is obeyed twice: identifiers of tokens, counters, and
+//! The memory of a device, so that no command is obeyed twice: identifiers of tokens, counters, and
 //! a lower bound of the time.
 //!
 //! ```
@@ -19,7 +19,7 @@
 //!     let token = Verifier::new(keys, &POLICY).verify(token, time, buffer)?;
 //!     // A permit that is dropped leaves no trace.
 //!     let permit = guard.check(token, time)?;
-//!     // In a product, the store is flash. Act on what `commit` returns, on nothing else.
+//!     // In a product, the store is flash. Act only on the token that `commit` returns.
 //!     Ok(permit.commit(&mut Volatile).unwrap_or_else(|never| match never {}))
 //! }
 //! # _ = receive;

@@ -1,5 +1,5 @@
-//! A nonce of the device (RFC 8613 appendix B.1.2 has the same idea as an Echo option): a token that
-//! carries it was made after the device gave it out.
+//! A nonce that the device issues. A token that carries it was made after that. RFC 8613 appendix
+//! B.1.2 uses an Echo option in the same way.
 
 use core::fmt;
 
@@ -8,10 +8,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::{encoding::LEN_OF_32_BYTES, error::Error, json::Value, token::Token};
 
-/// A random value that the device gives out once. The issuer copies it into the claim `nonce`.
+/// A random value that the device issues once. The issuer of the token copies it into the claim
+/// `nonce`.
 ///
-/// Time is measured in ticks of a clock of the device that runs since its start. It need not know
-/// the date.
+/// Time is counted in ticks since the start of the device. The device need not know the date.
 ///
 /// ```
 /// # use embedded_jwt::{Error, Token, device::{Nonce, ReplayGuard, Accepted, Volatile}};
@@ -28,11 +28,11 @@ use crate::{encoding::LEN_OF_32_BYTES, error::Error, json::Value, token::Token};
 /// ```
 #[derive(Default)]
 pub struct Nonce {
-    /// The value in base64url, and when it was given out.
+    /// The value in base64url, and the tick at which it was issued.
     given_out: Option<([u8; LEN_OF_32_BYTES], u64)>,
 }
 
-/// Hides the value: who knows it can answer in place of the issuer's client.
+/// Hides the value. A party that knows it can answer in place of the client.
 impl fmt::Debug for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Nonce")
@@ -42,14 +42,14 @@ impl fmt::Debug for Nonce {
 }
 
 impl Nonce {
-    /// Creates a nonce that is not given out yet.
+    /// Creates a nonce without a value.
     #[must_use]
     pub const fn new() -> Self {
         Self { given_out: None }
     }
 
-    /// Returns a new value of 32 random bytes, 43 characters of base64url. `now` is the time in
-    /// ticks. A value that was given out before is no longer valid.
+    /// Returns a new value: 32 random bytes, as 43 characters of base64url. `now` is the time in
+    /// ticks. A value that was issued before is no longer valid.
     ///
     /// # Errors
     /// [`Error::NoRandomness`]
@@ -63,7 +63,7 @@ impl Nonce {
         random
             .try_fill_bytes(&mut bytes)
             .map_err(|_| Error::NoRandomness)?;
-        // A source that is switched off often reads as one byte.
+        // A random source that is switched off often returns the same byte everywhere.
         if bytes.windows(2).all(|pair| pair.first() == pair.last()) {
             return Err(Error::NoRandomness);
         }
@@ -71,14 +71,14 @@ impl Nonce {
         Base64UrlUnpadded::encode(&bytes, text).map_err(|_| Error::NoRandomness)
     }
 
-    /// Ends the value that was given out.
+    /// Makes the issued value invalid.
     pub fn cancel(&mut self) {
         self.given_out = None;
     }
 
-    /// Checks that the token carries the value, in its claim `nonce`, within `lifetime` ticks after
-    /// it was given out. Pass the result to a [`ReplayGuard`](super::ReplayGuard). The value stays
-    /// valid until a permit for the token is committed.
+    /// Checks that the claim `nonce` of the token is the value, and that the value was issued at
+    /// most `lifetime` ticks ago. Pass the result to a [`ReplayGuard`](super::ReplayGuard). The
+    /// value stays valid until a permit for the token is committed.
     ///
     /// # Errors
     /// [`Error::NonceExpired`], [`Error::NonceMismatch`]
@@ -89,7 +89,7 @@ impl Nonce {
         lifetime: u64,
     ) -> Result<Candidate<'n, 'b, 'k>, Error> {
         let (value, given_out_at) = self.given_out.as_ref().ok_or(Error::NonceExpired)?;
-        // A clock that runs backwards was reset: nothing is known of the time between.
+        // A clock that goes back was reset, so the age of the nonce is unknown.
         if now
             .checked_sub(*given_out_at)
             .is_none_or(|age| age >= lifetime)
@@ -110,7 +110,7 @@ impl Nonce {
     }
 }
 
-/// A token to check: any, or one that carries the nonce of the device.
+/// A token for the replay guard to check. It may carry the nonce of the device.
 #[derive(Debug)]
 pub struct Candidate<'n, 'b, 'k> {
     pub(super) token: Token<'b, 'k>,

@@ -1,4 +1,5 @@
-//! The second step: what was checked is stored, and only then given out.
+//! The second step: the fact of a checked token is stored, and only then the token is returned to
+//! act on.
 
 use core::convert::Infallible;
 
@@ -10,21 +11,21 @@ pub trait Store {
     /// The reason why a fact could not be stored.
     type Error;
 
-    /// Stores a fact. Returns only after it is sure that the fact is returned after every later
-    /// restart.
+    /// Stores a fact. When this returns `Ok`, [`Store::facts`] must report the fact after every
+    /// later restart.
     ///
     /// # Errors
-    /// The fact may be stored or not. The token is not accepted.
+    /// The error of the memory. The fact may or may not be stored. The token is not accepted.
     fn append(&mut self, fact: &Fact) -> Result<(), Self::Error>;
 
-    /// Calls `each` for every fact that is stored and may be alive, in any order.
+    /// Calls `each` for every stored fact that may still be needed, in any order.
     ///
     /// # Errors
-    /// The memory cannot be read.
+    /// The error of the memory, if it cannot be read.
     fn facts(&mut self, each: impl FnMut(&Fact)) -> Result<(), Self::Error>;
 }
 
-/// Memory that forgets at a restart, for servers and tests.
+/// A store that loses its facts at a restart, for servers and tests.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Volatile;
@@ -56,8 +57,8 @@ impl<T> Permit<'_, T> {
     /// Stores that the token is used, and returns the token to act on.
     ///
     /// # Errors
-    /// The error of the store. The guard has not changed. The token may be stored as used: then a
-    /// second attempt is rejected after a restart.
+    /// The error of the store. The guard is unchanged. The store may have recorded the token as
+    /// used. In that case, the same token is rejected after a restart.
     pub fn commit<S: Store>(self, store: &mut S) -> Result<Accepted<T>, S::Error> {
         store.append(&self.fact)?;
         self.change.apply(&self.fact);
@@ -68,7 +69,7 @@ impl<T> Permit<'_, T> {
     }
 }
 
-/// A token that is recorded as used: act on it.
+/// A token that is recorded as used. The caller may act on it.
 #[derive(Debug)]
 #[must_use = "the token is used up"]
 pub struct Accepted<T>(T);

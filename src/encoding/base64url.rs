@@ -1,32 +1,33 @@
-//! Decodes the segments of a token: base64url without padding, in its one canonical spelling (RFC 4648 section 5, RFC 7515
-//! section 2). All other base64url is left to `base64ct`.
+//! Decodes the segments of a token: base64url without padding, in its one canonical spelling (RFC
+//! 4648 section 5, RFC 7515 section 2). `base64ct` decodes all other base64url.
 //!
-//! A word of the processor holds several characters, and sums on the word decode all of them at once: several times as fast
-//! as `base64ct` on a microcontroller.
+//! A machine word holds several characters, and sums on the word decode all of them at once. On a
+//! microcontroller, this is several times as fast as `base64ct`.
 
 use core::cell::Cell;
 
 use super::words::{TOPS, at_least, differs, each};
 
-/// Length in bytes of what `encoded` characters decode to.
+/// Returns the number of bytes that `encoded` characters decode to.
 pub(crate) const fn decoded_len(encoded: usize) -> usize {
     encoded.saturating_sub(encoded.div_ceil(4))
 }
 
-/// Whether `text` is the one spelling of some bytes: characters of the alphabet only, a possible length, and no bits left over
-/// in the last character.
+/// Returns whether `text` is canonical: it has only characters of the alphabet and a possible
+/// length, and the spare bits of the last character are zero.
 #[inline(never)]
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
     let (groups, tail) = text.as_chunks::<GROUP>();
     let last = symbols(word(tail.iter().copied()));
-    // To the end, whatever it meets: so a processor with vectors takes several groups at once.
+    // No early exit: so a processor with vector instructions checks several groups at once.
     let all = groups.iter().fold(last, |all, group| {
         all & symbols(usize::from_le_bytes(*group))
     });
     all & TOPS == TOPS && has_no_spare_bits(text.as_chunks::<QUAD>().1)
 }
 
-/// Decodes `text`, which is canonical, to the start of `out`; `None` where that is too short.
+/// Decodes `text`, which must be canonical, to the start of `out`. Returns `None` if `out` is too
+/// short.
 #[inline(never)]
 pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b mut [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
@@ -42,12 +43,13 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     Some(out)
 }
 
-/// Decodes `text`, which is canonical, over itself.
+/// Decodes `text`, which must be canonical, over itself.
 #[inline(never)]
 pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let len = decoded_len(text.len());
     let (groups, _) = text.as_chunks_mut();
-    // A block of four words is read before it is written over, and the three that are written never overtake it.
+    // Four words are read before three are written. The write position never passes the read
+    // position, because the decoded bytes are fewer.
     let groups = Cell::from_mut(groups).as_slice_of_cells();
     let (blocks, places) = (groups.as_chunks().0, groups.as_chunks::<3>().0);
     for (block, place) in blocks.iter().zip(places) {
@@ -69,7 +71,7 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     out
 }
 
-/// Copies as many bytes as fit.
+/// Copies as many bytes as both slices have.
 fn copy(from: &[u8], to: &mut [u8]) {
     let len = from.len().min(to.len());
     if let (Some(from), Some(to)) = (from.get(..len), to.get_mut(..len)) {
@@ -77,22 +79,23 @@ fn copy(from: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Characters that are whole bytes together,
+/// The number of characters in one base64 group.
 const QUAD: usize = 4;
-/// and those bytes.
+/// The number of bytes that one base64 group decodes to.
 const TRIPLE: usize = 3;
 
-/// Characters that are decoded together,
+/// The number of characters that are decoded at once.
 const GROUP: usize = size_of::<usize>();
-/// and the bytes that come of them.
+/// The number of bytes that are decoded at once.
 const BYTES: usize = GROUP / QUAD * TRIPLE;
 
-/// All bits of every second byte,
+/// A mask of every second byte, the lowest included.
 const SINGLES: usize = usize::MAX / 0xffff * 0xff;
-/// and of every second pair of them.
+/// A mask of every second pair of bytes, the lowest included.
 const PAIRS: usize = usize::MAX / 0xffff_ffff * 0xffff;
 
-/// Up to a group of characters as a word, filled up with what stands for zeros.
+/// Joins up to [`GROUP`] characters into a word. Missing characters are replaced by `A`, which
+/// decodes to zeros.
 fn word(characters: impl Iterator<Item = u8>) -> usize {
     let mut group = [b'A'; GROUP];
     for (place, character) in group.iter_mut().zip(characters) {
@@ -101,10 +104,11 @@ fn word(characters: impl Iterator<Item = u8>) -> usize {
     usize::from_le_bytes(group)
 }
 
-/// The top bit of each byte that is in the alphabet; below it are remains of sums.
+/// Sets the top bit of every byte that is in the alphabet. The lower seven bits of each byte are
+/// left over from the sums and mean nothing.
 const fn symbols(word: usize) -> usize {
     let ascii = word & !TOPS;
-    // Capitals become the other letters, and nothing else does.
+    // Upper-case letters become lower-case ones. No other character becomes a letter.
     let folded = ascii | each(0x20);
     let letters = at_least(folded, b'a') ^ at_least(folded, b'z' + 1);
     let digits = at_least(ascii, b'0') ^ at_least(ascii, b'9' + 1);
@@ -112,7 +116,8 @@ const fn symbols(word: usize) -> usize {
     inside & !word
 }
 
-/// Decodes a block: four words of characters become three of bytes.
+/// Decodes four words of characters to three words of bytes. All characters must be in the
+/// alphabet.
 fn decode(block: [[u8; GROUP]; 4]) -> [[u8; GROUP]; 3] {
     const QUARTER: u32 = usize::BITS / 4;
     let [first, second, third, fourth] = block.map(|group| number(usize::from_le_bytes(group)));
@@ -124,22 +129,24 @@ fn decode(block: [[u8; GROUP]; 4]) -> [[u8; GROUP]; 3] {
     joined.map(usize::to_le_bytes)
 }
 
-/// What a group of characters of the alphabet stands for.
+/// Decodes a group of characters. All must be in the alphabet.
 fn bytes(word: usize) -> [u8; BYTES] {
     let number = number(word).to_le_bytes();
     number.first_chunk().copied().unwrap_or_default()
 }
 
-/// The bytes that a group of characters of the alphabet stands for, the first the least significant: three quarters of a word.
+/// Decodes a group of characters to a number of three quarters of a word, whose lowest byte is the
+/// first. All characters must be in the alphabet.
 fn number(word: usize) -> usize {
-    // What each byte that has reached a bound is given, which is below 128. By masks, since where bytes are multiplied side by
-    // side in vectors, words are multiplied by halves.
+    // `number`, which is below 128, in each byte that is at least `bound`, and 0 in the others.
+    // A mask is used in place of a product: vector units multiply whole words only in halves.
     let given = |bound, number| {
         let reached = at_least(word, bound) & TOPS;
         reached.wrapping_sub(reached >> 7) & each(number)
     };
-    // A character less this is its number: 62 for '-', from 52 on for digits, from 0 on for capitals, 63 for '_', and from 26
-    // on for the others. It changes at a bound; that a byte is negative on the way cancels out.
+    // The value of a character is the character plus an offset, which changes at each bound. The
+    // values are 62 for '-', 52 to 61 for digits, 0 to 25 for upper-case letters, 63 for '_' and 26
+    // to 51 for lower-case letters. No step of the sum carries or borrows between bytes.
     let numbers = word
         .wrapping_add(each(62 - 0x2d))
         .wrapping_sub(given(b'0', 13))
@@ -156,9 +163,10 @@ fn number(word: usize) -> usize {
     joined.swap_bytes() >> (usize::BITS / 4)
 }
 
-/// Whether the last characters, fewer than four, are a possible end: the bits that fill no byte are zero.
+/// Returns whether the last characters, fewer than four, are a canonical end: a possible number of
+/// characters, whose spare bits are zero.
 fn has_no_spare_bits(tail: &[u8]) -> bool {
-    // They stand in the byte behind those that are filled.
+    // The spare bits are in the byte after the last whole byte.
     matches!(
         (tail.len(), bytes(word(tail.iter().copied()))),
         (0, _) | (2, [_, 0, ..]) | (3, [_, _, 0, ..])

@@ -3,5 +3,6 @@
 pub(crate) mod base64url;
 pub(crate) mod words;
 
-/// Characters of 32 bytes in base64url: a SHA-256 digest, a coordinate.
+/// The number of base64url characters that encode 32 bytes, such as a SHA-256 digest or a
+/// coordinate.
 pub(crate) const LEN_OF_32_BYTES: usize = 43;

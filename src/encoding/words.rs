@@ -1,6 +1,6 @@
 //! Operations on all bytes of a machine word at once. Only [`run_len`] branches on them.
 
-/// The top bit of each byte.
+/// A mask of the top bit of each byte.
 pub(crate) const TOPS: usize = each(0x80);
 
 /// Returns a word with `byte` in every place.

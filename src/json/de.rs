@@ -1,7 +1,8 @@
 //! Reads JSON values into a caller's types with serde.
 //!
-//! [`Value::parse`] has already checked the text. So a read fails only where a value does not fit
-//! its type. Only the caller's types can recurse here. Values that they skip are not read.
+//! [`Value::parse`] has already checked the text. So reading fails only if a value does not fit its
+//! type. This code does not recurse by itself; only a recursive type of the caller makes it
+//! recurse. Values that the caller's type skips are not read.
 
 use core::str::FromStr;
 
@@ -17,13 +18,13 @@ use super::{
 use crate::error::Error;
 
 impl<'a> Value<'a> {
-    /// Reads the value into a type of the caller's, with serde.
+    /// Reads the value into a type of the caller, with serde.
     ///
     /// | type | is read from |
     /// | --- | --- |
     /// | `bool` | `true`, `false` |
     /// | integers | a number in their range, without a fraction and an exponent; not `-0` |
-    /// | floats | any number up to the largest float, to the nearest one |
+    /// | floats | any number up to the largest float, rounded to the nearest float |
     /// | `&str` | a string, borrowed |
     /// | `heapless::String` | a string, copied |
     /// | `char` | a string of one character |
@@ -37,7 +38,7 @@ impl<'a> Value<'a> {
     /// Everything else is an error: `null` is not read as a float, an array is not read as a
     /// struct, and nothing is read as bytes.
     ///
-    /// serde's `untagged`, `tag` and `flatten` collect values on the heap. They need serde's
+    /// serde's `untagged`, `tag` and `flatten` collect values on the heap, so they need serde's
     /// feature `alloc`.
     ///
     /// ```
@@ -55,18 +56,18 @@ impl<'a> Value<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::ClaimsShape`], with the reason and the innermost field. A name is known where the
-    /// field belongs to a struct: serde does not tell the fields of a struct with `flatten`, nor of
-    /// values that `untagged` and `tag` collect.
+    /// [`Error::ClaimsShape`], with the reason and the innermost field of a struct. The field is
+    /// `None` if the value is in no struct, and where serde does not tell the names of the fields:
+    /// in a struct with `flatten`, and in values that `untagged` and `tag` collect.
     pub fn deserialize<T: Deserialize<'a>>(self) -> core::result::Result<T, Error> {
         let read = T::deserialize(ValueReader(self));
         read.map_err(|Unfit { reason, field }| Error::ClaimsShape { reason, field })
     }
 }
 
-/// Implements each method of a `Deserializer` with one of our own functions. serde also passes
-/// facts about the type (its name, its fields, its length). Only the fields of a struct are used:
-/// the type checks the others.
+/// Implements each method of a `Deserializer` with a function of this file. serde also passes facts
+/// about the type (its name, its fields, its length). Only the fields of a struct are used here.
+/// The type itself checks the others.
 macro_rules! methods {
     ($($read:path => $($method:ident $(($($argument:ty),*))?)*;)*) => {$($(
         fn $method<V: Visitor<'b>>(self, $($(_: $argument,)*)? visitor: V) -> Result<V::Value> {
@@ -167,7 +168,7 @@ impl<'b> ValueReader<'b> {
         visitor.visit_f64(parse_float(self.number()?)?)
     }
 
-    /// Reads an `f32` directly: a detour through `f64` would round twice.
+    /// Reads an `f32` directly. Reading an `f64` first would round twice.
     fn short_float<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_f32(parse_float(self.number()?)?)
     }
@@ -330,8 +331,8 @@ fn parse_float<F: FromStr + Copy + Into<f64>>(number: &str) -> Result<F> {
     }
 }
 
-/// Reads an array. Elements that the visitor does not read are an error: an array of three is not a
-/// pair.
+/// Reads an array. An array with more elements than the type reads is an error: an array of three
+/// is not a pair.
 fn visit_array<'b, V: Visitor<'b>>(array: Array<'b>, visitor: V) -> Result<V::Value> {
     let mut elements = ElementsReader(array.elements());
     let value = visitor.visit_seq(&mut elements)?;
@@ -371,13 +372,14 @@ struct MembersReader<'b> {
     /// The name that was read last.
     name: Text<'b>,
     /// The value of the member with this name. A type that asks for a value before any name gets
-    /// `null`: serde forbids that, and an error of its own would cost flash in every struct.
+    /// `null`. serde forbids such a call, so a separate error would only cost flash in every
+    /// struct.
     value: Value<'b>,
     fields: Fields,
 }
 
 impl MembersReader<'_> {
-    /// Notes that `error` is in the field of the last name, if it is in no field yet.
+    /// Adds the field with the last name to `error`, if the error has no field yet.
     #[cold]
     #[inline(never)]
     fn blame(&self, error: &mut Unfit) {

@@ -26,7 +26,7 @@ pub enum JsonError {
 }
 
 impl JsonError {
-    /// Returns the error for a token whose header is this text.
+    /// Returns the token error for a header with this JSON error.
     pub(crate) const fn in_header(self) -> Error {
         match self {
             Self::Syntax => Error::HeaderNotJson,
@@ -39,7 +39,7 @@ impl JsonError {
         }
     }
 
-    /// Returns the error for a token whose payload is this text.
+    /// Returns the token error for a payload with this JSON error.
     pub(crate) const fn in_payload(self) -> Error {
         match self {
             Self::Syntax => Error::PayloadNotJson,

@@ -1,5 +1,5 @@
-//! Writes text from a sender into a log. Characters that end the line, start a control sequence of
-//! a terminal or reorder the text around them are escaped.
+//! Writes text from a sender so that it is safe in a log. It escapes the characters that end the
+//! line, start a control sequence of a terminal or reorder the text around them.
 
 use core::fmt;
 
@@ -27,8 +27,8 @@ const fn is_escaped(character: char) -> bool {
     matches!(character, '"' | '\\') || is_unsafe(character)
 }
 
-/// Returns the runs of text without a marked character, each with the marked character after it, if
-/// there is one.
+/// Splits `text` after each marked character. Returns each part without its marked character, and
+/// that character. The last part has none.
 fn runs(text: &str, is_marked: fn(char) -> bool) -> impl Iterator<Item = (&str, Option<char>)> {
     text.split_inclusive(is_marked).map(move |run| {
         let mut characters = run.chars();
@@ -121,6 +121,6 @@ pub(super) fn format_json(fmt: defmt::Formatter<'_>, normal: &[u8]) {
     }
 }
 
-/// A text that is not JSON, such as a `kid`. It is shown in quotes.
+/// A text that is not from JSON, such as the `kid` of a key. It is shown in quotes.
 #[cfg(feature = "defmt")]
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);

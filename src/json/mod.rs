@@ -1,9 +1,9 @@
 //! JSON (RFC 8259), read without recursion and without an allocator.
 //!
-//! [`Value::parse`] is the only entry. It checks the whole text and rewrites it in place to a
-//! *normal form*. The normal form has no insignificant whitespace and no escapes. Each string is the
-//! UTF-8 of its characters between two bytes 0xFF, which UTF-8 never has. So equal strings are equal
-//! bytes, and every string can be borrowed.
+//! [`Value::parse`] is the only entry point. It checks the whole text and rewrites it in place to a
+//! *normal form*. The normal form has no insignificant whitespace and no escapes. Each string is
+//! its characters in UTF-8, between two bytes 0xFF, which never occur in UTF-8. So equal strings
+//! are equal bytes, and every string can be borrowed.
 
 mod de;
 mod error;

@@ -1,8 +1,8 @@
 //! The scanner: one pass that checks the text and writes its normal form over it.
 //!
-//! The normal form is never longer than the text that it replaces: an escape is longer than its
-//! character. So the write position never passes the read position. Open containers are kept on a small stack of our own: hostile nesting
-//! is an error, not a crash.
+//! The normal form is never longer than the text that it replaces, because an escape is longer than
+//! its character. So the write position never passes the read position. The scanner keeps the open
+//! containers in a small array in place of recursion. So hostile nesting is an error, not a crash.
 
 use core::cmp::Ordering;
 
@@ -12,8 +12,8 @@ use crate::{
     limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES},
 };
 
-/// Stands before and after each string of the normal form, in place of the quotes. UTF-8 never has
-/// this byte, so the characters between two of them need no escapes.
+/// The byte before and after each string of the normal form, in place of the quotes. It never
+/// occurs in UTF-8, so the characters between two delimiters need no escapes.
 pub(super) const DELIMITER: u8 = 0xff;
 
 /// Checks the JSON text, rewrites it in place and returns its normal form.
@@ -21,8 +21,8 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&[u8], JsonError> {
     if text.len() > MAX_JSON_LEN {
         return Err(JsonError::TooLong);
     }
-    // Every string of the normal form is UTF-8 as well: an escape stands for whole characters, and
-    // its own characters are ASCII. Also, no delimiter can be part of the text.
+    // If the text is UTF-8, every string of the normal form is UTF-8 too: an escape is ASCII and is
+    // replaced by a whole character. UTF-8 also has no delimiter.
     if core::str::from_utf8(text).is_err() {
         return Err(JsonError::NotUtf8);
     }
@@ -75,24 +75,24 @@ impl Open {
 
 /// The names of all open objects, to find duplicates.
 ///
-/// A name is known by the position of its closing delimiter in the normal form. The names of one
+/// A name is stored as the position of its closing delimiter in the normal form. The names of one
 /// object are sorted by their bytes from the last to the first. So a search takes few comparisons,
 /// even among the largest number of names.
 struct Names {
     ends: [u16; MAX_JSON_NAMES],
-    /// A byte, because every open object stores one such index.
+    /// The number of names. It is a byte, because every open object stores such an index.
     len: u8,
 }
 
-/// Compares two names by their bytes from the last to the first. Each is known by the position of
-/// its closing delimiter.
+/// Compares two names by their bytes from the last to the first. `one` and `other` are the
+/// positions of the closing delimiters.
 fn compare(text: &[u8], one: usize, other: usize) -> Ordering {
     let backwards = |end| text.get(..end).unwrap_or_default().iter().rev();
     for (one, other) in backwards(one).zip(backwards(other)) {
         if one != other {
             return one.cmp(other);
         }
-        // The opening delimiter of both. The one of a shorter name differs from any byte of UTF-8.
+        // Both names end here. If only one does, its delimiter differs from the byte of the other.
         if *one == DELIMITER {
             break;
         }

@@ -22,8 +22,8 @@ pub(crate) fn write(value: &(impl Serialize + ?Sized), out: &mut [u8]) -> Result
 ///
 /// The result is what [`write`] wrote before the normal form replaced it.
 pub(crate) fn restore(text: &mut [u8], normal_len: usize) -> Option<()> {
-    // The normal form moves to the end. What is written never overtakes what is read: every part
-    // that is left is at least as long in JSON.
+    // The normal form moves to the end. The write position never passes the read position, because
+    // the rest of the text is at least as long in JSON as in normal form.
     let mut read = text.len();
     for from in (0..normal_len).rev() {
         read = read.checked_sub(1)?;
@@ -131,7 +131,7 @@ impl fmt::Write for Escaped<'_, '_> {
     }
 }
 
-/// Writes short integers as the longest of their kind.
+/// Writes shorter integers as `i64` or `u64`.
 macro_rules! integers {
     ($($method:ident: $type:ty => $longer:ident,)*) => {$(
         fn $method(self, value: $type) -> Done {
@@ -167,9 +167,9 @@ impl<'t, 'b> Serializer for &'t mut Text<'b> {
         self.serialize_u64(value.unsigned_abs())
     }
 
-    // Digit by digit: `Display` takes 1.1 KB of flash.
+    // The digits are written one by one, because `Display` takes 1.1 KB of flash.
     fn serialize_u64(self, mut value: u64) -> Done {
-        // The longest one has 20 digits.
+        // The largest `u64` has 20 digits.
         let mut digits = [0; 20];
         let mut start = digits.len();
         for (at, digit) in digits.iter_mut().enumerate().rev() {
@@ -348,8 +348,7 @@ impl<'t, 'b> Items<'t, 'b> {
         let start = self.text.len.saturating_add(usize::from(!self.is_first));
         self.item(name)?;
         match self.text.out.get(start) {
-            // Beyond the end of `out` nothing is written, and the caller does not sign a truncated
-            // text.
+            // `None` is beyond the end of `out`. The caller does not sign a truncated text.
             Some(b'"') | None => Ok(()),
             Some(_) => Err(Unfit),
         }
@@ -370,7 +369,7 @@ impl<'t, 'b> Items<'t, 'b> {
     }
 }
 
-/// Implements serde's seven kinds of containers, which are two in JSON.
+/// Implements serde's seven kinds of containers. JSON has two: arrays and objects.
 macro_rules! containers {
     ($($container:ident: $method:ident by $item:ident $(($name:ty))?;)*) => {$(
         impl $container for Items<'_, '_> {

@@ -1,4 +1,4 @@
-//! The error of serde's readers: why a value does not fit its type, without a text.
+//! The error of the reader: why a value does not fit its type.
 
 use core::fmt;
 
@@ -6,8 +6,8 @@ use serde::de::{self, Expected, Unexpected};
 
 use crate::error::Misfit;
 
-/// A value that does not fit its type. It keeps no message of serde, because there is no room for
-/// text.
+/// A value that does not fit its type. serde's message is dropped, because there is no memory for
+/// it.
 #[derive(Debug)]
 pub(super) struct Unfit {
     pub(super) reason: Misfit,

@@ -118,7 +118,7 @@ impl<'a> Value<'a> {
 const fn as_str(text: &[u8]) -> &str {
     match core::str::from_utf8(text) {
         Ok(text) => text,
-        // Cannot happen.
+        // Unreachable: the scanner rejects text that is not UTF-8.
         Err(_) => "",
     }
 }
@@ -143,7 +143,7 @@ fn value_len(text: &[u8]) -> usize {
 /// Returns the length of the string at the start of `text`, delimiters included.
 fn string_len(text: &[u8]) -> usize {
     let rest = text.get(1..).unwrap_or_default();
-    // Among the bytes of UTF-8, only the delimiter has its top bit set and all bits below it.
+    // Only the delimiter has all bits set. No byte of UTF-8 has.
     let len = run_len(rest, |word| {
         !(word & at_least(word & !TOPS, DELIMITER & 0x7f))
     });
@@ -214,8 +214,8 @@ impl<'a> Iterator for Elements<'a> {
 
 /// A JSON object. Its members have different names.
 ///
-/// `Display` and `Debug` write it as JSON that is safe in a log: see [`Text`]. Other readers take
-/// it from there. `serde-json-core` reads verified claims like this:
+/// `Display` and `Debug` write it as JSON that is safe in a log: see [`Text`]. Other JSON libraries
+/// can read this text. `serde-json-core` reads verified claims like this:
 ///
 /// ```
 /// # #[cfg(feature = "es256")]
@@ -247,9 +247,10 @@ impl<'a> Iterator for Elements<'a> {
 /// # }
 /// ```
 ///
-/// [`Claims::deserialize`](crate::Claims::deserialize) needs no second text. `serde-json-core`
-/// returns a string with an escape (`\"`, `\\`) as it is written, reads `null` in a float as NaN
-/// and a float that is too large as infinity, and panics on map keys that are not strings.
+/// [`Claims::deserialize`](crate::Claims::deserialize) needs no second text, and does not have
+/// these limits of `serde-json-core`: a string with an escape (`\"`, `\\`) is returned with the
+/// escape, a float reads `null` as NaN and a number that is too large as infinity, and map keys
+/// that are not strings cause a panic.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Object<'a>(&'a [u8]);
 
@@ -296,7 +297,7 @@ impl<'a> Iterator for Members<'a> {
             return None;
         }
         let text = self.0;
-        // A colon follows the name, a comma the value.
+        // The name is followed by a colon, and the value by a comma.
         let colon = string_len(text);
         let value = colon.wrapping_add(1);
         let comma = value.wrapping_add(value_len(text.get(value..)?));
@@ -306,7 +307,7 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-// They are shown as text: a walk over the values would recurse.
+// The text is written as a whole, because a walk over the values would recurse.
 macro_rules! shown_as_json {
     ($($type:ident: $($trait:ident)*, $open:literal $close:literal;)*) => {$(
         $(
@@ -354,11 +355,11 @@ impl fmt::Display for Value<'_> {
 
 /// A JSON string: its characters, without escapes.
 ///
-/// `Debug` and `Display` are safe in a log. They write control characters, line separators,
-/// bidirectional controls and the byte order mark as escapes. With these characters, a sender could
-/// forge a line of the log. `Debug` writes JSON of the same value, in quotes. `Display` writes
-/// quotes and backslashes unescaped. So neither writes the value itself: read it with
-/// [`Text::as_str`], or compare with `==`.
+/// `Debug` and `Display` are safe in a log. They escape control characters, line separators,
+/// bidirectional controls and the byte order mark, with which a sender could forge a line of the
+/// log. `Debug` writes a JSON string of the same value, in quotes. `Display` leaves out the quotes,
+/// and escapes no quote and no backslash. So neither always writes the value itself. To read the
+/// value, use [`Text::as_str`]. To compare it, use `==`.
 ///
 /// ```
 /// use embedded_jwt::json::Value;
@@ -380,7 +381,8 @@ impl<'a> Text<'a> {
         as_str(self.0)
     }
 
-    /// Returns the bytes of the string, without the time that [`Text::as_str`] takes.
+    /// Returns the bytes of the string. Unlike [`Text::as_str`], it does not check again that they
+    /// are UTF-8.
     #[must_use]
     pub const fn as_bytes(self) -> &'a [u8] {
         self.0

@@ -35,7 +35,8 @@ impl<'k> Candidates<'k> {
     /// Returns the error for a signature that matches none of these keys.
     ///
     /// An unknown `kid` tells the caller that it may have to fetch new keys. Keys without a `kid`
-    /// must not hide that, so [`Error::InvalidSignature`] becomes [`Error::KeyNotFound`] then.
+    /// must not hide that. So for an unknown `kid`, [`Error::InvalidSignature`] becomes
+    /// [`Error::KeyNotFound`].
     pub(crate) fn refusal(&self, last: Error) -> Error {
         match last {
             Error::InvalidSignature if self.kid_is_unknown => Error::KeyNotFound,
@@ -50,9 +51,9 @@ impl<'k> Candidates<'k> {
 /// keys without a `kid`. A header without a `kid` refers to every key. Of these, only the keys with
 /// the `alg` of the header are returned.
 ///
-/// Withdrawn keys are last in the source and take only the places that are left. So they never
-/// cause [`Error::TooManyKeys`] for a token of a listed key. A withdrawn key with this `kid` does
-/// not keep the keys without a `kid` from being tried.
+/// Withdrawn keys are last in the source, and are tried only while the limit of candidates allows.
+/// So they never cause [`Error::TooManyKeys`] for a token of a listed key. If only a withdrawn key
+/// has this `kid`, the keys without a `kid` are tried too.
 pub(crate) fn candidates<'k>(
     Source { keys, kid_required }: Source<'k>,
     header: &Header<'_>,
@@ -64,7 +65,7 @@ pub(crate) fn candidates<'k>(
         (Some(wanted), Some(kid)) => wanted == *kid,
         _ => false,
     };
-    // A `kid` may be long: one that no key has is compared with each key only once.
+    // A `kid` may be long. So an unknown `kid` is compared with each key only once.
     let is_known = keys.iter().any(has_kid_of_header);
     let is_listed = is_known
         && keys

@@ -34,13 +34,14 @@ pub struct Compact<'t> {
 impl<'t> Compact<'t> {
     /// Parses a token: splits it into its segments.
     ///
-    /// The payload may be empty (RFC 7515 allows a JWS without content). Header and signature may
-    /// not.
+    /// The payload may be empty (RFC 7515 allows a JWS without content). Header and signature must
+    /// not be empty.
     ///
-    /// An unencoded payload (RFC 7797, `b64: false`) is not supported. It need not be base64url and
-    /// may hold dots. A token that does not split is rejected with [`Error::UnsupportedB64`] if its
-    /// header says `b64: false` and has at most [`MAX_IN_PLACE_HEADER_LEN`] bytes. If such a token
-    /// splits, it is rejected when its header is read.
+    /// Unencoded payloads (RFC 7797, `b64: false`) are not supported. Such a payload need not be
+    /// base64url and may hold dots, so the token may not split into three segments. It is then
+    /// rejected with [`Error::UnsupportedB64`] if its header says `b64: false` and has at most
+    /// [`MAX_IN_PLACE_HEADER_LEN`] bytes. If the token splits, it is rejected when its header is
+    /// read.
     ///
     /// # Errors
     /// [`Error::TokenTooLong`], [`Error::JsonSerialization`], [`Error::Whitespace`], [`Error::EncryptedToken`],
@@ -109,8 +110,8 @@ impl<'t> Compact<'t> {
         self.signature
     }
 
-    /// Returns the bytes of buffer that verification of this token needs: header and payload,
-    /// decoded.
+    /// Returns the length in bytes of the buffer that verification of this token needs: the lengths
+    /// of the decoded header and payload.
     #[must_use]
     pub const fn buffer_len(&self) -> usize {
         self.header_len()
@@ -122,8 +123,7 @@ impl<'t> Compact<'t> {
     }
 }
 
-/// Shows only the lengths of the segments: a bearer token in a log could be used by anyone who
-/// reads the log.
+/// Shows only the lengths of the segments. Any reader of a log could use a bearer token in it.
 impl fmt::Debug for Compact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -142,7 +142,8 @@ impl fmt::Debug for Compact<'_> {
     }
 }
 
-/// Returns the bytes of buffer that suffice for every token of at most `token_len` bytes.
+/// Returns the length in bytes of a buffer that is long enough for every token of at most
+/// `token_len` bytes.
 ///
 /// ```
 /// const MAX_COMMAND: usize = 600;
@@ -154,7 +155,7 @@ pub const fn buffer_len(token_len: usize) -> usize {
     base64url::decoded_len(token_len)
 }
 
-/// Returns the error for a token that does not split. Of several faults, it is the one most useful
+/// Returns the error for a token that does not split. If several apply, it is the one most useful
 /// to the sender.
 #[cold]
 fn fault(token: &[u8]) -> Error {

@@ -12,11 +12,11 @@ use crate::{
 
 /// A JOSE header, decoded.
 ///
-/// Before the signature is verified, the header is only what the sender states. Use it for nothing
-/// but finding the key. `jwk`, `jku`, `x5u` and `x5c` are never used.
+/// Before the signature is verified, nothing proves who wrote the header. Until then, use it only
+/// to find the key. `jwk`, `jku`, `x5u` and `x5c` are never used.
 ///
-/// `Debug` shows only `alg`, `typ`, `kid` and `cty`: another member may be a key.
-/// [`Header::object`] returns all of them.
+/// `Debug` shows only `alg`, `typ`, `kid` and `cty`, because another member may be a key.
+/// [`Header::object`] returns all members.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'b> {
     object: Object<'b>,
@@ -26,7 +26,7 @@ pub struct Header<'b> {
     cty: Option<Text<'b>>,
 }
 
-/// Shows `alg`, `typ`, `kid` and `cty` only: another member may be a key.
+/// Shows only `alg`, `typ`, `kid` and `cty`, because another member may be a key.
 impl fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -1,4 +1,5 @@
-//! The gate: only [`Verified`] gives access to a payload, and only a valid signature makes one.
+//! The gate to the payload: only [`Verified`] gives access to a payload, and only a valid signature
+//! makes a [`Verified`].
 
 use core::fmt;
 
@@ -15,7 +16,7 @@ use crate::{
     limits::MAX_IN_PLACE_HEADER_LEN,
 };
 
-/// Length in bytes of a decoded header that the shorter buffer holds.
+/// The length in bytes of a decoded header that the shorter buffer holds.
 const SHORT_HEADER_LEN: usize = 96;
 
 /// A JWS with a valid signature. Its claims are not checked yet.
@@ -152,7 +153,7 @@ impl Compact<'_> {
         Err(candidates.refusal(refusal))
     }
 
-    /// Returns the keys that the header may refer to, without a buffer of the caller's.
+    /// Returns the keys that the header may refer to, without a buffer of the caller.
     // Not inlined: its stack, which holds the header, is free again when the signature is verified.
     #[inline(never)]
     fn candidates_in_place<'k>(
@@ -160,13 +161,13 @@ impl Compact<'_> {
         keys: &'k [Key<'k>],
         kid_required: bool,
     ) -> Result<Candidates<'k>, Error> {
-        // Passed one by one: a `Source` would take space in the caller's frame, where the stack is
-        // deepest.
+        // The arguments are separate: a `Source` would take space in the caller's frame, where the
+        // stack is deepest.
         let source = Source { keys, kid_required };
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
-        // Most headers are short, and to zero a long buffer takes time.
+        // Most headers are short. A shorter buffer takes less time to zero.
         let (mut short, mut long);
         let buffer: &mut [u8] = if self.header_len() <= SHORT_HEADER_LEN {
             short = [0; SHORT_HEADER_LEN];

@@ -1,4 +1,4 @@
-//! What one set says of the keys of a ring.
+//! Compares one JWK Set with the keys of a ring.
 
 use heapless::Vec;
 
@@ -8,7 +8,7 @@ use crate::{
     keys::{JwkSet, Unusable},
 };
 
-/// What a set lists, compared with the slots of a ring.
+/// The keys that a set lists, compared with the slots of a ring.
 pub(super) struct Listing<const N: usize> {
     /// Tells for each slot whether the set lists its key.
     pub(super) is_listed: [bool; N],
@@ -54,7 +54,7 @@ impl<const N: usize> Listing<N> {
             refusal = refusal.or(added.err());
         }
         if is_empty {
-            // An issuer that lists no usable key ends its service.
+            // The set has no usable key.
             let skipped = unusable.skipped;
             let no_keys = Error::KeyRingNoKeys { skipped };
             refusal = Some(unusable.rejected.map_or(no_keys, |jwk| jwk.reason));

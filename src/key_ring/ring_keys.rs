@@ -1,4 +1,4 @@
-//! The keys of a ring, in the form that verifies.
+//! The keys of a ring and their policy, which verify tokens.
 
 use heapless::Vec;
 

@@ -27,8 +27,8 @@ use crate::{
 };
 
 const VERSION: u8 = 1;
-/// The length of a digest that is cut. It finds damage. Against forgery a longer one would not help,
-/// because an attacker who can write the bytes can also write a valid check.
+/// The length of a digest that is cut. The check detects damage, not forgery: an attacker who can
+/// write the bytes can also write a valid check. So a longer digest would not help.
 const DIGEST_LEN: usize = 16;
 const MAX_SLOT_LEN: usize = 1 + MAX_KID_LEN + 32 + 32 + 1 + 8 + 8;
 
@@ -44,11 +44,11 @@ impl<const N: usize> KeyRing<'_, N> {
             .saturating_add(1 + DIGEST_LEN + 9 + 9 + 1 + DIGEST_LEN)
     }
 
-    /// Writes the keys, their states, and the date and number of the last set to `buffer`, and returns the
-    /// bytes written. Save after each [`KeyRing::update`].
+    /// Writes the keys, their states, and the date and number of the last set to `buffer`. Returns
+    /// the bytes written. Save the ring after each [`KeyRing::update`].
     ///
-    /// The bytes are public. They have a version and a check for damage, not for forgery: a
-    /// party that can write to this memory can add keys.
+    /// The bytes are not secret. They hold a version and a check. The check detects damage, not
+    /// forgery: an attacker who can write to this memory can add keys.
     ///
     /// ```
     /// use embedded_jwt::{Error, jwk::KeyRing};
@@ -60,7 +60,7 @@ impl<const N: usize> KeyRing<'_, N> {
     /// let mut flash = [0xff; KeyRing::<'_, 8>::max_saved_len()];
     /// ring.save(&mut flash)?;
     ///
-    /// // After a restart. What follows the saved bytes is ignored.
+    /// // After a restart. Bytes after the saved ones are ignored.
     /// let mut ring: KeyRing<'_, 8> = KeyRing::new("https://auth.example", 3600);
     /// ring.load(&flash)?;
     /// assert_eq!((ring.len(), ring.updated_at()), (1, Some(1_790_000_000)));
@@ -121,16 +121,18 @@ impl<const N: usize> KeyRing<'_, N> {
         Ok(buffer)
     }
 
-    /// Replaces the keys, their states, and the date and number of the last set with those that
-    /// [`KeyRing::save`] wrote. The lifetime of a token and the other settings of the ring stay.
+    /// Replaces the keys, their states, and the date and number of the last set with the values
+    /// that [`KeyRing::save`] wrote. The settings of the ring, such as the lifetime of a token,
+    /// stay.
     ///
     /// Every point is checked to be on the curve, as in a JWK.
     ///
     /// # Errors
-    /// [`Error::KeyRingStateInvalid`] for damaged bytes and for those of another version,
-    /// [`Error::KeyRingStateForeign`] for those of another issuer, [`Error::KeyRingStale`] for
-    /// those that are older than the last set, [`Error::KeyRingFull`] for more than `N` keys. The
-    /// ring has not changed then.
+    /// After an error, the ring is unchanged.
+    /// - [`Error::KeyRingStateInvalid`] if the bytes are damaged or of another version
+    /// - [`Error::KeyRingStateForeign`] if they belong to another issuer
+    /// - [`Error::KeyRingStale`] if they are older than the last set
+    /// - [`Error::KeyRingFull`] for more than `N` keys
     pub fn load(&mut self, saved: impl AsRef<[u8]>) -> Result<(), Error> {
         let saved = saved.as_ref();
         let mut reader = Reader(saved);
@@ -143,7 +145,7 @@ impl<const N: usize> KeyRing<'_, N> {
         let mut slots = Vec::new();
         let mut has_room = true;
         for _ in 0..count {
-            // Slots beyond the room are read too: damage is reported first.
+            // Slots that do not fit are read too, so that damage is reported first.
             has_room &= slots.push(reader.slot()?).is_ok();
         }
         let checked = saved.len().saturating_sub(reader.0.len());

@@ -1,4 +1,4 @@
-//! JWK Sets that their issuer signs, for a device that cannot authenticate who it gets them from.
+//! Signed JWK Sets, for a device that cannot authenticate the party that it gets them from.
 
 use super::{KeyRing, RingUpdate, slot::drop_published};
 use crate::{
@@ -12,19 +12,19 @@ use crate::{
     time::Time,
 };
 
-/// The clocks of device and issuer may differ by this, in seconds.
+/// The number of seconds by which the clocks of device and issuer may differ.
 const LEEWAY: u64 = 60;
 
 /// The keys with which an issuer signs its JWK Sets.
 ///
-/// They have a type of their own, so that no key of a token can change the keys of a ring. Do not
-/// list them in a set.
+/// They have a type of their own, so that a key that verifies tokens cannot change the keys of a
+/// ring. Do not list them in a set.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SetKeys<'k>(&'k [Key<'k>]);
 
 impl<'k> SetKeys<'k> {
-    /// Creates the list of the keys.
+    /// Wraps the keys.
     #[must_use]
     pub const fn new(keys: &'k [Key<'k>]) -> Self {
         Self(keys)
@@ -40,12 +40,12 @@ impl<const N: usize> KeyRing<'_, N> {
     /// `aud` is rejected. `exp` is optional.
     ///
     /// The sets are ordered by `iat`, or by the claim of [`KeyRing::numbered_by`]. A set that is
-    /// not newer than the last one is rejected, and also after a restart if the ring was saved
-    /// ([`KeyRing::save`]). The rest is as for [`KeyRing::update`].
+    /// not newer than the last one is rejected. This also holds after a restart if the ring was
+    /// saved ([`KeyRing::save`]). The set changes the ring as in [`KeyRing::update`].
     ///
-    /// `time` is what the device knows of the present. With a trusted time, an `iat` more than 60
-    /// seconds ahead is rejected. Without one, a set of any later date is accepted: who can sign a
-    /// set can replace the keys in any case.
+    /// `time` is what the device knows about the present. With a trusted time, an `iat` more than
+    /// 60 seconds ahead is rejected. Without one, any later date is accepted. This opens nothing: a
+    /// party that can sign a set can replace the keys in any case.
     ///
     /// `buffer` has to be as long as [`buffer_len`](crate::buffer_len) returns for the token.
     ///
@@ -69,8 +69,9 @@ impl<const N: usize> KeyRing<'_, N> {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Verifier::verify`](crate::Verifier::verify), [`Error::MissingIat`], and
-    /// [`Error::KeyRingMissingNumber`]: nothing has changed. Then the errors of [`KeyRing::update`].
+    /// The errors of [`Verifier::verify`](crate::Verifier::verify), [`Error::MissingIat`] and
+    /// [`Error::KeyRingMissingNumber`]: the ring is unchanged. Then the errors of
+    /// [`KeyRing::update`].
     pub fn update_signed(
         &mut self,
         set: impl AsRef<[u8]>,
@@ -129,6 +130,7 @@ fn order(
     if last_number.is_some_and(|last| number <= last) {
         return Err(Error::KeyRingStale);
     }
-    // The number orders the sets. Their date must not fall either: it ends withdrawn keys.
+    // The number orders the sets. The date must not go back either, because it decides when
+    // withdrawn keys end.
     Ok((date.max(last_date.unwrap_or_default()), Some(number)))
 }

@@ -12,9 +12,9 @@ use crate::{
     policy::Policy,
 };
 
-/// Memory for the precomputed tables of up to `N` keys of a [`KeyRing`], with 16, 64 or 256 points
-/// each. It takes 64 bytes for each point. A key without a table verifies too, with the same result,
-/// but more slowly.
+/// Memory for the precomputed tables of up to `N` keys of a [`KeyRing`]. Each table has 16, 64 or
+/// 256 points of 64 bytes each. A key without a table verifies too, with the same result, but more
+/// slowly.
 ///
 /// ```
 /// use embedded_jwt::{Error, Policy, Time, jwk::{KeyRing, RingTables}};
@@ -39,7 +39,7 @@ pub struct RingTables<const N: usize, const POINTS: usize> {
 }
 
 impl<const N: usize, const POINTS: usize> RingTables<N, POINTS> {
-    /// Returns memory without a table.
+    /// Returns memory that holds no table yet.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -47,10 +47,11 @@ impl<const N: usize, const POINTS: usize> RingTables<N, POINTS> {
         }
     }
 
-    /// Computes a table for each key of the ring that has none, as far as there is room. Returns how
-    /// many were computed. The tables of keys that the ring no longer holds make room first.
+    /// Computes a table for each key of the ring that has none, while there is room. Returns the
+    /// number of tables that were computed. Tables of keys that the ring no longer holds are
+    /// dropped first.
     ///
-    /// One table takes somewhat longer than one verification.
+    /// Computing a table takes somewhat longer than a verification.
     pub fn prepare<const M: usize>(&mut self, ring: &KeyRing<'_, M>) -> usize {
         for (key, _) in &mut self.tables {
             let is_needed = |slot: &Slot| slot.is_used() && Some(slot.key) == *key;

@@ -1,4 +1,4 @@
-//! ES256 keys: constructors, and what a public key shows.
+//! ES256 keys: constructors, and access to the public key.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -51,8 +51,8 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// Returns the thumbprint of the public key. `None` for an HS256 key, because the hash of a
-    /// secret must not be published, and for a slot.
+    /// Returns the thumbprint of the public key. `None` for a slot, and for an HS256 key, because
+    /// the hash of a secret must not be published.
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match self.material {
@@ -90,7 +90,8 @@ impl<'k> Key<'k> {
     }
 }
 
-/// Reads the key of a published JWK that is part of a larger text. `room` takes its 64 bytes.
+/// Reads the key of a published JWK that is part of a larger text. `room` receives the 64 bytes of
+/// the coordinates.
 pub(crate) fn published_jwk<'k>(jwk: Object<'k>, room: &'k mut [u8; 64]) -> Result<Key<'k>, Error> {
     let jwk = Jwk::read(jwk, Secrets::Refused)?;
     let [x_text, y_text] = jwk.coordinates().ok_or(Error::JwkUnsupportedKty)?;
@@ -109,7 +110,7 @@ fn coordinate<'k>(text: &str, out: &'k mut [u8; 32]) -> Result<&'k [u8; 32], Err
     Ok(out)
 }
 
-/// Returns whether a published JWK gives away the secret of `key`.
+/// Returns whether a published JWK contains the secret of `key`.
 pub(crate) fn gives_away(jwk: Object<'_>, key: &Key<'_>) -> bool {
     let mut x = [0; LEN_OF_32_BYTES];
     let x = key

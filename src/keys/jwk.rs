@@ -18,13 +18,13 @@ use crate::{
 impl<'k> Key<'k> {
     /// Reads a JSON Web Key: `kty` `oct` for HS256, `EC` with `crv` `P-256` for ES256.
     ///
-    /// The key has the `kid` of the JWK. `alg`, `use` and `key_ops` are optional. A key that they
-    /// reserve for anything except verifying with its algorithm is rejected. Other members are
+    /// The key has the `kid` of the JWK. `alg`, `use` and `key_ops` are optional. If one of them is
+    /// present, it must allow verification with the algorithm of the key. Other members are
     /// ignored.
     ///
-    /// The key borrows from `buffer`, which has to be as long as the text: the material is decoded
-    /// over it. The buffer holds every secret of the JWK, a `k` as well as a `d`, even after an
-    /// error. The caller has to wipe it.
+    /// The text is copied to `buffer`, which has to be as long as the text. The key borrows from
+    /// `buffer`, where its material is decoded in place. The buffer holds every secret of the JWK
+    /// (`k` and `d`), even after an error. The caller has to wipe the buffer.
     ///
     /// ```
     /// use embedded_jwt::{Error, Key};
@@ -52,7 +52,7 @@ impl<'k> Key<'k> {
     }
 }
 
-/// Copies `text` to the start of `buffer`. There it is parsed, and its keys are decoded over it.
+/// Copies `text` to the start of `buffer`, where it is parsed and its keys are decoded in place.
 pub(super) fn copied<'k>(text: &[u8], buffer: &'k mut [u8]) -> Result<&'k mut [u8], Error> {
     let needed = text.len();
     let copy = buffer
@@ -62,23 +62,23 @@ pub(super) fn copied<'k>(text: &[u8], buffer: &'k mut [u8]) -> Result<&'k mut [u
     Ok(copy)
 }
 
-/// Tells what to do with a JWK that holds what only its owner should know.
+/// Tells what to do with a JWK that holds a secret or the private half of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Secrets {
-    /// The JWK comes from its owner. A secret is used, and the private half of a key does no harm.
+    /// The JWK comes from its owner. A secret is used, and the private half of a key is ignored.
     Taken,
-    /// The JWK was published. Whoever read it can sign with it.
+    /// The JWK was published. It is rejected, because every reader can sign with it.
     Refused,
 }
 
 /// Whether this build has ES256.
 const HAS_ES256: bool = cfg!(any(feature = "es256", feature = "fast-es256"));
 
-/// A JWK for this crate, its material still in base64url.
+/// A JWK that this crate supports. Its material is still in base64url.
 pub(super) struct Jwk<'t> {
     pub(super) kid: Option<&'t str>,
     algorithm: Algorithm,
-    /// The coordinates, or the secret and nothing.
+    /// The coordinates x and y, or the secret and an empty text.
     material: [&'t str; 2],
 }
 
@@ -99,7 +99,8 @@ impl<'t> Jwk<'t> {
                     Some(Value::String(crv)) if crv == "P-256" => {}
                     _ => return Err(Error::JwkUnsupportedCrv),
                 }
-                // Before the use of the key: a published private half is reported in any case.
+                // This check comes before the use of the key, so that a published private half is
+                // always reported.
                 match jwk.get("d") {
                     Some(Value::Null) if secrets == Secrets::Refused => {
                         return Err(Error::JwkInvalidMember);
@@ -110,7 +111,7 @@ impl<'t> Jwk<'t> {
                 check_use(jwk)?;
                 check_alg(jwk, Algorithm::Es256)?;
                 let coordinates = [encoded(jwk, "x")?, encoded(jwk, "y")?];
-                // With leading zeros (RFC 7518 section 6.2.1.2).
+                // A coordinate keeps its leading zeros (RFC 7518 section 6.2.1.2).
                 if coordinates
                     .iter()
                     .any(|text| text.len() != encoding::LEN_OF_32_BYTES)
@@ -138,13 +139,14 @@ impl<'t> Jwk<'t> {
         (self.algorithm == Algorithm::Es256).then_some(self.material)
     }
 
-    /// Returns whether `other`, a published JWK, gives the secret of this one away.
+    /// Returns whether `other`, a published JWK, contains the secret of this key.
     pub(super) fn is_given_away_by(&self, other: Object<'_>) -> bool {
         let x = self.coordinates().map(|[x, _]| x);
         x.is_some_and(|x| has_secret_of(other, self.kid, x))
     }
 
-    /// Returns where the parts of the JWK are in the text that begins at the address `start`.
+    /// Returns the positions of the parts of the JWK in the text, which begins at the address
+    /// `start`.
     pub(super) fn layout(&self, start: usize, is_given_away: bool) -> Result<Layout, Error> {
         let span = |part: &str| Span::new(part, start).ok_or(Error::JwkInvalidMember);
         let [first, second] = self.material;
@@ -157,8 +159,8 @@ impl<'t> Jwk<'t> {
     }
 }
 
-/// The places of the parts of a JWK in its text. They outlive the views into the text, so the
-/// material can be decoded over it: a key needs no memory of its own.
+/// The positions of the parts of a JWK in its text. They borrow nothing, so the material can be
+/// decoded over the text. So a key needs no memory of its own.
 #[derive(Clone, Copy)]
 pub(super) struct Layout {
     kid: Option<Span>,
@@ -169,13 +171,13 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Returns the place after the last part.
+    /// Returns the position after the last part.
     pub(super) fn end(&self) -> usize {
         let [first, second] = self.material.map(Span::end);
         self.kid.map_or(0, Span::end).max(first).max(second)
     }
 
-    /// Decodes the material over `text`, a part of the parsed text that begins at the place
+    /// Decodes the material over `text`, the part of the parsed text that begins at the position
     /// `start`.
     pub(super) fn decode(self, text: &mut [u8], start: usize) -> Result<Key<'_>, Error> {
         let [first, second] = self.material.map(|span| span.range(start));
@@ -201,7 +203,7 @@ impl Layout {
     }
 }
 
-/// A part of a text. Both numbers are at most [`MAX_JSON_LEN`](crate::limits::MAX_JSON_LEN).
+/// A part of a text. Start and length are at most [`MAX_JSON_LEN`](crate::limits::MAX_JSON_LEN).
 #[derive(Clone, Copy)]
 struct Span {
     start: u16,
@@ -211,7 +213,7 @@ struct Span {
 impl Span {
     const EMPTY: Self = Self { start: 0, len: 0 };
 
-    /// Returns the place of `part` in the text that begins at the address `start`.
+    /// Returns the position of `part` in the text that begins at the address `start`.
     fn new(part: &str, start: usize) -> Option<Self> {
         if part.is_empty() {
             return Some(Self::EMPTY);
@@ -227,7 +229,7 @@ impl Span {
         usize::from(self.start).saturating_add(usize::from(self.len))
     }
 
-    /// Returns the part as a range, counted from the place `start`.
+    /// Returns the part as a range, counted from the position `start`.
     fn range(self, start: usize) -> Range<usize> {
         usize::from(self.start).saturating_sub(start)..self.end().saturating_sub(start)
     }
@@ -240,11 +242,12 @@ pub(super) fn named<'k>(key: Key<'k>, kid: Option<&'k str>) -> Key<'k> {
     }
 }
 
-/// Returns whether a published JWK gives away the secret of the key with this `kid` and this x
-/// coordinate: it is a secret or has a private half, and it has the x coordinate or, if it may be a
-/// key of P-256, the `kid`.
+/// Returns whether a published JWK contains the secret of the key with this `kid` and this x
+/// coordinate.
 ///
-/// The x coordinate is enough: the private half of the other point with it follows from this one.
+/// Such a JWK is a secret or has a private half. It has the same x coordinate or, if it may be a
+/// key of P-256, the same `kid`. y is not compared: two points have this x, and the private half of
+/// one gives the private half of the other.
 pub(super) fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool {
     let text = |name| match jwk.get(name) {
         Some(Value::String(text)) => Some(text.as_str()),
@@ -263,11 +266,11 @@ pub(super) fn has_secret_of(jwk: Object<'_>, kid: Option<&str>, x: &str) -> bool
     text("x").is_some_and(|own| own.trim_end_matches(['=']) == x)
 }
 
-/// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3), each where it is there, have to allow to verify.
+/// Checks that `use` and `key_ops`, if present, allow verification (RFC 7517 sections 4.2 and 4.3).
 fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("use") {
         None => {}
-        // A SPIFFE bundle marks its keys for tokens by `jwt-svid` (SPIFFE Trust Domain and Bundle
+        // A SPIFFE bundle marks its keys for tokens with `jwt-svid` (SPIFFE Trust Domain and Bundle
         // section 4.2.2).
         Some(Value::String(usage)) if usage == "sig" || usage == "jwt-svid" => {}
         Some(Value::String(_)) => return Err(Error::JwkNotForVerifying),
@@ -276,7 +279,7 @@ fn check_use(jwk: Object<'_>) -> Result<(), Error> {
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Value::Array(operations)) => {
-            // An operation may be listed once; the others are not ours to judge.
+            // An operation may be listed once. Only `verify` is counted.
             let mut verify = 0u8;
             for operation in operations.elements() {
                 match operation {
@@ -304,7 +307,7 @@ fn check_alg(jwk: Object<'_>, algorithm: Algorithm) -> Result<(), Error> {
     }
 }
 
-/// The base64url text of a member.
+/// Returns the base64url text of a member.
 fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     match jwk.get(name) {
         Some(Value::String(text)) => Ok(text.as_str()),
@@ -312,10 +315,10 @@ fn encoded<'k>(jwk: Object<'k>, name: &str) -> Result<&'k str, Error> {
     }
 }
 
-/// Decodes a member over its own text, in constant time: it may be a secret.
+/// Decodes a member over its own text, in constant time, because it may be a secret.
 fn decode_in_place(text: &mut [u8]) -> Result<&[u8], Error> {
-    // In place, base64ct does not check that the bits behind the last byte are zero. So the last
-    // characters are decoded beforehand.
+    // In place, `base64ct` does not check that the spare bits after the last byte are zero. So the
+    // last characters are decoded separately first, which checks them.
     let (_, last) = text.as_chunks::<4>();
     Base64UrlUnpadded::decode(last, &mut [0; 3]).map_err(|_| Error::JwkInvalidMember)?;
     Base64UrlUnpadded::decode_in_place(text).map_err(|_| Error::JwkInvalidMember)

@@ -14,8 +14,8 @@ use crate::{
     limits::MAX_JWK_SET_KEYS,
 };
 
-/// A JWK Set. It iterates over its JWKs, and returns each as a key or as the reason why this crate
-/// cannot use it.
+/// An iterator over the JWKs of a JWK Set. It returns each JWK as a [`Key`], or as the [`Error`]
+/// that says why this crate cannot use the JWK.
 ///
 /// A set may hold keys for other recipients, so unsupported keys are skipped (RFC 7517 section 5).
 /// The reasons are the errors of [`Key::from_jwk`], and [`Error::JwkNotPublic`].
@@ -31,7 +31,7 @@ use crate::{
 ///      "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 ///      "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
 /// let mut buffer = [0; 512];
-/// // One by one, with those that are skipped.
+/// // One by one, unsupported JWKs included.
 /// for (index, jwk) in JwkSet::parse(text, &mut buffer)?.enumerate() {
 ///     match jwk {
 ///         Ok(key) => assert_eq!(key.kid(), Some("2026")),
@@ -39,19 +39,19 @@ use crate::{
 ///     }
 /// }
 ///
-/// // Or all usable keys, and the first broken JWK.
+/// // Or all usable keys at once, and the first broken JWK.
 /// let keys = JwkSet::parse(text, &mut buffer)?.keys::<4>()?;
 /// assert_eq!((keys.len(), keys.rejected()), (1, None));
 /// # Ok::<(), embedded_jwt::Error>(())
 /// ```
 pub struct JwkSet<'k> {
-    /// What each JWK of the set holds, in their order.
+    /// The positions of the parts of each JWK, or its error, in the order of the set.
     jwks: Vec<Result<Layout, Error>, MAX_JWK_SET_KEYS>,
     /// The number of JWKs that were returned.
     returned: usize,
     /// The text after the last key that was returned.
     text: &'k mut [u8],
-    /// The place of `text` in the whole text.
+    /// The position of `text` in the whole text.
     start: usize,
 }
 
@@ -62,11 +62,11 @@ impl<'k> JwkSet<'k> {
     /// is rejected too if the set also holds its private key: every reader of the set could sign
     /// with it.
     ///
-    /// The keys borrow from `buffer`, which has to be as long as the text: they are decoded over
-    /// it.
+    /// The text is copied to `buffer`, which has to be as long as the text. The keys borrow from
+    /// `buffer`, where they are decoded in place.
     ///
     /// # Errors
-    /// The faults of the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
+    /// The errors of the set as a whole: [`Error::BufferTooSmall`], [`Error::JwkSetNotJson`],
     /// [`Error::JwkSetMissingKeys`], [`Error::JwkSetInvalidKeys`], [`Error::JwkSetTooManyKeys`]
     pub fn parse(text: impl AsRef<[u8]>, buffer: &'k mut [u8]) -> Result<Self, Error> {
         Self::read(text.as_ref(), buffer, Secrets::Refused, &mut |_| {})
@@ -83,8 +83,8 @@ impl<'k> JwkSet<'k> {
         Self::read(text.as_ref(), buffer, Secrets::Taken, &mut |_| {})
     }
 
-    /// Parses a published set, and shows each of its JWKs to `inspect`, if the set as a whole has
-    /// no fault.
+    /// Parses a published set. If the set as a whole has no error, calls `inspect` with each of its
+    /// JWKs.
     #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) fn parse_and_inspect(
         text: &[u8],
@@ -95,7 +95,7 @@ impl<'k> JwkSet<'k> {
     }
 
     /// Reads a published set whose text is already in the buffer, such as the payload of a token.
-    /// `parse` parses and checks the text.
+    /// The argument `parse` is a function that parses and checks the text.
     #[cfg(any(feature = "es256", feature = "fast-es256"))]
     pub(crate) fn parse_in_place(
         text: &'k mut [u8],
@@ -151,8 +151,8 @@ impl<'k> JwkSet<'k> {
     /// not keep the other keys from being used: [`Keys::rejected`] reports it.
     ///
     /// # Errors
-    /// [`Error::JwkSetNoRoom`] for more than `N` keys: the caller decides which keys matter.
-    /// [`Error::JwkSetDuplicateKid`]
+    /// [`Error::JwkSetNoRoom`] for more than `N` usable keys, because the crate cannot know which
+    /// of them matter. [`Error::JwkSetDuplicateKid`]
     pub fn keys<const N: usize>(self) -> Result<Keys<'k, N>, Error> {
         let mut keys: Vec<Key<'k>, N> = Vec::new();
         let mut unusable = Unusable::default();
@@ -184,16 +184,16 @@ pub struct Keys<'k, const N: usize> {
 }
 
 impl<const N: usize> Keys<'_, N> {
-    /// Returns the first broken JWK: it looks like a key for this crate, but has a fault. Examples
-    /// are a coordinate of 31 bytes, padding, and a `kid` that is `null`. A JWK that publishes a
-    /// secret is reported before all others.
+    /// Returns the first broken JWK, if there is one. A broken JWK looks like a key for this crate,
+    /// but has an error. Examples are a coordinate of 31 bytes, padding, and a `kid` that is
+    /// `null`. A JWK that publishes a secret takes precedence over all others.
     #[must_use]
     pub const fn rejected(&self) -> Option<RejectedJwk> {
         self.unusable.rejected
     }
 
-    /// Returns the number of JWKs that were skipped, because they are for another algorithm, for
-    /// another use, or not for this crate in any other way.
+    /// Returns the number of JWKs that were skipped, because they are for another algorithm or use,
+    /// or because this crate does not support them for another reason.
     ///
     /// ```
     /// use embedded_jwt::{Error, jwk::JwkSet};
@@ -269,16 +269,16 @@ fn layout(
     jwk.layout(start, is_given_away)
 }
 
-/// The JWKs of a set that are no key for this crate.
+/// A count of the JWKs of a set that this crate cannot use, and the most important one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Unusable {
     pub(crate) rejected: Option<RejectedJwk>,
-    /// How many are for others.
+    /// The number of JWKs for other algorithms or uses.
     pub(crate) skipped: usize,
 }
 
 impl Unusable {
-    /// Adds a JWK. Of two that are rejected, the more important one stays: one that publishes a
+    /// Adds a JWK. Of two rejected JWKs, the more important one is kept: one that publishes a
     /// secret, otherwise the first.
     pub(crate) fn add(&mut self, index: usize, reason: Error) {
         let is_foreign = matches!(

@@ -10,9 +10,9 @@ use crate::{
 
 /// A key for one algorithm. It can have a `kid`, and can be bound to one issuer.
 ///
-/// The key borrows its material. So keys in flash stay there, and no copy of a secret is left
-/// behind. The owner of a secret in RAM has to wipe it. All constructors except the one for a JWK
-/// are `const`. With [`const_key!`](crate::const_key), a rejected key does not compile:
+/// The key borrows its material. So key material in flash stays there, and no copy of a secret is
+/// left behind. The owner of a secret in RAM has to wipe it. All constructors except the one for a
+/// JWK are `const`. With [`const_key!`](crate::const_key), a rejected key does not compile:
 ///
 /// ```
 /// use embedded_jwt::{Key, const_key};
@@ -27,7 +27,7 @@ pub struct Key<'k> {
     issuer: Option<&'k str>,
     #[cfg(feature = "device")]
     is_time_source: bool,
-    /// `None` while the issuer lists the key. Only the keys of a ring are ever withdrawn.
+    /// The withdrawal by the issuer, or `None`. Only keys of a ring can be withdrawn.
     pub(super) withdrawal: Option<es256::Withdrawn<'k>>,
 }
 
@@ -40,8 +40,8 @@ pub(super) enum Material<'k> {
 }
 
 impl<'k> Key<'k> {
-    /// Creates a key that never leaves the back-end; `slot` is its number there. It verifies only
-    /// with a [`Crypto`] that implements [`Crypto::slot`].
+    /// Creates a key whose material never leaves the back-end. `slot` is its number there. The key
+    /// verifies only with a [`Crypto`] that implements [`Crypto::slot`].
     #[must_use]
     pub const fn slot(algorithm: Algorithm, slot: u32) -> Self {
         Self::new(Material::Slot(algorithm, slot))
@@ -75,9 +75,9 @@ impl<'k> Key<'k> {
     /// [`Verified::check`](crate::Verified::check) and [`Policy::check`](crate::Policy::check)
     /// accept it only for tokens with this `iss` (RFC 8725 section 3.8).
     ///
-    /// Bind the keys if one slice holds keys of several issuers: otherwise each issuer could sign
-    /// in the name of the others. [`Policy::issuers`](crate::Policy::issuers) accepts bound keys
-    /// only. A key is bound to one issuer. If two issuers share a key, use a
+    /// Bind the keys if one slice holds keys of several issuers. Otherwise each issuer could sign
+    /// in the name of the others. [`Policy::issuers`](crate::Policy::issuers) accepts only bound
+    /// keys. A key is bound to at most one issuer. If two issuers share a key, use a
     /// [`Verifier`](crate::Verifier) for each.
     ///
     /// ```
@@ -96,15 +96,15 @@ impl<'k> Key<'k> {
         self
     }
 
-    /// Returns the issuer that the key is bound to, if there is one.
+    /// Returns the issuer that the key is bound to, or `None` if it is not bound.
     #[must_use]
     pub const fn issuer(&self) -> Option<&'k str> {
         self.issuer
     }
 
     /// Returns the same key, marked as a source of time: the `iat` of its tokens raises the time
-    /// floor of a [`ReplayGuard`](crate::device::ReplayGuard). Mark only keys whose owner has a right
-    /// clock.
+    /// floor of a [`ReplayGuard`](crate::device::ReplayGuard). Mark a key only if the clock of its
+    /// owner is right.
     #[cfg(feature = "device")]
     #[must_use]
     pub const fn as_time_source(mut self) -> Self {
@@ -124,8 +124,8 @@ impl<'k> Key<'k> {
         self.withdrawal.is_some()
     }
 
-    /// Returns whether the withdrawal of the key, if there is one, allows a token with this `iat` at
-    /// this time.
+    /// Returns whether the key may verify a token with this `iat` at this time. A key that is not
+    /// withdrawn always may.
     pub(crate) fn allows(&self, iat: Option<u64>, time: u64) -> bool {
         self.withdrawal
             .is_none_or(|withdrawal| withdrawal.allows(iat, time))

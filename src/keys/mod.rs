@@ -1,7 +1,7 @@
 //! Keys with a `kid` and an issuer, and JSON Web Keys.
 //!
-//! Each algorithm has a file. For an algorithm that is not built in, a file takes its place in which
-//! its keys have a type without values. So hardly any other line asks for a feature.
+//! Each algorithm has a file. If an algorithm is not built in, another file takes its place. There,
+//! the material of the algorithm is a type without values. So few other lines name a feature.
 
 #[cfg_attr(
     not(any(feature = "es256", feature = "fast-es256")),

@@ -1,4 +1,4 @@
-//! ES256 in a build without it: there is no such key.
+//! Takes the place of `es256/` in a build without ES256.
 
 use core::{convert::Infallible, marker::PhantomData};
 
@@ -7,7 +7,7 @@ use crate::{
     error::Error,
 };
 
-/// A public key, of which there is none.
+/// A public key. No value of this type exists.
 #[derive(Clone, Copy)]
 pub(super) struct Material<'k>(Infallible, PhantomData<&'k ()>);
 
@@ -26,7 +26,7 @@ impl Material<'_> {
     }
 }
 
-/// A withdrawal, of which there is none: no key comes from a ring.
+/// A withdrawal. No value of this type exists, because a build without ES256 has no key ring.
 pub(super) type Withdrawn<'k> = Material<'k>;
 
 impl Withdrawn<'_> {

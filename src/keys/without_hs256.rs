@@ -1,4 +1,4 @@
-//! HS256 in a build without it: there is no such key.
+//! Takes the place of `hs256.rs` in a build without HS256.
 
 use core::{convert::Infallible, marker::PhantomData};
 
@@ -7,7 +7,7 @@ use crate::{
     error::Error,
 };
 
-/// A secret, of which there is none.
+/// A secret. No value of this type exists.
 #[derive(Clone, Copy)]
 pub(super) struct Material<'k>(Infallible, PhantomData<&'k ()>);
 

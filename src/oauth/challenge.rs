@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Fault},
 };
 
-/// The reason for rejecting a request, as the client sees it, with the [`Error`] behind it.
+/// The reason for rejecting a request, as the client sees it, and the [`Error`] that caused it.
 ///
 /// | refusal | status | `error` | reason |
 /// | --- | --- | --- | --- |
@@ -77,7 +77,7 @@ impl Refusal {
         }
     }
 
-    /// Returns the error behind the refusal, for a log. A request without credentials has none.
+    /// Returns the error that caused the refusal, for a log, or `None` for `NoCredentials`.
     ///
     /// ```
     /// use embedded_jwt::{Error, oauth::Refusal};

@@ -32,8 +32,8 @@ impl<'a> ClientAssertion<'a> {
     /// The value of `client_assertion_type` in the request (RFC 7523 section 2.2).
     pub const TYPE: &'static str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    /// The `typ` of the token (draft-ietf-oauth-rfc7523bis section 4). It tells the token from
-    /// other kinds of JWT.
+    /// The `typ` of the token (draft-ietf-oauth-rfc7523bis section 4). It distinguishes the token
+    /// from other kinds of JWT.
     pub const TYP: &'static str = "client-authentication+jwt";
 
     /// Creates the claims of a client: `client_id` is `iss` and `sub`, and the issuer identifier of

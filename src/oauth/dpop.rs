@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl Refusal {
-    /// Maps an error of a DPoP proof. `From` would map the same error to `InvalidToken`.
+    /// Converts an error of a DPoP proof. `From` would convert the same error to `InvalidToken`.
     pub(crate) fn from_dpop(error: Error) -> Self {
         match Self::from(error) {
             Self::ServerError(error) => Self::ServerError(error),
@@ -58,8 +58,8 @@ impl<'r> DpopRequest<'r> {
     /// fields `Authorization` and `DPoP`. `proof` is empty if the request has no `DPoP`.
     ///
     /// By default, a proof may be 60 seconds old ([`DpopRequest::max_age`]), and the clocks may
-    /// differ by 5 seconds ([`DpopRequest::leeway`]). The caller must reject a request with two
-    /// `DPoP` fields.
+    /// differ by 5 seconds ([`DpopRequest::leeway`]). The caller must reject a request with more
+    /// than one `DPoP` field.
     pub const fn new(
         method: &'r str,
         uri: &'r str,
@@ -163,8 +163,8 @@ impl<'v> Verifier<'v> {
     /// The caller must detect replays. Remember the [`DpopProof::jti`] until
     /// [`DpopProof::remember_until`].
     ///
-    /// `buffer` holds both, decoded. It needs [`buffer_len`](crate::buffer_len) of the token's
-    /// length plus [`buffer_len`](crate::buffer_len) of the proof's length.
+    /// `buffer` holds the decoded token and the decoded proof. Its length must be the
+    /// [`buffer_len`](crate::buffer_len) of the token's length plus that of the proof's length.
     ///
     /// ```
     /// use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{DpopRequest, Refusal}};
@@ -383,7 +383,7 @@ impl<'b> DpopProof<'b> {
     }
 }
 
-/// Shows the thumbprint of the key, and until when to remember the proof. It does not show the
+/// Shows the thumbprint of the key, and how long the proof must be remembered. It does not show the
 /// claims, which hold the nonce.
 impl fmt::Debug for DpopProof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

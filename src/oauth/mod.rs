@@ -1,5 +1,5 @@
-//! OAuth 2.0 for a resource server. It reads the access token in an `Authorization` header field,
-//! and its scopes. It verifies proofs of possession (`DPoP`), and writes the response to a rejected
+//! OAuth 2.0 for a resource server: reads the access token from an `Authorization` header field,
+//! reads its scopes, verifies proofs of possession (`DPoP`), and writes the response to a rejected
 //! request.
 //!
 //! ```
@@ -18,7 +18,7 @@
 //! assert_eq!(allow(&[], b"Basic cHVtcDo3", 1_790_000_000), Err(Refusal::NoCredentials));
 //! ```
 //!
-//! The code sends no request to an authorization server: the token itself says what it grants.
+//! No request goes to the authorization server, because the token itself says what it grants.
 
 mod authorization;
 mod challenge;

@@ -1,8 +1,8 @@
-//! Private keys that sign.
+//! The material of ES256 signing keys.
 
 use crate::{crypto::sign, error::Error};
 
-/// A private key, as the material of a signing key.
+/// A private key, as the material of a [`SigningKey`](super::SigningKey).
 #[derive(Clone, Copy)]
 pub(super) struct PrivateKey<'k>(&'k [u8; 32]);
 

@@ -1,4 +1,4 @@
-//! Signing keys for ES256: constructors, and what only they can do.
+//! Signing keys for ES256: the constructor, and the methods that only these keys need.
 
 use serde::Serialize;
 
@@ -6,10 +6,11 @@ use super::{Material, SigningKey, es256::PrivateKey};
 use crate::error::Error;
 
 impl<'k> SigningKey<'k> {
-    /// An ES256 private key: the integer `d` (RFC 7518 section 6.2.2.1), 32 bytes, big-endian.
+    /// Creates an ES256 signing key from the private key: the integer `d` (RFC 7518 section
+    /// 6.2.2.1), 32 bytes, big-endian.
     ///
     /// # Errors
-    /// [`Error::PrivateKeyOutOfRange`] where it is 0 or not below the order of the curve.
+    /// [`Error::PrivateKeyOutOfRange`] if it is 0 or not below the order of the curve.
     pub fn es256(private_key: &'k [u8; 32]) -> Result<Self, Error> {
         match PrivateKey::new(private_key) {
             Ok(key) => Ok(Self::new(Material::Es256(key))),
@@ -17,8 +18,8 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// The public half of an ES256 key as an uncompressed point (SEC 1 section 2.3.3), for
-    /// [`Key::es256`](crate::Key::es256); `None` for a secret.
+    /// Returns the public key as an uncompressed point (SEC 1 section 2.3.3), for
+    /// [`Key::es256`](crate::Key::es256). Returns `None` for an HS256 key.
     #[must_use]
     pub fn public_key(&self) -> Option<[u8; 65]> {
         match self.material {
@@ -27,13 +28,15 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// As [`SigningKey::sign`], with randomness of the caller's mixed into the nonce of ES256 (RFC 6979 section 3.6): a
-    /// fault injected into one of two signatures of the same claims no longer gives the key away.
+    /// Signs as [`SigningKey::sign`] does, with random bytes mixed into the nonce of ES256 (RFC
+    /// 6979 section 3.6).
     ///
-    /// HS256 has no use for it.
+    /// Without them, two signatures of the same claims have the same nonce. An attacker who injects
+    /// a fault into one of the two can then compute the private key. HS256 has no nonce and ignores
+    /// `random`.
     ///
     /// # Errors
-    /// As [`SigningKey::sign`]; [`Error::NoRandomness`] where `random` fails.
+    /// The errors of [`SigningKey::sign`], and [`Error::NoRandomness`] if `random` fails.
     pub fn sign_with<'b>(
         &self,
         random: &mut (impl rand_core::TryCryptoRng + ?Sized),

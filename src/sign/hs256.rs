@@ -1,11 +1,11 @@
-//! Secrets that sign.
+//! The material of HS256 signing keys.
 
 use crate::{
     crypto::hs256::{check_secret, mac},
     error::Error,
 };
 
-/// A secret, as the material of a signing key.
+/// A secret, as the material of a [`SigningKey`](super::SigningKey).
 #[derive(Clone, Copy)]
 pub(super) struct Secret<'k>(&'k [u8]);
 

@@ -1,4 +1,4 @@
-//! Issues tokens: a compact JWS written into a buffer of the caller's (RFC 7515 section 5.1).
+//! Issues tokens: writes a compact JWS into a buffer of the caller (RFC 7515 section 5.1).
 
 #[cfg_attr(not(feature = "es256"), path = "without_es256.rs")]
 mod es256;
@@ -25,8 +25,8 @@ use crate::{
 
 /// A key that signs.
 ///
-/// It borrows its secret; whoever holds that wipes it. The stack that is used to check the key and to sign is overwritten
-/// afterwards.
+/// The key borrows its secret, so the owner of the secret has to wipe it. The stack that checking
+/// and signing have used is overwritten afterwards.
 ///
 /// ```
 /// use embedded_jwt::{Key, Policy, Time, Verifier, sign::SigningKey};
@@ -59,7 +59,7 @@ enum Material<'k> {
     Es256(es256::PrivateKey<'k>),
 }
 
-/// Algorithm and `kid`; never the secret.
+/// Shows the algorithm and the `kid`, never the secret.
 impl fmt::Debug for SigningKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey")
@@ -77,7 +77,8 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// Returns the same key with a `kid`, which the header of every token names (RFC 7515 section 4.1.4).
+    /// Returns the same key with a `kid`, which goes into the header of every token (RFC 7515
+    /// section 4.1.4).
     #[must_use]
     pub const fn with_kid(self, kid: &'k str) -> Self {
         Self {
@@ -86,13 +87,13 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// Returns its `kid`, where it has one.
+    /// Returns the `kid` of the key, if it has one.
     #[must_use]
     pub const fn kid(&self) -> Option<&'k str> {
         self.kid
     }
 
-    /// The algorithm of the tokens.
+    /// Returns the algorithm of the key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.material {
@@ -101,22 +102,28 @@ impl<'k> SigningKey<'k> {
         }
     }
 
-    /// Signs `claims` with a header of `alg`, `typ` and `kid`; gives the token, at the start of `buffer`.
+    /// Signs `claims` with a header of `alg`, `typ` and, if the key has one, `kid`. Returns the
+    /// token, which is written to the start of `buffer`.
     ///
-    /// `typ` says what kind of token it is, so that it cannot be taken for another (RFC 8725 section 3.11): `JWT`, `at+jwt`.
-    /// ES256 takes its nonce from the key and the message (RFC 6979).
+    /// `typ` is the kind of the token, such as `JWT` or `at+jwt`. It keeps a recipient from taking
+    /// the token for one of another kind (RFC 8725 section 3.11). ES256 derives its nonce from the
+    /// key and the message (RFC 6979).
     ///
-    /// Header and claims are read back before they are signed, as a verifier of this crate reads them. A token that it would
-    /// reject for its form is not signed: registered claims of another type, claims that are no object or are nested too
-    /// deep, two members of one name.
+    /// Before they are signed, header and claims are read back as a verifier of this crate reads
+    /// them. A token that the verifier would reject for its form is not signed. Examples are a
+    /// registered claim of another type, claims that are not an object, claims that are nested too
+    /// deep, and two members with the same name.
     ///
-    /// The buffer may be longer than the token and is overwritten.
+    /// The buffer may be longer than the token. Its old content is overwritten.
     ///
     /// # Errors
-    /// [`Error::BufferTooSmall`] with the length that is needed; [`Error::ClaimsNotJson`] where the claims have no JSON text;
-    /// [`Error::HeaderTooLong`] where `typ` and `kid` make a header of more than
-    /// [`MAX_IN_PLACE_HEADER_LEN`] bytes; [`Error::TokenTooLong`]; and every error of a
-    /// payload's form, such as [`Error::InvalidExp`], [`Error::PayloadNotObject`] or [`Error::PayloadDuplicateName`]
+    /// - [`Error::BufferTooSmall`], with the length that is needed
+    /// - [`Error::ClaimsNotJson`] if JSON cannot represent the claims
+    /// - [`Error::HeaderTooLong`] if `typ` and `kid` make a header of more than
+    ///   [`MAX_IN_PLACE_HEADER_LEN`] bytes
+    /// - [`Error::TokenTooLong`]
+    /// - the errors about the form of a header or a payload, such as [`Error::InvalidExp`],
+    ///   [`Error::PayloadNotObject`] and [`Error::PayloadDuplicateName`]
     pub fn sign<'b>(
         &self,
         typ: &str,
@@ -126,7 +133,8 @@ impl<'k> SigningKey<'k> {
         self.issue(typ, claims, buffer, |input| self.signature(input))
     }
 
-    /// Writes the token; `signature` gives the signature of a signing input at the start of its array.
+    /// Writes the token. `signature` returns the signature of a signing input, at the start of the
+    /// array.
     fn issue<'b>(
         &self,
         typ: &str,
@@ -139,7 +147,7 @@ impl<'k> SigningKey<'k> {
             typ,
             kid: self.kid,
         };
-        // Written into nothing first, for the lengths.
+        // The first pass writes to an empty buffer, to compute the lengths.
         let (header_len, payload_len) = (length(&header)?, length(claims)?);
         if header_len > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
@@ -186,7 +194,7 @@ impl<'k> SigningKey<'k> {
     }
 }
 
-/// The header as it is written.
+/// The header of an issued token.
 struct Written<'h> {
     alg: &'static str,
     typ: &'h str,
@@ -206,43 +214,47 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// The length of a value in JSON.
+/// Returns the length of a value in JSON.
 fn length(value: &(impl Serialize + ?Sized)) -> Result<usize, Error> {
     json::write(value, &mut []).map_err(|_| Error::ClaimsNotJson)
 }
 
-/// Writes an object of `len` bytes of JSON and encodes it over all of `segment`. `read_back` reads it as a verifier does. It
-/// leaves the normal form at the start of the text, and gives its length.
+/// Writes an object as `len` bytes of JSON, and encodes it over all of `segment`. `read_back` reads
+/// the JSON as a verifier does. It leaves the normal form at the start of the text, and returns the
+/// length of the normal form.
 fn encode(
     object: &(impl Serialize + ?Sized),
     len: usize,
     segment: &mut [u8],
     read_back: impl FnOnce(&mut [u8]) -> Result<usize, Error>,
 ) -> Result<(), Error> {
-    // At its end, from where it is read while it is encoded to the start.
+    // The JSON is written to the end of the segment. From there, it is encoded to the start.
     let start = segment.len().checked_sub(len).ok_or(Error::ClaimsNotJson)?;
     let text = segment.get_mut(start..).ok_or(Error::ClaimsNotJson)?;
-    // A value that is written otherwise the second time has no one text to sign.
+    // If the second pass writes another length than the first, there is no single text to sign.
     if json::write(object, text).map_err(|_| Error::ClaimsNotJson)? != len {
         return Err(Error::ClaimsNotJson);
     }
-    // The text is not written a third time: that one might differ from the one that was read.
+    // The JSON is restored from the normal form. If the caller's type were serialized once more,
+    // the text could differ from the text that was read back.
     let normal_len = read_back(text)?;
     json::restore(text, normal_len).ok_or(Error::ClaimsNotJson)?;
     encode_tail(segment, len).ok_or(Error::ClaimsNotJson)
 }
 
-/// The length of `decoded` bytes in base64url.
+/// Returns the length of `decoded` bytes in base64url.
 const fn encoded_len(decoded: usize) -> usize {
     decoded.saturating_mul(4).div_ceil(3)
 }
 
-/// Encodes the last `len` bytes of `text` over all of it; `None` where they have another length in base64url.
+/// Encodes the last `len` bytes of `text` over all of `text`. Returns `None` if their length in
+/// base64url is not the length of `text`.
 fn encode_tail(text: &mut [u8], len: usize) -> Option<()> {
     let mut write = 0_usize;
     let mut read = text.len().checked_sub(len)?;
-    // Bytes that have no bits left over. They are copied before they are written over, and what is written never overtakes
-    // what is read: ahead of it is as much room as the bytes that are left need.
+    // 48 bytes are whole base64 groups. They are copied before their place is overwritten. The
+    // write position never passes the read position: the space between them is always a third of
+    // the bytes that are left to encode.
     let mut group = [0; 48];
     while let Some(rest) = text.get(read..).filter(|rest| !rest.is_empty()) {
         let taken = rest.len().min(group.len());

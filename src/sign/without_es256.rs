@@ -1,10 +1,10 @@
-//! ES256 in a build that cannot sign with it: there is no such key.
+//! Takes the place of `es256.rs` in a build that cannot sign with ES256.
 
 use core::{convert::Infallible, marker::PhantomData};
 
 use crate::error::Error;
 
-/// A key, of which there is none.
+/// A private key. No value of this type exists.
 #[derive(Clone, Copy)]
 pub(super) struct PrivateKey<'k>(Infallible, PhantomData<&'k ()>);
 

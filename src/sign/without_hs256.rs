@@ -1,10 +1,10 @@
-//! HS256 in a build that cannot sign with it: there is no such key.
+//! Takes the place of `hs256.rs` in a build that cannot sign with HS256.
 
 use core::{convert::Infallible, marker::PhantomData};
 
 use crate::error::Error;
 
-/// A key, of which there is none.
+/// A secret. No value of this type exists.
 #[derive(Clone, Copy)]
 pub(super) struct Secret<'k>(Infallible, PhantomData<&'k ()>);
 

@@ -1,34 +1,36 @@
-//! Why the log could not do its work.
+//! The errors of the log and of a stored value.
 
 use core::{error, fmt};
 
-/// Why a fact was not stored, or the facts were not read. The guard accepts nothing then.
+/// The reason why a fact or a value was not stored, or not read. After an error, the guard accepts
+/// nothing until it is restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {
-    /// The flash answered this error.
+    /// The flash driver returned this error.
     Flash(E),
     /// The region does not consist of whole pages of the flash.
     Misaligned,
-    /// The flash has words that the log cannot use: more than 32 bytes, or no divisor of a page.
+    /// The log cannot use the words of the flash: they have more than 32 bytes, or do not divide a page.
     UnsupportedWords,
-    /// The region has less than two pages, or a page has no room for the facts of the guard and two more.
+    /// The region has fewer than two pages, or a page has no room for two facts more than the guard needs.
     TooSmall,
-    /// One page cannot hold the facts that are needed and a new one: the guard has more of them than
-    /// [`FlashLog::new`](crate::FlashLog::new) was told. Nothing was written.
+    /// One page cannot hold the facts that are needed and a new one. The guard has more facts than the
+    /// number that was passed to [`FlashLog::new`](crate::FlashLog::new). Nothing was written.
     Full,
     /// The value does not fit in half of the region, or in the buffer.
     TooLong,
-    /// The facts were not read since the start, since a format or since an error. Call
+    /// The facts were not read after the start, after a format or after an error. Call
     /// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) first.
     NotRestored,
-    /// The flash does not hold what was just written or erased. It may be worn out, or its supply was too weak.
+    /// The flash does not hold the bytes that were just written or erased. It may be worn out, or its
+    /// supply voltage was too low.
     ReadBack,
-    /// A record that was stored can no longer be read. What it said is lost. The way back is
+    /// A record that was stored can no longer be read, so its fact is lost. Call
     /// [`FlashLog::format`](crate::FlashLog::format).
     Damaged,
-    /// A record is of another version of the crate, or a format was interrupted. The way back is
+    /// A record is of another version of the crate, or a format was interrupted. Call
     /// [`FlashLog::format`](crate::FlashLog::format).
     UnknownFact,
 }

@@ -6,17 +6,16 @@ use embedded_storage::nor_flash::NorFlash;
 
 use crate::{error::Error, record};
 
-/// The longest word that the log can use, in bytes.
+/// The maximum length of a word that the log can use, in bytes.
 pub(crate) const LONGEST_WORD: usize = 32;
 
-/// The longest slot: a record in two words, and the mark.
+/// The maximum length of a slot in bytes: a record in two words, and the mark.
 pub(crate) const LONGEST_SLOT: usize = 3 * LONGEST_WORD;
 
-// The longest record has to fit in it.
+// A record has to fit into two of the longest words.
 const _: () = assert!(record::LEN.next_multiple_of(LONGEST_WORD) + LONGEST_WORD == LONGEST_SLOT);
 
-/// Returns the length of what is written and read at one time, in bytes. It may be one that is not
-/// supported.
+/// Returns the number of bytes that are written and read at one time. The log may not support it.
 pub(crate) const fn word_len<F: NorFlash>() -> usize {
     if F::WRITE_SIZE > F::READ_SIZE {
         F::WRITE_SIZE
@@ -25,7 +24,7 @@ pub(crate) const fn word_len<F: NorFlash>() -> usize {
     }
 }
 
-/// Returns this length if it is supported.
+/// Returns the length of a word in bytes, or `None` if the log does not support it.
 pub(crate) fn word_of<F: NorFlash>() -> Option<usize> {
     let word = word_len::<F>();
     let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
@@ -42,11 +41,11 @@ pub(crate) struct Layout {
     page_len: u32,
     pub(crate) pages: u32,
     slot_len: u32,
-    /// The slots of a page.
+    /// The number of slots in a page.
     pub(crate) slots: u32,
-    /// The bytes of a slot that are the record; the mark follows.
+    /// The number of bytes of a slot before the mark: the record, filled up to whole words.
     pub(crate) record_len: usize,
-    /// The bytes of the mark: one word.
+    /// The number of bytes of the mark: one word.
     pub(crate) mark_len: usize,
 }
 
@@ -74,7 +73,7 @@ impl Layout {
             .ok_or(Error::TooSmall)?;
         let count = |len: u32, of: u32| len.checked_div(of).unwrap_or_default();
         let (pages, slots) = (count(len, page_len), count(page_len, slot_len));
-        // Beside the facts of the guard: a record that said only the time, and the new fact.
+        // Two records more than the guard needs: one that holds only the time, and the new fact.
         let needed = number(facts.saturating_add(2))?;
         if pages < 2 || slots < needed {
             return Err(Error::TooSmall);
@@ -95,7 +94,7 @@ impl Layout {
         start..start.wrapping_add(self.page_len)
     }
 
-    /// Returns where the slot begins. It lies within the region, so nothing wraps.
+    /// Returns the offset at which the slot begins. It is within the region, so nothing wraps.
     pub(crate) const fn slot(&self, page: u32, slot: u32) -> u32 {
         let offset = slot.wrapping_mul(self.slot_len);
         self.page(page).start.wrapping_add(offset)

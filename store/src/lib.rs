@@ -1,5 +1,5 @@
-//! Keeps what a device remembers against replays in NOR flash, through power cuts: `no_std`, without
-//! an allocator and without panics.
+//! Keeps the facts of a replay guard in NOR flash, through power cuts: `no_std`, without an allocator and
+//! without panics.
 //!
 //! [`FlashLog`] is a [`Store`](embedded_jwt::device::Store) over the blocking traits of
 //! `embedded-storage`, which the HALs implement.
@@ -37,10 +37,10 @@
 //! # }
 //! # static POLICY: Policy<'static> = Policy::new().accept_unproved_freshness();
 //!
-//! /// 16 tokens that are alive at one time, and one counter.
+//! /// Up to 16 tokens that have not expired, and one counter.
 //! type Guard = ReplayGuard<16>;
 //!
-//! /// Returns the command to act on. It is in flash by then.
+//! /// Returns the command to act on. By then, the flash records that it is used.
 //! fn receive<'b, 'k>(
 //!     keys: &'k [Key<'k>],
 //!     guard: &mut Guard,
@@ -54,7 +54,7 @@
 //!     match permit.commit(log) {
 //!         Ok(accepted) => Ok(accepted),
 //!         Err(error) => {
-//!             // What was written is in doubt, so the guard reads it.
+//!             // The fact may or may not be in flash. So the guard reads all facts again.
 //!             _ = guard.restore(log)?;
 //!             Err(error.into())
 //!         }
@@ -73,7 +73,7 @@
 //! let mut log = FlashLog::new(flash, 0xe000..0x1_0000, Guard::FACTS)?;
 //! let mut guard = Guard::new(BUILD_TIME);
 //! if guard.restore(&mut log)? == Restored::Nothing {
-//!     // In the factory. A device in the field asks for a token with a nonce.
+//!     // Only in the factory. A device in the field asks for a token with a nonce.
 //!     guard.provision(&mut log)?;
 //! }
 //! let command = receive(&keys, &mut guard, &mut log, received, &mut buffer)?;
@@ -90,39 +90,39 @@
 //!
 //! # What the flash needs
 //!
-//! - Pages that read as `0xff` once they are erased, and words of up to 32 bytes. No word is written twice
-//!   between two erases, so flash with an error-correcting code works.
-//! - A driver that returns what is in a torn word, whatever that is. If it returns an error, the log does
-//!   too, at each start. Some chips raise an interrupt there, which the driver has to handle.
-//! - Calls that block until the work is done. An erase takes up to 100 ms on common chips, and 2 s on some.
+//! - Erased pages read as `0xff`, and words have up to 32 bytes. The log writes no word twice between two
+//!   erases, so flash with an error-correcting code works.
+//! - The driver returns the content of a torn word, whatever it is. If it returns an error, the log does
+//!   too, at each start. Some chips raise an interrupt for a torn word, which the driver has to handle.
+//! - The calls block until the work is done. An erase takes up to 100 ms on common chips, and 2 s on some.
 //!
 //! # When it fails
 //!
-//! The guard accepts nothing that is not stored. After an error of `commit`, restore the guard. After an
-//! error of `restore`, the guard is closed:
+//! The guard accepts no token that is not recorded as used. After an error of `commit`, restore the guard.
+//! After an error of `restore`, the guard is closed:
 //!
 //! | error | what to do |
 //! | --- | --- |
 //! | [`Error::Flash`], [`Error::ReadBack`] | try again, a few times |
 //! | [`Error::Damaged`], [`Error::UnknownFact`] | [`FlashLog::format`], then ask for a token with a nonce |
 //! | [`Error::NotRestored`] | call `restore` |
-//! | others | a mistake in the firmware: the region is wrong, or too small |
+//! | others | correct the firmware: the region is wrong or too small |
 //!
 //! # Records
 //!
-//! A record has a number, a [`Fact`](embedded_jwt::device::Fact) and a CRC-32, 57 bytes in all, and fills
-//! whole words. One word more is the mark: it says that the record was read back.
+//! A record has a number, a [`Fact`](embedded_jwt::device::Fact) and a CRC-32: 57 bytes, filled up to whole
+//! words. The next word is the mark, which is written after the record was read back.
 //!
-//! - A record without a mark that cannot be read was torn by a power cut. Nothing was obeyed for it, so it is
-//!   skipped.
-//! - A record with a mark that cannot be read was lost later. The log returns [`Error::Damaged`].
+//! - An unreadable record without a mark was torn by a power cut. Its command was not obeyed, so the record
+//!   is skipped.
+//! - An unreadable record with a mark was damaged later. The log returns [`Error::Damaged`].
 //! - A record of another version returns [`Error::UnknownFact`].
 //!
 //! # Async firmware
 //!
-//! The log blocks, because a command must not be obeyed before it is stored. Most HALs offer a blocking
-//! driver for their internal flash: use that, in a task of low priority. A driver that is only async is
-//! polled until it is ready:
+//! The log blocks, because a command must not be obeyed before it is recorded as used. Most HALs have a
+//! blocking driver for the internal flash. Use that driver, in a task of low priority. If the HAL has only
+//! an async driver, poll it until it is ready:
 //!
 //! ```
 //! use core::{future::Future, pin::pin, task::{Context, Poll, Waker}};
@@ -130,8 +130,8 @@
 //! use embedded_storage::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 //! use embedded_storage_async::nor_flash as asynchronous;
 //!
-//! /// An async flash, blocking. Nothing else of the executor runs meanwhile. So the driver must not wait
-//! /// for another task.
+//! /// Makes an async flash blocking. Meanwhile, no other task of the executor runs. So the driver must not
+//! /// wait for another task.
 //! struct Blocking<F>(F);
 //!
 //! fn wait<T>(future: impl Future<Output = T>) -> T {
@@ -213,13 +213,14 @@
 //!
 //! # What it does not cover
 //!
-//! - Whoever can rewrite the flash can bring back an older state. The checksum finds accidents, not
+//! - An attacker who can rewrite the flash can restore an older state. The checksum detects accidents, not
 //!   attacks. Use the internal flash of the chip, with its debug port locked, or a secure element.
-//! - A cell that was programmed weakly may read as programmed today, and as erased later. The power cut
-//!   that does this hits the record that was being written. Whatever the guard concluded from it after the
-//!   restart is lost with it: its token was not obeyed, but its time floor may have ended other tokens.
-//! - Two faults in one record, one of them in its mark, can make it pass for a torn one.
-//! - Flash that has reached the end of its cycles returns errors. The device then obeys nothing.
+//! - A power cut can leave cells that are programmed weakly. They may read as programmed now, and as erased
+//!   later. This affects only the record that was being written. Its command was not obeyed. But the guard
+//!   may have read its time floor after the restart, and dropped tokens as expired. When the record is lost
+//!   later, the floor falls again, and these tokens may be accepted once more.
+//! - Two faults in one record, one of them in the mark, can make a damaged record look torn.
+//! - Flash at the end of its erase cycles returns errors. The device then obeys no command.
 //!
 //! # Features
 //!
@@ -228,7 +229,8 @@
 //! | `default` | yes | the default features of `embedded-jwt` |
 //! | `defmt` | no | `defmt::Format` for the errors |
 //!
-//! `embedded-jwt` needs an algorithm. Without the default features, name one where you depend on it.
+//! `embedded-jwt` needs at least one algorithm. If you turn off the default features, name the algorithm in
+//! your own dependency on `embedded-jwt`.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

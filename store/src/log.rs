@@ -1,12 +1,12 @@
-//! The log: facts in the pages of a region, each page complete before anything new goes to it.
+//! The log: facts in the pages of a region. A new fact goes only to a complete page.
 //!
-//! What holds at every moment, whatever the power does:
+//! These rules hold at every moment, whenever the power fails:
 //!
-//! - The page that has the highest number is complete: for each fact of the region, it holds one that
-//!   covers it. New facts go only to this page.
-//! - A page is erased only while another one is complete, and right before it is filled.
+//! - The page with the highest number is complete: it holds a fact that covers each fact of the region.
+//!   New facts go only to this page.
+//! - A page is erased only while another page is complete, and right before it is filled.
 //! - While a page is filled, the copies keep their numbers, which are below the highest. Only the last
-//!   copy gets a new one. So a page that is not complete never has the highest number.
+//!   copy gets a new number. So an incomplete page never has the highest number.
 
 use core::{fmt, ops::Range};
 
@@ -19,10 +19,10 @@ use crate::{
     record::{ERASED, MARK, Record, Slot},
 };
 
-/// Marks a region that is being formatted: no version of [`Fact`] has this kind.
+/// Marks a region that is being formatted. No version of [`Fact`] has the kind 0xff.
 const FORMATTING: [u8; Fact::LEN] = [0xff; Fact::LEN];
 
-/// Where the newest record is, and where the next one goes.
+/// The page with the newest record, and the place for the next one.
 #[derive(Clone, Copy, Debug)]
 struct Head {
     page: u32,
@@ -33,25 +33,26 @@ struct Head {
     is_damaged: bool,
 }
 
-/// Facts in NOR flash. It takes 52 bytes of RAM beside the flash driver on a 32-bit core, whatever the
-/// number of facts.
+/// A log of facts in NOR flash. On a 32-bit core, it takes 52 bytes of RAM besides the flash driver, for
+/// any number of facts.
 ///
-/// The region has two pages or more. Each page in use holds every fact that is needed, so further pages
-/// add no room: they spread the wear.
+/// The region has at least two pages. Each page in use holds every fact that is needed. So more pages do
+/// not add room, but spread the wear.
 ///
-/// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) comes first, after a start and
-/// after each error. Until then, [`Store::append`] returns [`Error::NotRestored`].
+/// After a start and after each error, call
+/// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) first. Until then,
+/// [`Store::append`] returns [`Error::NotRestored`].
 pub struct FlashLog<F> {
     flash: F,
     layout: Layout,
     /// `None` until the facts are read.
     head: Option<Head>,
-    /// The page and the slot of the last attempt to write. Flash with an error-correcting code may refuse
-    /// a word that still reads as erased.
+    /// The page and the slot of the last attempt to write. They are not used again, even if they read as
+    /// erased: flash with an error-correcting code may reject a second write.
     attempted: (u32, u32),
 }
 
-/// Shows nothing of the facts.
+/// Shows no facts.
 impl<F> fmt::Debug for FlashLog<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FlashLog")
@@ -65,7 +66,7 @@ impl<F: NorFlash> FlashLog<F> {
     /// Creates a log in `region`, a range of byte offsets in `flash`. It reads and writes nothing yet.
     ///
     /// `facts` is [`ReplayGuard::FACTS`](embedded_jwt::device::ReplayGuard::FACTS). Each page needs room
-    /// for two records more.
+    /// for two records more than that.
     ///
     /// # Errors
     /// [`Error::Misaligned`], [`Error::UnsupportedWords`], [`Error::TooSmall`]
@@ -79,20 +80,20 @@ impl<F: NorFlash> FlashLog<F> {
         })
     }
 
-    /// Erases the region: the way back from [`Error::Damaged`] and [`Error::UnknownFact`]. Call
-    /// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) next. The guard is closed then,
-    /// until a token with a nonce comes, or the factory provisions the device.
+    /// Erases the region, to recover from [`Error::Damaged`] and [`Error::UnknownFact`]. Call
+    /// [`ReplayGuard::restore`](embedded_jwt::device::ReplayGuard::restore) next. After that, the guard is
+    /// closed until it accepts a token with a nonce, or the factory provisions the device.
     ///
-    /// If the power fails meanwhile, either every fact is still there, or reading them fails
-    /// ([`Error::UnknownFact`]), or the region is empty.
+    /// If the power fails during the call, there are three possible states: every fact is still there,
+    /// reading the facts fails ([`Error::UnknownFact`]), or the region is empty.
     ///
     /// # Errors
     /// [`Error::Flash`], [`Error::ReadBack`]
     pub fn format(&mut self) -> Result<(), Error<F::Error>> {
         self.head = None;
         let head = self.find(|_| ())?;
-        // A page that is half erased must not pass for a state with fewer facts. So a record that no
-        // guard accepts comes first, beside the complete page, and goes last.
+        // A half-erased page must not look like a state with fewer facts. So a record that no guard
+        // accepts is written to another page first. That page is erased last.
         let first = self.layout.page_after(head.page);
         self.erase(first)?;
         let record = Record {
@@ -111,7 +112,7 @@ impl<F: NorFlash> FlashLog<F> {
         self.flash
     }
 
-    /// Reads the whole region, and finds the page to go on with.
+    /// Reads the whole region, and finds the page for new facts.
     fn find(&mut self, mut each: impl FnMut(&Record)) -> Result<Head, Error<F::Error>> {
         // In an empty region, the page after the last one is the first.
         let mut newest = Head {
@@ -150,7 +151,7 @@ impl<F: NorFlash> FlashLog<F> {
         Ok(newest)
     }
 
-    /// Fills the next page with the facts that are needed, and returns it.
+    /// Copies the facts that are needed to the next page, and returns that page.
     fn next_page(&mut self, head: Head) -> Result<Head, Error<F::Error>> {
         let mut next = Head {
             page: self.layout.page_after(head.page),
@@ -183,13 +184,14 @@ impl<F: NorFlash> FlashLog<F> {
         Ok(needed <= self.layout.slots)
     }
 
-    /// Returns the slots to copy from. A region without any record may hold garbage.
+    /// Returns the slots to copy from. There are none in a region without records, which may hold
+    /// garbage.
     const fn filled(&self, head: Head) -> Range<u32> {
         let is_empty = head.number == 0;
         0..if is_empty { 0 } else { self.layout.slots }
     }
 
-    /// Returns the record of the slot, if no later one of its page covers it.
+    /// Returns the record of the slot, if no later record of the page covers it.
     fn needed(&mut self, page: u32, slot: u32) -> Result<Option<Record>, Error<F::Error>> {
         let record = match self.read(page, slot)? {
             Slot::Good(record) => record,
@@ -197,7 +199,7 @@ impl<F: NorFlash> FlashLog<F> {
             Slot::Erased | Slot::Torn => return Ok(None),
         };
         let fact = Fact::from_bytes(&record.fact).ok_or(Error::UnknownFact)?;
-        // The first that comes after it usually covers it.
+        // The search begins with the next record, which usually covers it.
         for later in slot.wrapping_add(1)..self.layout.slots {
             if let Slot::Good(later) = self.read(page, later)?
                 && Fact::from_bytes(&later.fact).is_some_and(|later| later.covers(&fact))
@@ -259,7 +261,8 @@ impl<F: NorFlash> FlashLog<F> {
     }
 }
 
-/// A number that is used up means damage: no flash takes as many records.
+/// Returns the next number. If the numbers are used up, the flash is damaged: no flash endures so many
+/// records.
 fn number_after<E>(number: u32) -> Result<u32, Error<E>> {
     number.checked_add(1).ok_or(Error::Damaged)
 }
@@ -267,19 +270,19 @@ fn number_after<E>(number: u32) -> Result<u32, Error<E>> {
 impl<F: NorFlash> Store for FlashLog<F> {
     type Error = Error<F::Error>;
 
-    /// Stores a fact, and reads it back. It writes one record. When the page is full, it erases the next
-    /// one first, and copies the facts that are needed.
+    /// Stores a fact as one record, and reads the record back. If the page is full, it first erases the
+    /// next page and copies the facts that are needed.
     ///
     /// # Errors
-    /// [`Error::NotRestored`], [`Error::Full`]; [`Error::Flash`], [`Error::ReadBack`] and
-    /// [`Error::Damaged`], after which the guard has to be restored
+    /// [`Error::NotRestored`], [`Error::Full`], [`Error::Flash`], [`Error::ReadBack`],
+    /// [`Error::Damaged`]. After the last three, the guard has to be restored.
     fn append(&mut self, fact: &Fact) -> Result<(), Self::Error> {
         let mut head = self.head.ok_or(Error::NotRestored)?;
         let is_at_end = head.free >= self.layout.slots;
         if is_at_end && !self.has_room(head)? {
             return Err(Error::Full);
         }
-        // Stays so, unless all goes well: the fact may be stored or not.
+        // After an error, `head` stays `None`, because the fact may or may not be stored.
         self.head = None;
         if is_at_end {
             head = self.next_page(head)?;

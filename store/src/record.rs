@@ -1,26 +1,26 @@
-//! A record: one fact, with a number and a checksum, as it stands in a slot of the flash.
+//! A record: one fact with a number and a checksum, in a slot of the flash.
 
 use crc::{CRC_32_ISCSI, Crc, NoTable};
 use embedded_jwt::device::Fact;
 
-/// The Castagnoli polynomial finds every damage of up to five bits in a text of this length.
+/// The CRC with Castagnoli's polynomial, which detects up to five wrong bits in a record of this length.
 pub(crate) const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 const NUMBER_LEN: usize = 4;
 const CHECKED_LEN: usize = NUMBER_LEN + Fact::LEN;
 
-/// The length of a record in bytes, without what fills its last word.
+/// The length of a record in bytes, without the padding of its last word.
 pub(crate) const LEN: usize = CHECKED_LEN + 4;
 
-/// What flash holds where nothing was written.
+/// The content of an erased byte of flash.
 pub(crate) const ERASED: u8 = 0xff;
 
-/// What the mark behind a record holds once the record was read back.
+/// The bytes of the mark, which is written after the record was read back.
 pub(crate) const MARK: u8 = 0;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
-    /// Rises by one with each new record. 0 is not used.
+    /// The number of the record, which rises by one with each new record. 0 is not used.
     pub(crate) number: u32,
     pub(crate) fact: [u8; Fact::LEN],
 }
@@ -39,7 +39,7 @@ impl Record {
         bytes
     }
 
-    /// Returns `None` where the checksum is wrong.
+    /// Returns the record, or `None` if the checksum is wrong.
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (checked, rest) = bytes.split_at_checked(CHECKED_LEN)?;
         let is_good = rest.first_chunk() == Some(&CRC.checksum(checked).to_be_bytes());
@@ -52,13 +52,13 @@ impl Record {
     }
 }
 
-/// What a slot holds: a place for a record, and behind it one word for the mark.
+/// The content of a slot, which is the place for a record and one word for the mark after it.
 pub(crate) enum Slot {
     Erased,
     Good(Record),
     /// The power failed while the record was written, or while the page was erased.
     Torn,
-    /// The record was good once: it has the mark.
+    /// The record is damaged. It has the mark, so it was readable once.
     Damaged,
 }
 
@@ -75,7 +75,7 @@ impl Slot {
         if let Some(record) = Record::from_bytes(record) {
             return Self::Good(record);
         }
-        // By majority, so that one wrong bit of a mark does not decide.
+        // The majority of the bits decides, so that one wrong bit of a mark does no harm.
         let count = |bits: fn(u8) -> u32| {
             mark.iter()
                 .map(|byte| bits(*byte))

@@ -1,4 +1,4 @@
-//! A value of changing length, in two copies. The newer complete one counts.
+//! A value of varying length, in two copies. The newer complete copy counts.
 
 use core::{fmt, ops::Range};
 
@@ -10,13 +10,14 @@ use crate::{
     record::{CRC, ERASED},
 };
 
-/// Before the value: the number of the copy, the length of the value, and a checksum of all.
+/// The length of the header before the value: the number of the copy, the length of the value, and a
+/// checksum of both and the value.
 const HEADER_LEN: usize = 12;
 
 /// One value in NOR flash, such as a saved [`KeyRing`](embedded_jwt::jwk::KeyRing).
 ///
-/// A new value goes to one half of the region, while the other half keeps the last one. So after a
-/// power cut, the value is the last one or the new one.
+/// The region has two halves. A new value goes to one half, while the other keeps the old value. So
+/// after a power cut, either the old or the new value is read.
 ///
 /// ```
 /// # use embedded_jwt::jwk::KeyRing;
@@ -48,7 +49,7 @@ pub struct FlashValue<F> {
     halves: [Range<u32>; 2],
 }
 
-/// Shows nothing of the value.
+/// Does not show the value.
 impl<F> fmt::Debug for FlashValue<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FlashValue")
@@ -66,13 +67,13 @@ struct Newest {
 }
 
 impl<F: NorFlash> FlashValue<F> {
-    /// The length of what is written and read at one time. A constant, so that no division is left
-    /// that could be by zero.
+    /// The number of bytes that are written and read at one time. It is a constant, so that the compiler
+    /// removes every check for a division by zero.
     const WORD: usize = word_len::<F>();
 
-    /// Creates the value in `region`, a range of byte offsets in `flash`: two halves of one page or
-    /// more. A half has room for the value and one or more words, of 12 bytes or more. It reads and
-    /// writes nothing yet.
+    /// Creates the value in `region`, a range of byte offsets in `flash`. It consists of two halves, each
+    /// of one or more pages. Each half has room for the value after a header of 12 bytes, which is rounded
+    /// up to whole words. The call reads and writes nothing.
     ///
     /// # Errors
     /// [`Error::Misaligned`], [`Error::UnsupportedWords`], [`Error::TooSmall`]
@@ -96,8 +97,8 @@ impl<F: NorFlash> FlashValue<F> {
         })
     }
 
-    /// Reads the value into `buffer`. `None` if nothing was stored, or if no copy can be read any
-    /// more.
+    /// Reads the value into `buffer`. Returns `None` if nothing was stored, or if both copies are
+    /// damaged.
     ///
     /// # Errors
     /// [`Error::TooLong`] for a value that is longer than the buffer, [`Error::Flash`]
@@ -114,7 +115,7 @@ impl<F: NorFlash> FlashValue<F> {
     ///
     /// # Errors
     /// [`Error::TooLong`]: nothing was written. [`Error::Flash`] and [`Error::ReadBack`]: the value is
-    /// the last one or the new one. [`Error::Damaged`] if the numbers are used up
+    /// the old one or the new one. [`Error::Damaged`]: the numbers of the copies are used up.
     pub fn store(&mut self, value: &[u8]) -> Result<(), Error<F::Error>> {
         let newest = self.newest()?;
         let number = newest.map_or(0, |newest| newest.number);
@@ -148,7 +149,7 @@ impl<F: NorFlash> FlashValue<F> {
             return Err(Error::ReadBack);
         }
         self.write(self.value_at(half), value)?;
-        // Last, so that a copy with a header is complete.
+        // The header is written last, so that a copy with a header is complete.
         self.write(start, &header)?;
         let is_it = |now: &Newest| (now.half, now.len) == (half, value.len());
         if self.newest()?.is_some_and(|now| is_it(&now)) {
@@ -179,7 +180,7 @@ impl<F: NorFlash> FlashValue<F> {
         let Ok(len) = usize::try_from(len) else {
             return Ok(None);
         };
-        // What was never written, or is torn, may have any length.
+        // The length is arbitrary in a copy that is torn or was never written.
         if len > self.room(half) {
             return Ok(None);
         }
@@ -194,14 +195,14 @@ impl<F: NorFlash> FlashValue<F> {
         self.halves.get(half).cloned().unwrap_or_default()
     }
 
-    /// Returns where the value of a half begins: behind its header, at a word.
+    /// Returns the offset of the value in a half: the first word after the header.
     fn value_at(&self, half: usize) -> u32 {
         let header = HEADER_LEN.next_multiple_of(Self::WORD);
         let header = u32::try_from(header).unwrap_or_default();
         self.half(half).start.wrapping_add(header)
     }
 
-    /// Returns the length of the longest value of a half.
+    /// Returns the maximum length of a value in a half.
     fn room(&self, half: usize) -> usize {
         let len = self.half(half).end.saturating_sub(self.value_at(half));
         usize::try_from(len).unwrap_or_default()
@@ -218,7 +219,7 @@ impl<F: NorFlash> FlashValue<F> {
         Ok(())
     }
 
-    /// Reads as many bytes as `room` has.
+    /// Fills `room` from the flash.
     fn fill(&mut self, room: &mut [u8], at: u32) -> Result<(), Error<F::Error>> {
         let len = room.len();
         let mut places = room.iter_mut();

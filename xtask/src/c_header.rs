@@ -1,5 +1,5 @@
-//! `cargo xtask c-header`: makes `capi/include/embedded_jwt.h` from the source of `capi`, by cbindgen, and
-//! the numbers of the errors from the crate's own table.
+//! `cargo xtask c-header`: makes `capi/include/embedded_jwt.h` from the source of `capi` with
+//! cbindgen. The numbers of the errors come from the crate's own table.
 
 use std::{fmt::Write as _, fs};
 
@@ -9,15 +9,15 @@ use embedded_jwt::Error;
 
 use crate::toolchain::root;
 
-/// The name of the step that sees whether it is current.
-pub(crate) const TITLE: &str = "capi/include/embedded_jwt.h is that of the source";
+/// The name of the step that checks whether the header is current.
+pub(crate) const TITLE: &str = "capi/include/embedded_jwt.h matches the source";
 
 /// The files with the API, in the order in which the header shows them.
 const SOURCES: [&str; 9] = [
     "code", "key", "policy", "crypto", "verifier", "value", "jwk", "oauth", "device",
 ];
 
-/// What a reader has to know before the first declaration.
+/// The comment before the first declaration.
 const BEGINNING: &str = "\
 /*
  * embedded-jwt in C: verifies JWTs (compact JWS tokens, HS256 and ES256) on microcontrollers. No heap, no
@@ -40,37 +40,37 @@ const BEGINNING: &str = "\
  *     if (ejwt_claim_is(&token, \"output\", \"pump\") && ...
  *
  * Rules for every function
- * - A struct is set to zero before its members are set. Zero is the strict or the empty value of each.
- * - Behind a pointer that is not NULL is memory of its type, in the length that is given. Pointers that are
- *   NULL, misaligned or overlapping, and lengths beyond the address space, are an error
- *   (EJWT_NULL_POINTER, ...), not undefined behaviour.
+ * - Set each struct to zero before you set its members. For each member, zero means strict or empty.
+ * - A pointer that is not NULL must point to memory of its type, in the given length. A pointer that is NULL,
+ *   misaligned or overlapping, or a length beyond the address space, is an error (EJWT_NULL_POINTER, ...),
+ *   not undefined behaviour.
  * - A `const char *` is NUL-terminated UTF-8 of at most EJWT_MAX_TEXT bytes.
- * - What a call changes overlaps with nothing else of the call.
- * - Unless a function says otherwise, a code other than EJWT_OK leaves the output as it was.
+ * - Memory that a call changes must not overlap with other memory of the call.
+ * - Unless a function says otherwise, a code other than EJWT_OK leaves the output unchanged.
  * - The library keeps no state and no pointer between two calls, except in the structs of the caller. So
  *   threads need no lock, as long as each has its own structs and buffers. Constants may be shared.
- * - Structs with `private_words` are filled by the library alone. They may be copied, except ejwt_guard and
+ * - Only the library fills structs with `private_words`. They may be copied, except ejwt_guard and
  *   ejwt_nonce.
  *
  * Made by `cargo xtask c-header`. Do not edit.
  */";
 
-/// The panic handler, which a firmware supplies.
+/// The declaration of the panic handler, which the firmware defines.
 const PANIC: &str = "
 #ifdef __cplusplus
 extern \"C\" {
 #endif
 /**
- * Defined by the firmware, which the library is built for without an operating system: called if the
- * library fails in a way that it cannot report. It must not return, and typically resets the device. With
- * HS256 and the feature `fast-es256`, no call of it is known to be linked. `p256` keeps some.
+ * The panic handler. Firmware without an operating system has to define it. The library calls it after an
+ * internal error that it cannot report. It must not return, and typically resets the device. With HS256
+ * and the feature `fast-es256`, no call of it is known to be linked. `p256` has some calls.
  */
 extern void ejwt_panic(void);
 #ifdef __cplusplus
 }
 #endif";
 
-/// Writes the header, or, to `check`, sees that it is that of the source.
+/// Writes the header. With `check`, only checks that the stored header matches the source.
 pub(crate) fn run(check: bool) -> Result<()> {
     let file = root().join("capi/include/embedded_jwt.h");
     let made = header()?;

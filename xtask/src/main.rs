@@ -97,7 +97,7 @@ enum Task {
     },
     /// Makes the header of the C API, `capi/include/embedded_jwt.h`, from the source of `capi`
     CHeader {
-        /// Instead sees that it is that of the source
+        /// Only checks that the stored header matches the source
         #[arg(long)]
         check: bool,
     },

@@ -1,4 +1,4 @@
-/* What the program needs of a board. Each board has a file of this folder. */
+/* The functions that depend on the board. This folder has a file for each board. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -20,7 +20,7 @@ uint8_t board_receive(void);
 void board_send(char byte);
 /* A timer that counts up. */
 uint32_t board_ticks(void);
-/* Ends the emulation with an error. A product resets itself. */
+/* Ends the emulation with an error. A product resets the device. */
 void board_stop(void) __attribute__((noreturn));
 
 #endif

@@ -5,7 +5,7 @@ extern uint32_t stack_end[], data_start[], data_end[], data_in_flash[], bss_star
 
 int main(void);
 
-/* Asks the emulator, by semihosting, to end with an error. */
+/* Ends the emulation with an error, through semihosting. */
 void board_stop(void)
 {
     register uint32_t operation __asm__("r0") = 0x18;

@@ -1,4 +1,4 @@
-/* Verifies the token of RFC 7515 appendix A.1, which expired in 2011, with the key that the RFC prints. */
+/* Verifies the token of RFC 7515 appendix A.1, which expired in 2011, with the key in the same RFC. */
 #include <embedded_jwt.h>
 
 #include <stdio.h>
@@ -37,7 +37,7 @@ int main(void)
     }
     const ejwt_policy policy = { .issuer = "joe" };
     const ejwt_verifier verifier = { .jwks = &key, .jwks_len = 1, .policy = &policy };
-    /* A minute before its end, and at its end. */
+    /* A minute before the token expires, and when it expires. */
     ejwt_code before = judge(&verifier, 1300819320), after = judge(&verifier, 1300819380);
     return before == EJWT_OK && after == EJWT_ERROR_EXPIRED ? 0 : 1;
 }

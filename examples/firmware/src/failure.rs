@@ -1,5 +1,5 @@
-//! Handles failures: the firmware cannot continue. Under emulation it ends with an exit code that
-//! tells why.
+//! Handles failures after which the firmware cannot continue. Under emulation, it ends with an exit
+//! code for the reason.
 //!
 //! A product drives its outputs to their safe state here and resets.
 
@@ -27,7 +27,8 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 
 #[cfg(feature = "command")]
 fn log(info: &PanicInfo<'_>) {
-    // The logger panics when it is entered twice. So a panic inside it would recurse without end.
+    // The logger panics if it is entered twice. So a panic inside the logger would recurse without
+    // end.
     static LOGGING: AtomicBool = AtomicBool::new(false);
 
     if !LOGGING.load(Ordering::Relaxed) {

@@ -1,8 +1,8 @@
-//! An emulated NOR flash, in RAM that a reset leaves as it is. These emulated boards have no flash
-//! that a program can write. A product takes the driver of its HAL, with the same traits.
+//! An emulated NOR flash, in RAM that a reset does not change. These emulated boards have no flash
+//! that a program can write. A product uses the driver of its HAL, which has the same traits.
 #![allow(
     unsafe_code,
-    reason = "what a reset leaves in memory is read by its address"
+    reason = "memory that survives a reset is accessed by its address"
 )]
 
 use core::{cell::UnsafeCell, mem::MaybeUninit, ops::Range};
@@ -16,16 +16,16 @@ const WORD: usize = 4;
 const PAGES: usize = 4;
 const WORDS: usize = PAGES * PAGE / WORD;
 
-/// The cells. They hold the inverse of what the flash holds: the RAM of an emulator starts with
-/// zeros, and erased flash with ones.
+/// The cells. They hold the inverted bits of the flash, because the RAM of an emulator starts with
+/// zeros, and erased flash is all ones.
 #[repr(transparent)]
 struct Cells(UnsafeCell<MaybeUninit<[u32; WORDS]>>);
 
-// SAFETY: nothing refers to the cells. `Flash` reads and writes them by volatile accesses, on boards
-// with one core, and in no interrupt.
+// SAFETY: there are no references to the cells. `Flash` uses volatile accesses, on boards with one
+// core, and not in an interrupt.
 unsafe impl Sync for Cells {}
 
-// Its name is where a debugger puts the first content, at the factory.
+// The factory writes the first content with a debugger, which finds the place by this name.
 #[unsafe(no_mangle)]
 // SAFETY: `.uninit` is a section of the RAM that the start-up code does not initialize.
 #[unsafe(link_section = ".uninit.FLASH")]
@@ -59,18 +59,19 @@ impl Flash {
     }
 
     fn word(&self, offset: usize) -> u32 {
-        // SAFETY: the cell is one of `FLASH`, and any bits are a `u32`. What the reset left is
-        // there to be read: it is memory like the registers of a device.
+        // SAFETY: the cell is one of `FLASH`, and any bits are a valid `u32`. The section is not
+        // initialized, but the memory holds bits that survived the reset, like the registers of a
+        // device.
         let bits = unsafe { self.cell(offset).read_volatile() };
         !bits
     }
 }
 
-/// Writes one word: here the power may fail.
+/// Writes one word. The tests let the power fail at this function.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn flash_write(cell: *mut u32, bits: u32) {
-    // SAFETY: `cell` is one of `FLASH`, which nothing else reaches.
+    // SAFETY: `cell` is one of `FLASH`, which no other code accesses.
     unsafe { cell.write_volatile(bits) }
 }
 

@@ -1,8 +1,8 @@
 #![no_std]
-//! Board support for the example firmware: one UART, two output pins, a timer, a log and an orderly
-//! end, on each emulated board.
+//! Board support for the example firmware on each emulated board: one UART, two output pins, a
+//! timer, a log, and an exit code after a failure.
 //!
-//! Nothing here depends on tokens. For another board, add one file to `board/`.
+//! This library knows nothing about tokens. For another board, add one file to `board/`.
 
 mod board;
 mod failure;
@@ -24,7 +24,7 @@ pub use cortex_m_rt::entry;
 #[cfg(target_arch = "riscv32")]
 pub use riscv_rt::entry;
 
-// Linked because they register the logger, and the critical section that the logger takes.
+// Linked because they register the logger, and the critical section that the logger uses.
 #[cfg(all(target_arch = "arm", feature = "command"))]
 use cortex_m as _;
 #[cfg(feature = "command")]

@@ -1,4 +1,4 @@
-//! Cuts the bytes of a serial line into lines of bounded length.
+//! Splits the bytes of a serial line into lines of bounded length.
 
 /// A complete line.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl<const LIMIT: usize> LineReader<LIMIT> {
                 *place = byte;
                 self.filled = self.filled.saturating_add(1);
             } else {
-                // The rest of the line is dropped too: it must not be taken for a line of its own.
+                // The rest of the line is dropped too, because it is not a line of its own.
                 self.overflowed = true;
             }
             return None;

@@ -1,5 +1,5 @@
-//! A small authorization server: client credentials (RFC 6749 section 4.4), client assertions (RFC 7523), access tokens as
-//! JWTs (RFC 9068), a JWK Set (RFC 7517) and metadata (RFC 8414).
+//! A small authorization server: client credentials (RFC 6749 section 4.4), client assertions (RFC
+//! 7523), access tokens as JWTs (RFC 9068), a JWK Set (RFC 7517) and metadata (RFC 8414).
 
 use std::{
     collections::HashMap,
@@ -25,8 +25,8 @@ use crate::{PrivateKey, key::random_id, now};
 /// The longest lifetime of a client assertion, in seconds. Its `jti` is remembered for this long.
 const ASSERTION_LIFETIME: u64 = 300;
 
-/// The number of assertions that are remembered. One more is rejected, so that none is forgotten
-/// before it expires.
+/// The maximum number of assertions that are remembered. If so many are remembered, a new assertion
+/// is rejected, so that none is forgotten before it expires.
 const ASSERTION_LIMIT: usize = 10_000;
 
 /// A registered client.
@@ -124,7 +124,7 @@ impl AuthorizationServer {
         format!("{}/token", self.issuer)
     }
 
-    // A panic elsewhere cannot leave the state half changed.
+    // A panic in another thread cannot leave the state half changed, so poisoning is ignored.
     fn state(&self) -> MutexGuard<'_, ServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! The parts of a request that its credentials are in, or that a DPoP proof is about.
+//! The parts of a request that carry the credentials, and that a DPoP proof covers.
 
 use std::convert::Infallible;
 
@@ -8,7 +8,7 @@ use axum::{
 };
 use embedded_jwt::{Error, oauth::Scheme};
 
-/// Who sends a request, as far as the request says.
+/// The method, the URI and the header fields of a request. Nothing in them is verified yet.
 pub(crate) struct Caller {
     pub(crate) method: Method,
     uri: Uri,
@@ -20,12 +20,12 @@ impl Caller {
         self.field(header::AUTHORIZATION.as_str())
     }
 
-    /// Returns the DPoP proof, empty if there is none.
+    /// Returns the DPoP proof. Returns an empty text if the request has no `DPoP` field.
     pub(crate) fn proof(&self) -> Result<&[u8], Error> {
         Ok(self.field("dpop")?.unwrap_or_default())
     }
 
-    /// Returns the scheme of the credentials, `Bearer` if there are none.
+    /// Returns the scheme of the credentials. Returns `Bearer` if the request has no credentials.
     pub(crate) fn scheme(&self) -> Scheme {
         match self.authorization() {
             Ok(Some(field)) if Scheme::Dpop.token(field) != Err(Error::UnsupportedScheme) => {
@@ -35,12 +35,12 @@ impl Caller {
         }
     }
 
-    /// Returns the target URI of the request, of a server with this URL.
+    /// Returns the target URI of the request. `url` is the URL of the server.
     pub(crate) fn uri_at(&self, url: &str) -> String {
         format!("{}{}", url.trim_end_matches('/'), self.uri.path())
     }
 
-    /// Returns the value of a header field that occurs once at most.
+    /// Returns the value of a header field. A field that occurs more than once is an error.
     fn field(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let mut fields = self.headers.get_all(name).iter();
         let field = fields.next();

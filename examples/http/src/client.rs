@@ -69,8 +69,8 @@ impl Client<'_> {
     }
 }
 
-/// Converts an error into a message. An error answer of the authorization server (RFC 6749 section
-/// 5.2) is a normal answer; every other error is a fault.
+/// Converts an error into a message. An error response of the authorization server (RFC 6749
+/// section 5.2) is expected. Every other error is a fault.
 fn explain(error: RequestTokenError<ureq::Error, BasicErrorResponse>) -> anyhow::Error {
     match error {
         RequestTokenError::ServerResponse(refusal) => anyhow!("{refusal}"),

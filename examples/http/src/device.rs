@@ -17,7 +17,8 @@ use tokio::{
 
 use crate::{PrivateKey, now};
 
-/// The `iss` that the policy of the example firmware requires; `AUDIENCE` is its `aud`.
+/// The `iss` that the policy of the example firmware requires. `AUDIENCE` is the `aud` that it
+/// requires.
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "pump-7";
 
@@ -105,8 +106,8 @@ impl Device {
         line.seq = u32::try_from(now())?.max(line.seq.saturating_add(1));
         let token = self.sign(command, line.seq)?;
 
-        // Take the connection while it is in use. After a fault, a late answer would be taken for
-        // the next one.
+        // The connection is taken out while it is in use, and is dropped after a fault. Otherwise a
+        // late answer would be read as the answer to the next command.
         let mut connection = match line.connection.take() {
             Some(connection) => connection,
             None => self.connect().await?,

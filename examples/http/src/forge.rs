@@ -50,7 +50,7 @@ impl<'t> Forger<'t> {
         )
     }
 
-    /// Removes the signature, with a header that says so (RFC 8725 section 2.1).
+    /// Removes the signature, and sets `alg` to `none` (RFC 8725 section 2.1).
     #[must_use]
     pub fn unsigned(&self) -> String {
         let header = json!({ "alg": "none", "typ": "at+jwt" });

@@ -40,17 +40,18 @@ use crate::{
     retry::until_available,
 };
 
-/// The buffer for one access token, decoded. It suffices for the longest token.
+/// The length of the buffer for a decoded access token. It is enough for the longest token.
 const TOKEN_ROOM: usize = embedded_jwt::limits::MAX_TOKEN_LEN;
 
-/// The number of DPoP proofs that are remembered at one time, each for about a minute. More requests
-/// than that are answered with 500.
+/// The maximum number of DPoP proofs that are remembered at one time, each for about a minute. If
+/// all places are taken, a new request is answered with 500.
 const PROOFS: usize = 4096;
 
-/// By how many seconds the clock of a client may differ from this one in a DPoP proof.
+/// The number of seconds by which the clock of a client may differ from this one in a DPoP proof.
 const PROOF_LEEWAY: u64 = 5;
 
-/// The claims that name the client: the one of RFC 9068, and those of other providers.
+/// The names of the claim with the client: first the name in RFC 9068, then those of other
+/// providers.
 const CLIENT_CLAIMS: [&str; 4] = ["client_id", "azp", "cid", "appid"];
 
 /// An output that can be switched.
@@ -69,7 +70,7 @@ impl Output {
         }
     }
 
-    /// Returns the scope that allows to switch the output.
+    /// Returns the scope that is required to switch the output.
     const fn scope(self) -> &'static str {
         match self {
             Self::Pump => "pump:write",
@@ -135,7 +136,7 @@ pub struct Settings {
     /// The device that receives the commands. Without a device, the gateway stores the state of the
     /// outputs.
     pub device: Option<Device>,
-    /// Where the gateway writes what an operator should know.
+    /// The log for the operator.
     pub log: Log,
 }
 
@@ -161,7 +162,7 @@ impl Settings {
         }
     }
 
-    /// Returns what a token has to meet.
+    /// Returns the policy for a token.
     fn policy(&self) -> Policy<'_> {
         let bearer = Policy::new().issuer(&self.issuer).audience(&self.audience);
         let policy = match &self.profile {
@@ -196,7 +197,7 @@ struct Grant {
 }
 
 impl Grant {
-    /// Reads the claims of a verified token. Those that the policy does not require may be absent.
+    /// Reads the claims of a verified token. Claims that the policy does not require may be absent.
     fn new(claims: &Claims<'_>, scope_claim: &str) -> Result<Self, Error> {
         let text = |name| claims.get(name).and_then(Value::as_text);
         let owned = |text: Text<'_>| text.as_str().to_owned();
@@ -214,7 +215,7 @@ impl Gateway {
     /// Discovers the issuer and fetches its keys. If the issuer is down, tries again for the time
     /// that the settings allow.
     pub fn start(settings: Settings, runtime: &Handle) -> Result<Arc<Self>> {
-        // The program needs it as long as it runs.
+        // The program needs the issuer as long as it runs.
         let issuer = String::leak(settings.issuer.clone());
         // The leeway makes each token live longer.
         let lifetime = settings.token_lifetime.saturating_add(settings.leeway);
@@ -232,7 +233,7 @@ impl Gateway {
                 Ok((metadata, asked_at, fetched))
             })?;
         keys.update(&fetched, log)?;
-        // A proof that was used before the start is not known. So those that may have been are rejected.
+        // The guard does not know the proofs from before the start. So it rejects them.
         let start = now();
         let mut proofs = Box::new(ReplayGuard::new(start));
         proofs.open_since(start.saturating_add(PROOF_LEEWAY), &mut Volatile)?;
@@ -328,7 +329,7 @@ impl Gateway {
         });
         if let Err(error) = updated {
             let log = &self.settings.log;
-            log.line(format_args!("the keys could not all be taken: {error:#}"));
+            log.line(format_args!("the keys were not all updated: {error:#}"));
         }
     }
 

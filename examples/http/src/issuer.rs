@@ -25,8 +25,9 @@ impl Metadata {
                 issuer.trim_end_matches('/')
             );
             Self::fetch(issuer, &url).map_err(|second| {
-                // An OpenID provider does not know the first address, and may be down itself.
-                // Otherwise report the first failure: its address is the one of RFC 8414.
+                // An OpenID provider does not know the first address. If the second failure is
+                // temporary, the provider may be down. Otherwise the first failure is reported,
+                // because its address is the one of RFC 8414.
                 if is_temporary(&second) { second } else { first }
             })
         });
@@ -37,7 +38,7 @@ impl Metadata {
         let response = fetch(url)?;
         let metadata: Self = serde_json::from_slice(response.body())
             .with_context(|| format!("the metadata at {url}"))?;
-        // Otherwise a server could speak for another one (RFC 8414 section 3.3).
+        // Otherwise a server could claim to be another issuer (RFC 8414 section 3.3).
         ensure!(
             metadata.issuer == issuer,
             "{url} says that the issuer is {:?}",

@@ -8,7 +8,7 @@ use embedded_jwt::{
 
 use crate::{Log, issuer::FetchedKeys, now};
 
-/// The largest number of issuer's keys: listed and withdrawn ones.
+/// The maximum number of keys of the issuer, withdrawn keys included.
 const KEYS: usize = 16;
 
 /// The keys of the issuer, each with its table.
@@ -18,7 +18,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Takes over a set that was fetched, and logs what it holds.
+    /// Updates the keys from a fetched set, and logs the changes.
     pub(crate) fn update(&mut self, fetched: &FetchedKeys, log: &Log) -> Result<()> {
         let ring = &mut self.ring;
         let mut buffer = vec![0; fetched.text.len()];
@@ -27,7 +27,7 @@ impl Keys {
             ring.reset();
         }
         let update = ring.update(&fetched.text, fetched.fetched_at, &mut buffer);
-        // Keys are withdrawn after an error too.
+        // The tables are updated even after an error, because keys may be withdrawn.
         self.tables.prepare(ring);
         let update = match update {
             Err(Error::KeyRingNoKeys { skipped }) => bail!(

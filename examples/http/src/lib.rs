@@ -10,7 +10,7 @@
 #![deny(missing_docs)]
 #![allow(
     clippy::missing_errors_doc,
-    reason = "every error is told with its story"
+    reason = "every error has its context as text"
 )]
 
 pub mod authorization_server;

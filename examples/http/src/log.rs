@@ -1,4 +1,4 @@
-//! Where the examples write what an operator should know. No line holds a byte of a token.
+//! The log of the examples, for an operator. No line holds a byte of a token.
 
 use std::{fmt, sync::Arc};
 
@@ -9,7 +9,7 @@ use embedded_jwt::oauth::Refusal;
 pub struct Log(Arc<dyn Fn(&str) + Send + Sync>);
 
 impl Log {
-    /// Creates a log that hands each line to `write`.
+    /// Creates a log that passes each line to `write`.
     pub fn new(write: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }

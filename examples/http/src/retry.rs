@@ -15,8 +15,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// Calls `attempt` until it succeeds, fails for good, or `limit` has passed. A wrong setting fails
-/// for good: no waiting would help.
+/// Calls `attempt` until it succeeds, fails permanently, or `limit` has passed. A wrong setting is
+/// a permanent failure, because waiting would not help.
 pub(crate) fn until_available<T>(
     what: &str,
     limit: Duration,

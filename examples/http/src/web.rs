@@ -21,7 +21,8 @@ const BODY_LIMIT: u64 = 64 * 1024;
 /// Returns the time in seconds since 1970.
 #[must_use]
 pub fn now() -> u64 {
-    // A clock before 1970 is not set. The result then rejects every token that expires.
+    // A clock before 1970 is not set. The result then makes the verifier reject every token with an
+    // `exp`.
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(u64::MAX, |time| time.as_secs())
@@ -43,8 +44,8 @@ pub fn serve(runtime: &Handle, listener: TcpListener, router: Router) -> JoinHan
     })
 }
 
-/// Sends a request, and returns the answer for any status. Redirects are not followed: the trusted
-/// server was chosen before.
+/// Sends a request, and returns the response with any status. Redirects are not followed, because
+/// only the chosen server is trusted.
 pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
     let config = Agent::config_builder()
         .http_status_as_error(false)
@@ -66,7 +67,7 @@ pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
 pub fn fetch(url: &str) -> Result<HttpResponse> {
     let uri: Uri = url.parse().with_context(|| format!("the URL {url:?}"))?;
     if uri.scheme_str() != Some("https") && !is_loopback(&uri) {
-        bail!("{url} is not https: nobody could tell who answers there");
+        bail!("{url} is not https: the server would not be authenticated");
     }
     let request = ureq::http::Request::get(uri)
         .header("Accept", "application/json")
@@ -79,7 +80,7 @@ pub fn fetch(url: &str) -> Result<HttpResponse> {
     Ok(response)
 }
 
-/// An answer other than success.
+/// A response with a status other than success.
 #[derive(Debug)]
 struct UnexpectedStatus(StatusCode);
 
@@ -91,8 +92,8 @@ impl fmt::Display for UnexpectedStatus {
 
 impl error::Error for UnexpectedStatus {}
 
-/// Returns whether a fetch may succeed later: the server cannot be reached, or is overloaded or
-/// broken. It is not temporary that a server answers something else than was expected.
+/// Returns whether a fetch may succeed later, because the server cannot be reached, is overloaded
+/// or has an internal error. An unexpected answer is not a temporary failure.
 #[must_use]
 pub fn is_temporary(error: &anyhow::Error) -> bool {
     use ureq::Error::{ConnectionFailed, HostNotFound, Io, Timeout};

@@ -1,4 +1,4 @@
-//! Computes the table of the pinned key from its PEM file, so that it stands in flash.
+//! Computes the table of the pinned key from its PEM file, for flash.
 
 use std::{env, fs, path::Path};
 

@@ -1,10 +1,11 @@
 //! The precomputed table of a signed comb (Lim and Lee, CRYPTO '94; Faz-Hernandez, Longa and
 //! Sanchez, "Efficient and secure algorithms for GLV-based scalar multiplication", 2015).
 //!
-//! A factor is written in w rows of d digits, w d >= 258. The point of row j is 2^(j d) Q: a tooth.
-//! Each digit of row 0 is 1 or -1. Each digit above it in its column is 0 or has its sign. So a
-//! column selects the tooth Q plus any of the other teeth, to be added or subtracted. Entry i holds
-//! the sum with the teeth in i: 2^(w - 1) sums. The factor takes d doublings and d additions.
+//! A factor is written in w rows of d digits, w d >= 258. The point of row j, 2^(j d) Q, is called
+//! a tooth. Each digit of row 0 is 1 or -1. The other digits of the same column are 0 or have the
+//! same sign. So a column selects the tooth Q plus some of the other teeth. Their sum is added or
+//! subtracted, according to the sign. The table has the 2^(w - 1) possible sums: bit j - 1 of the
+//! index selects the tooth of row j. A product with a factor takes d doublings and d additions.
 
 use super::{
     field::Field,
@@ -21,14 +22,14 @@ const TEETH: [usize; 2] = [5, 9];
 fn teeth(entries: usize) -> usize {
     let [fewest, most] = TEETH;
     let teeth = entries.trailing_zeros().saturating_add(1);
-    // Another length is useless, but must not fail.
+    // A table of another length is useless, but must not cause a panic.
     usize::try_from(teeth).map_or(fewest, |teeth| teeth.max(fewest).min(most))
 }
 
 /// Returns the number of columns d.
 ///
-/// A factor plus n has 257 bits. One column more ensures that the last digit of all takes up the
-/// carry: there the sign is positive and the factor has no bit.
+/// A factor plus n has 257 bits. With 258 digits or more, the last digit absorbs the carry: its
+/// sign is positive, and the factor has no bit there.
 fn columns(teeth: usize) -> usize {
     258usize.div_ceil(teeth)
 }
@@ -38,8 +39,8 @@ pub(crate) struct Comb<'t> {
     table: &'t [Stored],
     teeth: usize,
     columns: usize,
-    /// In row 0 the factor, which says the signs. Above it one bit for each digit, set if the digit
-    /// is not 0.
+    /// For row 0, the bits of the factor, which give the signs. For the other rows, one bit for
+    /// each digit, set if the digit is not 0.
     bits: [u8; 33],
 }
 
@@ -51,8 +52,8 @@ impl Comb<'_> {
 
     /// Returns whether the digits of a column are positive.
     ///
-    /// An odd number with d bits is twice the bits above the lowest one, minus 2^d - 1. So its
-    /// digits 1 and -1 are these bits, with a positive digit on top.
+    /// An odd number with d bits is a sum of d digits 1 or -1. A digit is 1 if the next higher bit
+    /// of the number is set. The top digit is always 1.
     fn is_positive(&self, column: usize) -> bool {
         let above = column.wrapping_add(1);
         above == self.columns || self.bit(above)
@@ -76,7 +77,9 @@ impl<'t> Entries<'t> for Comb<'t> {
                 if carry && let Some(byte) = comb.bits.get_mut(place / 8) {
                     *byte ^= 1u8.wrapping_shl(to_u32(place % 8));
                 }
-                // A digit -1 is 1 with a carry of 1. Without a digit, bit and carry are equal.
+                // If bit and carry are equal, the digit is 0 and the carry stays. Otherwise the
+                // digit is 1 without a carry, or -1 with a carry of 1, as the sign of the column
+                // demands.
                 carry = if bit == carry {
                     bit
                 } else {
@@ -105,7 +108,7 @@ impl<'t> Entries<'t> for Comb<'t> {
     }
 }
 
-/// Returns the factor or the factor plus n, the odd one.
+/// Returns the factor if it is odd, otherwise the factor plus n.
 fn odd(factor: &[u8; 32]) -> [u8; 33] {
     let mut odd = [0; 33];
     let order = word::bytes(&<u32 as Order<8>>::ORDER);
@@ -133,8 +136,8 @@ fn to_u32(bits: usize) -> u32 {
 /// Fills `entries`, which has length 2^(w - 1), with the table of `point`. It needs no other memory,
 /// and takes 2 (w - 1) inversions.
 ///
-/// It never adds a point to itself or to its negative. That would make a number below 2^256, other
-/// than 0, a multiple of n.
+/// It never adds a point to itself or to its negative. Otherwise a number below 2^256, other than
+/// 0, would have to be a multiple of n.
 pub(crate) fn fill<F: Field>(entries: &mut [Stored], point: &Affine<F>) {
     if let Some(first) = entries.first_mut() {
         point.store(first);
@@ -155,8 +158,8 @@ fn inverse<F: Field>(element: &F) -> F {
     element.inverse().unwrap_or_else(F::zero)
 }
 
-/// Adds `tooth` to each point of `below`, with one inversion for all sums (Montgomery's trick): invert
-/// the product, then split it up.
+/// Adds `tooth` to each point of `below`. One inversion serves all sums (Montgomery's trick): the
+/// product of all denominators is inverted, and the single inverses are computed from the result.
 #[inline(never)]
 fn add_to_each<F: Field>(below: &[Stored], tooth: &Affine<F>, sums: &mut [Stored]) {
     let mut product = F::one();
@@ -167,7 +170,7 @@ fn add_to_each<F: Field>(below: &[Stored], tooth: &Affine<F>, sums: &mut [Stored
         product = product.mul(&run);
     }
     let mut inverse = inverse(&product);
-    // From the last point on; there may be more room for sums.
+    // The inverses follow from the last point to the first. `sums` may be longer than `below`.
     let sums = sums.get_mut(..below.len()).unwrap_or_default();
     for (point, sum) in below.iter().zip(sums).rev() {
         let point = Affine::<F>::load(point);
@@ -182,8 +185,8 @@ fn add_to_each<F: Field>(below: &[Stored], tooth: &Affine<F>, sums: &mut [Stored
     }
 }
 
-/// Returns whether `entries` is the table of `point`. It recomputes every entry, with no other
-/// memory.
+/// Returns whether `entries` is the table of `point`. It recomputes every entry, without memory for
+/// a second table.
 pub(crate) fn is_of<F: Field>(entries: &[Stored], point: &Affine<F>) -> bool {
     let teeth = teeth(entries.len());
     let mut tooth = Jacobian::of(point);
@@ -206,12 +209,13 @@ pub(crate) fn is_of<F: Field>(entries: &[Stored], point: &Affine<F>) -> bool {
         })
 }
 
-/// Moves from one tooth to the next.
+/// Computes the next tooth: doubles the tooth as often as there are columns.
 fn raise<F: Field>(tooth: &mut Jacobian<F>, teeth: usize) {
     (0..columns(teeth)).for_each(|_| tooth.double());
 }
 
-/// Returns the index of the first entry with this tooth, counted from 0 and above the first.
+/// Returns the index of the first entry that contains this tooth. Teeth are counted from 0. Tooth 0
+/// is in every entry and is never asked for.
 fn first_with(tooth: usize) -> usize {
     to_u32(tooth)
         .checked_sub(1)

@@ -1,17 +1,18 @@
 //! A factor as a sum of few signed odd digits, from the top digit down (Okeya, Schmidt-Samoa, Spahn
 //! and Takagi, "Signed binary representations revisited", CRYPTO 2004).
 //!
-//! Twice the factor minus the factor, subtracted bit by bit, is the factor in digits -1, 0 and 1. A
-//! window of w places is worth one odd digit below 2^(w - 1), shifted. On average, one place in
-//! w + 1 has a digit. Non-adjacent forms have as few, but are computed from the bottom, so their
-//! digits would have to be stored for the walk, which begins at the top.
+//! Twice the factor minus the factor, subtracted bit by bit, is the factor in digits -1, 0 and 1.
+//! The digits in a window of w places are replaced by one odd digit below 2^(w - 1), at one of
+//! these places. On average, one place in w + 1 has a digit. Non-adjacent forms have as few digits,
+//! but are computed from the bottom up. The walk begins at the top, so their digits would have to
+//! be stored.
 
 use super::{point::Stored, walk::Entries};
 
 /// The highest place of a digit.
 const TOP: usize = 256;
 
-/// The bits below place 0, which are zero. A window begins at the earliest at place 0.
+/// The number of zero bits below place 0. A window that begins near place 0 extends into them.
 const ROOM: usize = 8;
 
 /// The digits of a factor, with the multiples of a point that they select.
@@ -21,17 +22,18 @@ pub(crate) struct Digits<'m> {
     bytes: [u8; 34],
     /// The number of places in a window, at most [`ROOM`].
     width: usize,
-    /// The places from here on belong to windows that were read.
+    /// This place and all above it belong to windows that were read.
     end: usize,
     /// The place of the digit that was read last.
     place: usize,
-    /// The index of its multiple.
+    /// The index of the multiple for that digit.
     index: usize,
     is_negative: bool,
 }
 
 impl Digits<'_> {
-    /// Reads the window that begins at `place`. It does if the bit there and the bit below differ.
+    /// Reads the window that begins at `place`, if one does. A window begins where a bit differs
+    /// from the bit below it.
     #[inline]
     fn read(&mut self, place: usize) {
         // The bits from `place` down to `place - width`: at most nine, in two bytes.
@@ -45,10 +47,10 @@ impl Digits<'_> {
         if matches!(bits >> width.wrapping_sub(1) & 3, 0 | 3) {
             return;
         }
-        // Twice the factor has the lower bits here, and the factor the upper ones.
+        // In this window, twice the factor has the lower bits, and the factor has the upper ones.
         let mask = (one << width).wrapping_sub(1);
         let value = (bits & mask).wrapping_sub(bits >> 1 & mask).cast_signed();
-        // An even digit is an odd one further up.
+        // An even digit is replaced by an odd one at a higher place.
         let zeros = value.trailing_zeros();
         self.end = place.wrapping_add(1).saturating_sub(width);
         self.place = place
@@ -61,7 +63,8 @@ impl Digits<'_> {
 }
 
 impl<'m> Entries<'m> for Digits<'m> {
-    /// `multiples` are 1, 3, 5, ... times the point. Their number is a power of two, at most 64.
+    /// `multiples` are 1, 3, 5, ... times the point. The number of multiples is a power of two, at
+    /// most 64.
     fn new(multiples: &'m [Stored], factor: &[u8; 32]) -> Self {
         let mut bytes = [0; 34];
         let [_, within @ .., _] = &mut bytes;

@@ -5,7 +5,7 @@
 //! over their words, for `prove/`.
 #![allow(
     clippy::inline_always,
-    reason = "to call an operation on words costs more than the operation"
+    reason = "calling an operation on words costs more than the operation itself"
 )]
 
 use super::{
@@ -132,8 +132,8 @@ pub(crate) fn square<L: Limb>(a: &[L; 8]) -> [L; 16] {
             } else if $j == $i + 1 {
                 a[$j].doubled(zero)
             } else {
-                // The word below. The modulo keeps the index valid for $j = 0, which never comes
-                // here.
+                // $j + 7 modulo 8 is the word below $j. $j = 0 never comes here, but its index must
+                // be valid to compile.
                 a[$j].doubled(a[($j + 7) % 8])
             }
         };
@@ -262,7 +262,7 @@ pub(crate) fn below_p<L: Branch>((words, over): ([L; 8], L::Bit)) -> [L; 8] {
     }
 }
 
-// By value and cold: the words stay in registers on the way that is nearly always taken.
+// By value and cold: the words stay in registers on the path that is nearly always taken.
 #[cold]
 #[inline(never)]
 fn is_p_or_more<L: Branch>(words: [L; 8]) -> bool {
@@ -279,7 +279,7 @@ pub(crate) fn not_negative<L: Branch>((words, is_negative): ([L; 8], L::Bit)) ->
     }
 }
 
-/// Returns half of a number below p, modulo p: half of the even one of the number and the number plus p.
+/// Returns half of a number below p, modulo p. An odd number is made even by adding p.
 #[inline(always)]
 pub(crate) fn halved<L: Branch>(a: &[L; 8]) -> [L; 8] {
     let ([w0, w1, w2, w3, w4, w5, w6, w7], over) = if L::is_set(a[0].bottom()) {
@@ -300,7 +300,7 @@ pub(crate) fn halved<L: Branch>(a: &[L; 8]) -> [L; 8] {
 }
 
 /// Returns the element of a product or a square.
-// Once in the image.
+// Not inlined: the image needs it only once.
 #[inline(never)]
 fn element(product: &[u32; 16]) -> Element {
     Element(below_p(reduced::<u32, i64>(product)))

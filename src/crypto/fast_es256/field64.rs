@@ -124,7 +124,7 @@ pub(crate) fn not_negative<L: Limb>((words, is_negative): ([L; 4], L::Bit)) -> [
     sum(&words, &p).0
 }
 
-/// Returns half of a number below p, modulo p: half of the even one of the number and the number plus p.
+/// Returns half of a number below p, modulo p. An odd number is made even by adding p.
 #[inline]
 pub(crate) fn halved<L: Limb>(a: &[L; 4]) -> [L; 4] {
     let is_odd = a[0].bottom();

@@ -2,7 +2,7 @@
 //! the word, for `prove/`.
 #![allow(
     clippy::inline_always,
-    reason = "to call an operation on words costs more than the operation"
+    reason = "calling an operation on words costs more than the operation itself"
 )]
 
 use super::limb::Limb;

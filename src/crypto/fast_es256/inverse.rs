@@ -1,8 +1,9 @@
-//! The inverse modulo n or p, computed with division steps, 30 at a time on single words. (Bernstein and
-//! Yang, "Fast constant-time gcd computation and modular inversion", 2019.) All data is public, so
-//! this variant is not constant time.
+//! The inverse modulo n or p, computed with division steps, 30 at a time on single words (Bernstein
+//! and Yang, "Fast constant-time gcd computation and modular inversion", 2019). All data is public,
+//! so this variant is not constant time.
 //!
-//! It is not proved, and need not be: the caller checks the result with a multiplication.
+//! The algorithm is not proved. It need not be, because the caller checks the result with a
+//! multiplication.
 
 use super::word::low_and_high;
 
@@ -67,7 +68,8 @@ struct Steps {
 // Not inlined: it is called with two moduli, and its stack is needed only once.
 #[inline(never)]
 pub(crate) fn inverse(number: &[u32; 8], modulus: &Modulus) -> [u32; 8] {
-    // Invariant: d number = f and e number = g, modulo the modulus. f and g get shorter.
+    // Invariant: d times `number` is f, and e times `number` is g, modulo the modulus. f and g get
+    // shorter.
     let (mut f, mut g) = (modulus.words, long(number));
     let (mut d, mut e) = ([0; 9], [1, 0, 0, 0, 0, 0, 0, 0, 0]);
     let (mut eta, mut length) = (-1, f.len());
@@ -80,7 +82,7 @@ pub(crate) fn inverse(number: &[u32; 8], modulus: &Modulus) -> [u32; 8] {
         if g.iter().take(length).all(|word| *word == 0) {
             break;
         }
-        // If the last words hold only signs, the words before them have room for these.
+        // If the last words hold only signs, the signs move to the words before them.
         if let ([.., f, sign_of_f @ (-1 | 0)], [.., g, sign_of_g @ (-1 | 0)]) =
             (first(&mut f, length), first(&mut g, length))
         {
@@ -89,7 +91,7 @@ pub(crate) fn inverse(number: &[u32; 8], modulus: &Modulus) -> [u32; 8] {
             length = length.wrapping_sub(1);
         }
     }
-    // f is 1 or -1: the greatest common divisor.
+    // f is now 1 or -1, the greatest common divisor.
     let is_negative = f.get(length.wrapping_sub(1)).is_some_and(|top| *top < 0);
     words(&reduced(d, is_negative, modulus))
 }
@@ -125,8 +127,8 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
             (u, q) = (q, u.wrapping_neg());
             (v, r) = (r, v.wrapping_neg());
         }
-        // The multiple of f that makes up to six bits of g zero. Steps after the next exchange are
-        // not included.
+        // Adds the multiple of f that makes up to six bits of g zero. `eta` limits the bits,
+        // because the steps after the next exchange use another f.
         let bits = eta.unsigned_abs().wrapping_add(1).min(left).min(6);
         let inverse = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2));
         let factor = inverse.wrapping_mul(g) & 1i32.wrapping_shl(bits).wrapping_sub(1);
@@ -137,9 +139,9 @@ fn steps(eta: &mut i32, mut f: i32, mut g: i32) -> Steps {
 }
 
 impl Steps {
-    /// Applies the steps to two numbers, plus these multiples of the modulus, which make their lowest
-    /// 30 bits zero. These bits are dropped.
-    // Once in the image: f and g are multiplied by zero for it.
+    /// Applies the steps to two numbers, and adds these multiples of the modulus. After that, the
+    /// lowest 30 bits are zero and are dropped.
+    // Not inlined, so that the image needs it only once. f and g use it with the multiples 0.
     #[inline(never)]
     fn apply(
         &self,
@@ -159,8 +161,8 @@ impl Steps {
         put_rest(places, carry_a, carry_b);
     }
 
-    /// Applies the steps to d and e modulo m. A multiple of m makes their lowest 30 bits zero. d
-    /// and e stay between -2m and m.
+    /// Applies the steps to d and e, modulo the modulus m. Adding a multiple of m makes their
+    /// lowest 30 bits zero. d and e stay between -2m and m.
     fn modulo(&self, modulus: &Modulus, d: &mut Long, e: &mut Long) {
         // m is added to negative numbers first.
         let if_negative = |number: &Long, value| if is_negative(number) { value } else { 0 };
@@ -177,7 +179,7 @@ impl Steps {
     }
 }
 
-/// One word in each of two numbers, or `None` before the first.
+/// The places of one word in each of two numbers, or `None` before the first word.
 type Places<'p> = Option<(&'p mut i32, &'p mut i32)>;
 
 fn sum<const N: usize>(carry: i64, products: [(i32, i32); N]) -> i64 {
@@ -186,7 +188,7 @@ fn sum<const N: usize>(carry: i64, products: [(i32, i32); N]) -> i64 {
     })
 }
 
-/// Moves the lowest word of each sum to its place. Without a place, the words are zero and are
+/// Moves the lowest word of each sum to its place. If there is no place, the words are zero and are
 /// dropped.
 fn put(places: Places<'_>, first: &mut i64, second: &mut i64) {
     let words = (low_word(*first) & MASK, low_word(*second) & MASK);
@@ -204,7 +206,7 @@ fn put_rest(places: Places<'_>, first: i64, second: i64) {
     }
 }
 
-/// Returns a number between -2m and m modulo m, negated if `negated` is set.
+/// Reduces a number between -2m and m to a number below m. Negates it if `negated` is set.
 fn reduced(mut number: Long, negated: bool, modulus: &Modulus) -> Long {
     add_if(is_negative(&number), &mut number, 1, modulus);
     add_if(false, &mut number, if negated { -1 } else { 1 }, modulus);

@@ -14,7 +14,8 @@ use crate::crypto::{invalid_signature::InvalidSignature, public_key::PublicKey};
 
 /// A precomputed table of 16 points, 1,024 bytes. For microcontrollers.
 pub type KeyTable16 = KeyTable<16>;
-/// A precomputed table of 64 points, 4,096 bytes. Faster by a quarter than 16 points.
+/// A precomputed table of 64 points, 4,096 bytes. Verification takes about three quarters of the
+/// instructions that a table of 16 points takes.
 pub type KeyTable64 = KeyTable<64>;
 /// A precomputed table of 256 points, 16,384 bytes. For hosts.
 pub type KeyTable256 = KeyTable<256>;
@@ -22,9 +23,9 @@ pub type KeyTable256 = KeyTable<256>;
 /// The precomputed table of a public key: sums of its multiples. With a table, ES256 verification
 /// is several times as fast.
 ///
-/// Compute the table once per key, in a [`TableRoom`] or on another machine.
-/// `cargo xtask prepare-key` prints it as a constant for flash. For each signature, the result is
-/// the same as with the plain key.
+/// Compute the table once per key, in a [`TableRoom`] or on another machine. `cargo xtask
+/// prepare-key` prints a table as a constant for flash. For each signature, the result is the same
+/// as with the plain key.
 ///
 /// A table has 16, 64 or 256 points. Another size does not compile:
 ///
@@ -47,7 +48,7 @@ pub type KeyTable256 = KeyTable<256>;
 /// # _ = &TABLE;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-// The layout of its words: `capi/` borrows a table that lies in the flash of a C program.
+// Has the layout of its words, because `capi/` borrows a table in the flash of a C program.
 #[repr(transparent)]
 pub struct KeyTable<const POINTS: usize>([Stored; POINTS]);
 
@@ -127,10 +128,10 @@ const fn assert_supported(points: usize) {
 pub struct TableRoom<const POINTS: usize>(KeyTable<POINTS>);
 
 impl<const POINTS: usize> TableRoom<POINTS> {
-    /// Computes the table of `key` in place. Done once, it takes somewhat longer than one
-    /// verification with the table.
-    // Inlined down to the coordinates: the pointer in the key would link the verification under
-    // plain keys.
+    /// Computes the table of `key` in place. This takes somewhat longer than one verification with
+    /// the table.
+    // Inlined until only the coordinates are left: the pointer in the key would link the software
+    // for plain keys.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "see above")]
     pub fn prepare(&mut self, key: PublicKey<'_>) -> &KeyTable<POINTS> {
@@ -205,15 +206,15 @@ impl fmt::Debug for PreparedKey<'_> {
     }
 }
 
-/// The table of a key, with what verifies under it.
+/// The table of a key, which verifies signatures of the key.
 ///
-/// As a trait object, only the table sizes that are used get linked, and the code that walks over
-/// them only once, and only where there is a table.
+/// It is used as a trait object. So only the table sizes that a program uses get linked. The code
+/// that walks over a table is linked once, and only if there is a table.
 // `RefUnwindSafe` and `Sync`: a feature must not remove an auto trait from `Key`.
 trait Table: Sync + RefUnwindSafe {
     /// Returns whether r and s are a valid signature of the message with this `digest`.
     fn is_signature(&self, digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool;
-    /// Returns the key itself.
+    /// Returns the point of the key.
     fn point(&self) -> &Stored;
 }
 

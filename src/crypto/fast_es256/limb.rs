@@ -35,7 +35,7 @@ pub(crate) trait Limb: Copy {
     /// and a clear carry.
     #[cfg_attr(
         target_pointer_width = "64",
-        allow(dead_code, reason = "the field of 32 bits alone needs it")
+        allow(dead_code, reason = "only the field of 32 bits needs it")
     )]
     fn add_four_if(
         bit: Self::Bit,
@@ -54,7 +54,7 @@ pub(crate) trait Limb: Copy {
     /// Returns the word if `bit` is set, otherwise zero.
     #[cfg_attr(
         not(target_pointer_width = "64"),
-        allow(dead_code, reason = "the field of 64 bits alone needs it")
+        allow(dead_code, reason = "only the field of 64 bits needs it")
     )]
     fn only_if(self, bit: Self::Bit) -> Self;
     /// Returns the top bit.
@@ -65,10 +65,7 @@ pub(crate) trait Limb: Copy {
             not(target_pointer_width = "64"),
             not(all(target_arch = "arm", not(target_has_atomic = "32")))
         ),
-        allow(
-            dead_code,
-            reason = "the field of 64 bits and the halves alone need it"
-        )
+        allow(dead_code, reason = "only the field of 64 bits and the halves need it")
     )]
     fn up_by_half(self) -> (Self, Self);
     /// Returns a bit as a word.
@@ -82,7 +79,7 @@ pub(crate) trait Branch: Limb {
     /// Returns whether the word is the largest value.
     #[cfg_attr(
         target_pointer_width = "64",
-        allow(dead_code, reason = "the field of 32 bits alone needs it")
+        allow(dead_code, reason = "only the field of 32 bits needs it")
     )]
     fn is_largest(self) -> bool;
 }

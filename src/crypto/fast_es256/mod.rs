@@ -1,19 +1,20 @@
 //! ECDSA on P-256 by the crate's own arithmetic (FIPS 186-5 section 6.4.2).
 //!
 //! ```text
-//! any_key        the verification under any public key
-//! key_table      the types of the public API around a precomputed table
-//! verify         a signature, with a table of the key and without
-//! walk           the sum of two points times their factors
-//! digits         a factor as signed odd digits, for the odd multiples of a point
-//! odd_multiples  those of a key; those of the base point: odd16, odd64
-//! comb           a factor as the digits of a comb, and the table of a key; those of the base point:
-//!                comb16, comb64, comb256
-//! point          sums of points, over any field
-//! scalar         the two factors modulo n
-//! inverse        the inverse modulo n and p
-//! field          the operations that the formulas need: field32, field64
-//! limb           the operations that fields need of words: word (those of a processor), halves
+//! any_key         verification with any public key
+//! key_table       the types of the public API around a precomputed table
+//! verify          verification of a signature, with and without a table of the key
+//! walk            the sum of two points, each times its factor
+//! digits          a factor as signed odd digits, which select odd multiples of a point
+//! odd_multiples   the odd multiples of a key
+//! odd16, odd64    the odd multiples of the base point
+//! comb            a factor as the digits of a comb, and the table of a key
+//! comb16, 64, 256 the tables of the base point
+//! point           sums of points, over any field
+//! scalar          the two factors modulo n
+//! inverse         the inverse modulo n and p
+//! field           the operations of a field: field32 and field64 implement them
+//! limb            the operations on words: word and halves implement them
 //! ```
 //!
 //! All data here is public, so time may depend on it. The only risk is a wrong result. All files
@@ -53,9 +54,9 @@ pub(crate) use field32::Element;
 /// The field element for the word width of the target.
 #[cfg(target_pointer_width = "64")]
 pub(crate) use field64::Element;
-/// The odd multiples of the base point for the target: more where flash does not matter.
+/// The odd multiples of the base point for a microcontroller.
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) use odd16::MULTIPLES as MULTIPLES_OF_GENERATOR;
-/// The odd multiples of the base point for the target: more where flash does not matter.
+/// The odd multiples of the base point for a host, where flash does not matter.
 #[cfg(target_pointer_width = "64")]
 pub(crate) use odd64::MULTIPLES as MULTIPLES_OF_GENERATOR;

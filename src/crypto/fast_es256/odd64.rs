@@ -1,6 +1,7 @@
 //! Odd multiples of the base point G (SP 800-186 section 3.2.1.3) for hosts. A test recomputes them.
 //!
-//! It is not the longer half of one table: a slice of a table brings all of it into the image.
+//! The 16 multiples of `odd16.rs` are not a slice of this table, because a slice would bring the
+//! whole table into the image.
 
 use super::point::Stored;
 

@@ -16,7 +16,7 @@ pub(crate) fn fill<F: Field, const N: usize>(
     multiples: &mut [Stored; N],
     point: &Affine<F>,
 ) -> Option<()> {
-    // Its place is free until the first sum.
+    // 2Q is kept in the place of 3Q, which is free until the first sum.
     if let Some(twice) = multiples.get_mut(1) {
         fill_double(twice, point);
     }
@@ -34,8 +34,8 @@ pub(crate) fn fill<F: Field, const N: usize>(
     Some(())
 }
 
-/// Computes x and y of the multiples from 3 on, each with its own z. In place of 3Q, there is 2Q
-/// before. Returns the last z. The ratios are each z divided by the one before.
+/// Computes x and y of the multiples from 3Q on, each with its own z. When it is called, 2Q is in
+/// the place of 3Q. Returns the last z. Each ratio is a z divided by the z before it.
 ///
 /// Two points with the same z are added with fewer products, and the sum comes with one of them
 /// brought to its z (Meloni, "New point addition formulae for ECC applications", WAIFI 2007).
@@ -45,7 +45,7 @@ fn fill_jacobian<F: Field, const N: usize>(
     ratios: &mut [F; N],
     point: &Affine<F>,
 ) -> F {
-    // 2Q has z = y. Q with the same z is x y^2, y y^3.
+    // 2Q has z = y. With the same z, Q has the coordinates x y^2 and y y^3.
     let mut z = point.y;
     let square = z.square();
     let mut odd = Affine {

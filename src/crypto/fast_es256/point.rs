@@ -2,8 +2,8 @@
 
 use super::field::Field;
 
-/// A point other than infinity, as tables hold it in RAM and in flash, for cores of any width. It
-/// consists of x and y in Montgomery's form, in words of 32 bits, least significant first.
+/// A point other than infinity, in the form of the tables in RAM and flash, for cores of any width.
+/// It consists of x and y in Montgomery's form, in words of 32 bits, least significant first.
 pub(crate) type Stored = [u32; 16];
 
 /// A point other than infinity.

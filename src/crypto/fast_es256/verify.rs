@@ -42,8 +42,8 @@ const MULTIPLES_OF_KEY: usize = 8;
 /// Returns whether r and s are a valid signature of the message with this `digest` under `key`, a
 /// point of the curve.
 ///
-/// `generator` holds odd multiples of the base point: 1, 3, 5, ... Their number is a power of two.
-/// The numbers are big-endian.
+/// `generator` holds 1, 3, 5, ... times the base point. The number of these multiples is a power of
+/// two. The digest, r and s are big-endian.
 pub(crate) fn is_signature<F: Field>(
     key: &Affine<F>,
     generator: &[Stored],
@@ -65,7 +65,7 @@ pub(crate) fn is_signature<F: Field>(
 /// Returns whether r and s are a valid signature of the message with this `digest` under the key
 /// with this table.
 ///
-/// `generator` is the table of the base point. The numbers are big-endian.
+/// `generator` is the table of the base point. The digest, r and s are big-endian.
 // Not inlined: tables of every size share it.
 #[inline(never)]
 pub(crate) fn is_signature_by_table<F: Field>(

@@ -5,25 +5,27 @@ use super::{
     point::{Affine, Jacobian, Stored},
 };
 
-/// A factor, spelled in entries of a table of its point.
+/// A factor, written as a sum of entries of a table of its point.
 pub(crate) trait Entries<'t> {
-    /// Spells `factor`, a number below n in little-endian bytes, in entries of this table.
+    /// Writes `factor` as a sum of entries of this table. It is a number below n in little-endian
+    /// bytes.
     fn new(table: &'t [Stored], factor: &[u8; 32]) -> Self;
     /// Returns the number of places.
     fn places(&self) -> usize;
 
-    /// Returns the entry at this place, and whether it is to be subtracted. Returns `None` at places
-    /// above the factor. Each place is asked for once, from the top down.
+    /// Returns the entry at this place, and whether it has to be subtracted. Returns `None` if the
+    /// place has no entry. It must be called once for each place, from the top down.
     fn at(&mut self, place: usize) -> Option<(&Stored, bool)>;
 }
 
-/// Returns the sum of two points times their factors. Each is a table and a factor.
+/// Returns the sum of two points, each times its factor. Each point is given as a table, with its
+/// factor.
 // Not inlined: its stack is free again before the result is compared.
 #[inline(never)]
 pub(crate) fn sum<'t, F: Field, E: Entries<'t>>(
     factors: [(&'t [Stored], &[u8; 32]); 2],
 ) -> Jacobian<F> {
-    // One by one: a map of the array would copy both.
+    // Not a `map` of the array, which would copy both.
     let [(first, of_first), (second, of_second)] = factors;
     let (mut first, mut second) = (E::new(first, of_first), E::new(second, of_second));
     let mut sum = Jacobian::infinity();

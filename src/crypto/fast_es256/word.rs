@@ -1,7 +1,7 @@
 //! The words of a processor, 32 or 64 bits wide, and numbers of 32 bytes as such words.
 #![allow(
     clippy::inline_always,
-    reason = "to call an operation on words costs more than the operation"
+    reason = "calling an operation on words costs more than the operation itself"
 )]
 
 use super::limb::{Branch, Limb, Word};
@@ -165,8 +165,7 @@ word! { u64:
         0
     }
 
-    /// Multiplies and adds. The sum fits into 128 bits, for the same reason as the 32-bit one fits
-    /// into 64.
+    /// Multiplies and adds. The sum fits into 128 bits: (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1.
     #[inline(always)]
     fn multiply_add(self, factor: Self, first: Self, second: Self) -> (Self, Self) {
         let product = u128::from(self).wrapping_mul(u128::from(factor));
@@ -198,7 +197,7 @@ pub(crate) fn word(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
-/// Splits a word of 64 bits into two.
+/// Splits a word of 64 bits into two of 32 bits.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

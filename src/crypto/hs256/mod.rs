@@ -12,40 +12,43 @@ use super::{
 };
 use crate::{error::Error, limits::MIN_HMAC_SECRET_LEN};
 
-/// Bytes of a block of SHA-256.
+/// The length of a SHA-256 block in bytes.
 const BLOCK_LEN: usize = 64;
 
-/// Blocks of the stack that a MAC reaches,
+/// The blocks of stack that a MAC reaches.
 const REACH: usize = blocks(if cfg!(target_pointer_width = "64") {
     1248
 } else {
     1024
 });
-/// and the hash of a long secret.
+/// The blocks of stack that the hash of a long secret reaches.
 const REACH_OF_HASH: usize = blocks(if cfg!(target_pointer_width = "64") {
     800
 } else {
     576
 });
 
-/// The states of both hashes after their first blocks, which depend on the secret alone (RFC 2104 section 4). They are wiped
-/// when they are dropped.
+/// HMAC with both hashes computed over their first blocks, which depend only on the secret (RFC
+/// 2104 section 4). The states are wiped when they are dropped.
 pub(crate) struct Hmac(hmac::Hmac<Sha256>);
 
 impl Hmac {
-    /// Prepares a secret, and hands it to `keep`, which puts it where it stays.
+    /// Prepares a secret, and passes the result to `keep`, which stores it in its final place. A
+    /// result that is returned would be copied.
     pub(crate) fn prepare(secret: &[u8], keep: impl FnOnce(Option<Self>)) {
         scrubbed::<REACH, _>(|| keep(Self::new(secret)));
     }
 
-    /// Verifies `mac` over `message`.
+    /// Verifies that `mac` is the MAC of `message`.
     pub(crate) fn verify(&self, message: &[u8], mac: &[u8; 32]) -> Result<(), InvalidSignature> {
         scrubbed::<REACH, _>(|| compare(self.0.clone(), message, mac))
     }
 
-    /// Never `None`: HMAC takes secrets of every length.
+    /// Computes the first block of both hashes. Never returns `None`, because HMAC accepts secrets
+    /// of every length.
     fn new(secret: &[u8]) -> Option<Self> {
-        // A long secret is hashed first (RFC 2104 section 3). `hmac` would do that too, by another copy of the code.
+        // A long secret is hashed first (RFC 2104 section 3). `hmac` would hash it too, with
+        // another copy of the code.
         let hash;
         let secret = if secret.len() > BLOCK_LEN {
             hash = scrubbed::<REACH_OF_HASH, _>(|| sha256::digest(secret));
@@ -57,7 +60,7 @@ impl Hmac {
     }
 }
 
-/// Verifies `mac` over `message` under `secret`.
+/// Verifies that `mac` is the MAC of `message` under `secret`.
 pub(super) fn verify(
     secret: &[u8],
     message: &[u8],
@@ -69,7 +72,7 @@ pub(super) fn verify(
     })
 }
 
-/// The MAC of `message` under `secret`.
+/// Returns the MAC of `message` under `secret`.
 #[cfg(feature = "sign")]
 pub(crate) fn mac(secret: &[u8], message: &[u8]) -> Option<[u8; 32]> {
     scrubbed::<REACH, _>(|| {
@@ -78,8 +81,8 @@ pub(crate) fn mac(secret: &[u8], message: &[u8]) -> Option<[u8; 32]> {
     })
 }
 
-/// Compares in constant time.
-// Once in the image, for secrets and for prepared ones.
+/// Computes the MAC of `message` and compares it with `mac` in constant time.
+// Not inlined: plain and prepared secrets share one copy of the code.
 #[inline(never)]
 fn compare(
     hmac: hmac::Hmac<Sha256>,
@@ -102,7 +105,8 @@ pub(crate) const fn check_secret(secret: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether all bytes are equal. The loop reads every byte and branches on none: only the verdict depends on the secret.
+/// Returns whether all bytes are equal. The loop reads every byte and branches on none, so that
+/// only the result depends on the secret.
 const fn is_uniform(secret: &[u8]) -> bool {
     let Some((first, mut rest)) = secret.split_first() else {
         return true;

@@ -1,14 +1,15 @@
-//! HS256 secrets whose share of every MAC is computed.
+//! HS256 secrets with the HMAC key blocks precomputed.
 
 use core::fmt;
 
 use super::{Hmac, check_secret};
 use crate::{crypto::invalid_signature::InvalidSignature, error::Error};
 
-/// An HS256 secret after the two blocks that its inner and its outer hash begin with (RFC 2104 section 4): each
-/// verification computes two blocks of SHA-256 less.
+/// An HS256 secret with the first block of the inner and of the outer hash precomputed (RFC 2104
+/// section 4). Each verification computes two blocks of SHA-256 less.
 ///
-/// It is as secret as what it was made of. A [`SecretRoom`] holds it, and wipes it.
+/// The prepared secret must be kept secret too: it is enough to make a valid MAC. A [`SecretRoom`]
+/// holds it and wipes it.
 pub struct PreparedSecret(Hmac);
 
 impl PreparedSecret {
@@ -27,17 +28,18 @@ impl PreparedSecret {
     }
 }
 
-/// Nothing of it.
+/// Shows only the name of the type.
 impl fmt::Debug for PreparedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PreparedSecret")
     }
 }
 
-/// Memory in which a secret is prepared, by [`PreparedSecret::room`]: a static variable, or a long-lived one on the stack.
+/// Memory for a prepared secret, created by [`PreparedSecret::room`]. Put it into a static
+/// variable, or into a long-lived one on the stack.
 ///
-/// The secret is wiped when the room is dropped, and when another one is prepared in it. Keep the room where it is: a room
-/// that is moved afterwards leaves a copy behind, which nothing wipes.
+/// The secret is wiped when the room is dropped, and when another secret is prepared in it. Do not
+/// move the room after that: a move leaves a copy behind, which is not wiped.
 ///
 /// ```
 /// use embedded_jwt::{Error, Key, prepared::PreparedSecret};
@@ -54,7 +56,7 @@ impl SecretRoom {
     /// Prepares a secret of at least 32 bytes (RFC 7518 section 3.2), in place.
     ///
     /// # Errors
-    /// As [`Key::hs256`](crate::Key::hs256): [`Error::KeyTooShort`], [`Error::WeakSecret`]
+    /// [`Error::KeyTooShort`], [`Error::WeakSecret`], as for [`Key::hs256`](crate::Key::hs256)
     pub fn prepare(&mut self, secret: &[u8]) -> Result<&PreparedSecret, Error> {
         check_secret(secret)?;
         let place = &mut self.0;
@@ -63,7 +65,7 @@ impl SecretRoom {
     }
 }
 
-/// Nothing of it.
+/// Shows only the name of the type.
 impl fmt::Debug for SecretRoom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretRoom")

@@ -45,7 +45,7 @@ pub(crate) struct Withdrawal {
     pub(crate) end: u64,
 }
 
-/// The withdrawal of a key, which lies in its ring.
+/// The withdrawal of a key. The key ring holds it.
 pub(super) type Withdrawn<'k> = &'k Withdrawal;
 
 impl Withdrawal {

@@ -1,10 +1,10 @@
-//! Prepared ES256 keys in a build without them: there is none.
+//! Takes the place of `prepared.rs` in a build without prepared keys.
 
 use core::{convert::Infallible, marker::PhantomData};
 
 use crate::crypto::{Crypto, InvalidSignature, thumbprint::Thumbprint};
 
-/// A prepared key, of which there is none.
+/// A prepared key. No value of this type exists.
 #[derive(Clone, Copy)]
 pub(in crate::keys) struct Prepared<'k>(Infallible, PhantomData<&'k ()>);
 

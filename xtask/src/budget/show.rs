@@ -40,13 +40,21 @@ const ROWS: [(&str, &str, &str); 12] = [
         "remember",
         "HS256 accepted",
     ),
-    ("ES256 alone, any key (`p256`)", "es256-alone", "ES256 accepted"),
+    (
+        "ES256 alone, any key (`p256`)",
+        "es256-alone",
+        "ES256 accepted",
+    ),
     (
         "ES256 alone, any key (`fast-es256`)",
         "any-key-alone",
         "ES256 accepted",
     ),
-    ("HS256 and ES256, any key (`p256`)", "es256", "ES256 accepted"),
+    (
+        "HS256 and ES256, any key (`p256`)",
+        "es256",
+        "ES256 accepted",
+    ),
     (
         "HS256 and ES256, any key (`fast-es256`)",
         "any-key",

@@ -4,23 +4,24 @@
 //!
 //! It receives tokens on its UART, one per line. The UART's interrupt wakes the task that reads
 //! them. It answers each line with the `exp` of the token, or with the code and the name of the
-//! error: `ok exp=1767232800 turns=101`, `refused 54 InvalidSignature turns=101`. `turns` is how
-//! often the other task ran during the verification. An empty line gets no answer. Send the next
-//! token after the answer to the last one: this UART holds a single byte.
+//! error: `ok exp=1767232800 turns=101`, `refused 54 InvalidSignature turns=101`. `turns` is the
+//! number of times that the other task ran during the verification. An empty line gets no answer.
+//! Send the next token after the answer to the last one, because this UART holds only one byte.
 //!
-//! Nothing in embedded-jwt waits for anything, so it needs no async API. A verification computes
-//! until it is done, and the other tasks of the same executor wait for it. At 64 MHz, HS256 takes a
-//! millisecond or more, and ES256 with `fast-es256` takes 24 ms or more (1.5 million instructions).
-//! So the priorities are:
+//! A verification waits for no event, so embedded-jwt needs no async API. It computes until it is
+//! done, and the other tasks of the same executor wait. At 64 MHz, HS256 takes at least a
+//! millisecond, and ES256 with `fast-es256` at least 24 ms (1.5 million instructions). So the
+//! priorities are:
 //!
 //! - Tasks that cannot wait that long belong to an executor in an interrupt (`InterruptExecutor`).
 //!   It interrupts a verification. Here it has the task `blink`.
 //! - The verification belongs to the executor in thread mode, which has the lowest priority. Here
 //!   it has the task `serve`.
-//! - A firmware that verifies HS256 alone can do with the executor in thread mode, if its other
-//!   tasks can wait for a millisecond or two.
+//! - A firmware that verifies only HS256 needs only the executor in thread mode, if its other tasks
+//!   can wait for a millisecond or two.
 //!
-//! It acts on no command, so a replay is harmless. See `command` for a device that does.
+//! This firmware executes no command, so a replay is harmless. See `command` for a device that
+//! executes commands.
 
 use core::{
     fmt::Write as _,
@@ -68,7 +69,7 @@ async fn main(spawner: Spawner) {
     let Some((urgent, ticker)) = board.start_interrupts() else {
         return;
     };
-    // Each fails only where the same task runs already.
+    // Each fails only if the same task already runs.
     if let (Ok(blink), Ok(serve)) = (blink(board.lamp, ticker), serve(board.uart)) {
         urgent.spawn(blink);
         spawner.spawn(serve);
@@ -86,7 +87,7 @@ async fn serve(mut uart: Uart) {
         let outcome = match lines.push(byte) {
             None | Some(Line::Text([])) => continue,
             Some(Line::TooLong) => Err(Error::TokenTooLong),
-            // Nothing to await here. `blink` interrupts it.
+            // The verification does not await. `blink` interrupts it.
             Some(Line::Text(token)) => verify(token),
         };
         let turns = TURNS.load(Ordering::Relaxed).wrapping_sub(before);
@@ -110,9 +111,9 @@ fn verify(token: &mut [u8]) -> Result<u64, Error> {
     token.claims().exp().ok_or(Error::MissingExp)
 }
 
-/// Runs each millisecond and blinks, whatever is being verified.
+/// Runs each millisecond and blinks, even during a verification.
 ///
-/// The outputs of this board share a register: drive all of them at one priority.
+/// The outputs of this board share a register, so drive all of them at one priority.
 #[embassy_executor::task]
 async fn blink(mut lamp: Pin, mut ticker: Ticker) {
     loop {

@@ -1,18 +1,18 @@
 #![no_std]
 #![no_main]
-//! A valve controller that holds against a skipped instruction.
+//! A valve controller that resists a skipped instruction.
 //!
-//! A glitch on the supply or the clock can make a processor skip an instruction. Where a verdict is
-//! one bit in one register, one skip turns "refused" into "accepted". So this device judges every
-//! token twice, **from the inputs on**: it reads the received bytes, the keys, the policy, the time
-//! and the state of the replay guard again. It acts only if both judgements accept, and both found
-//! the same command. A value that both judgements share, such as a time in a register, would be one
-//! value for a skip to change. The function that acts begins with the second judgement, so that no
-//! other code lies before the action.
+//! A glitch on the supply or the clock can make a processor skip an instruction. If a verdict is
+//! one bit in one register, one skip turns "rejected" into "accepted". So this device judges every
+//! token twice, **starting from the inputs**: it reads the received bytes, the keys, the policy,
+//! the time and the state of the replay guard again. It acts only if both judgements accept, and
+//! both found the same command. The judgements must not share a value, such as a time in a
+//! register, because one skip could change it for both. The function that acts begins with the
+//! second judgement, so that every path to the action runs through it.
 //!
 //! `cargo xtask glitch` skips every instruction between the last received byte and the action, and
-//! every two in a row. `docs/glitches.md` says what that shows and what not. With the feature
-//! `once`, the second judgement is left out: then the command finds skips that open the valve.
+//! every two in a row. `docs/glitches.md` says what that shows, and what it does not. The feature
+//! `once` leaves out the second judgement. Then the command finds skips that open the valve.
 //!
 //! It receives tokens on its UART, one per line, and answers each with one line: `ok seq=7 on` or
 //! `refused 54 InvalidSignature`. The rest of a device without a clock is in `command.rs`.
@@ -57,7 +57,7 @@ struct Command {
 fn main() -> ! {
     let mut board = Board::start();
     let mut lines = LineReader::<LINE_LIMIT>::new();
-    // A product keeps the facts of its guard in flash, and restores them here. This one forgets
+    // A product keeps the facts of its guard in flash, and restores them here. This device loses
     // them at a reset.
     let mut guard = Guard::new(RELEASED_AT);
     let Ok(()) = guard.provision(&mut Volatile);
@@ -91,8 +91,8 @@ fn main() -> ! {
 /// The reason why a command was rejected.
 enum Refusal {
     Token(Error),
-    /// The two judgements found different commands. A product counts these: there is no other cause
-    /// than a fault.
+    /// The two judgements found different commands. Only a fault can cause that, so a product
+    /// counts these events.
     Disagreement,
 }
 
@@ -104,22 +104,22 @@ impl From<Error> for Refusal {
 
 /// Executes the command in `received` if two judgements accept it. Otherwise changes nothing.
 ///
-/// Not inlined, and it does not act itself. A skipped branch runs into the code that lies behind it:
-/// where a token is rejected, that must not be the action.
+/// Not inlined, and it does not act itself: after a skipped branch, execution continues with the
+/// code that follows. Where a token is rejected, that code must not be the action.
 #[inline(never)]
 fn obey(received: &[u8], guard: &mut Guard, board: &mut Board) -> Result<Command, Refusal> {
     let mut buffer = [0; LINE_LIMIT];
 
-    // The permit is dropped, which changes nothing: the second judgement checks the replay again.
-    // `verify_in_place` would overwrite what the second judgement has to read.
+    // The permit is dropped, which changes nothing. The second judgement checks for a replay again.
+    // `verify_in_place` would overwrite the bytes that the second judgement has to read.
     let first = if cfg!(feature = "once") {
         None
     } else {
         Some(judge(received, guard, &mut buffer)?.1)
     };
 
-    // The compiler has to take what comes out of a black box for something else than what went in.
-    // So it cannot reuse anything that the first judgement found.
+    // To the compiler, the output of a black box is another value than the input. So it cannot
+    // reuse a result of the first judgement.
     confirm(
         black_box(received),
         black_box(guard),
@@ -129,9 +129,9 @@ fn obey(received: &[u8], guard: &mut Guard, board: &mut Board) -> Result<Command
     )
 }
 
-/// Judges `received` again, and executes it if that finds the same as the first judgement.
+/// Judges `received` again, and executes the command if both judgements found the same.
 ///
-/// Not inlined: every way to the action begins with this judgement.
+/// Not inlined, so that every path to the action begins with this judgement.
 #[inline(never)]
 fn confirm(
     received: &[u8],
@@ -151,10 +151,9 @@ fn confirm(
     Ok(command)
 }
 
-/// Judges all of it: the token, its claims, and whether its number is new.
+/// Judges the token, its claims, and whether its number is new.
 ///
-/// Not inlined, so that there is one copy of it in flash, and no part of one judgement serves the
-/// other.
+/// Not inlined, so that flash has one copy of it, and so that the two judgements share no result.
 #[inline(never)]
 fn judge<'a>(
     received: &[u8],

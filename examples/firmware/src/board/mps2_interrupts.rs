@@ -1,13 +1,13 @@
 //! The interrupts of the MPS2 board with image AN386, for a firmware on embassy's executor.
 //!
-//! In a product, the embassy HAL of the chip takes the place of this file: its UART driver,
-//! `embassy_time::Ticker`, and `bind_interrupts!`. The priorities are the part to keep:
+//! In a product, the embassy HAL of the chip replaces this file, with its UART driver,
+//! `embassy_time::Ticker` and `bind_interrupts!`. Keep the priorities:
 //!
 //! | priority | what runs there |
 //! | --- | --- |
-//! | highest | the interrupts of the devices: they only wake tasks |
+//! | highest | the interrupts of the devices, which only wake tasks |
 //! | middle | the urgent executor, in an interrupt that no device uses |
-//! | lowest | the executor in thread mode: the place for a verification |
+//! | lowest | the executor in thread mode, which verifies tokens |
 
 use cortex_m::{Peripherals, interrupt::InterruptNumber};
 use embassy_executor::{InterruptExecutor, SendSpawner};
@@ -33,7 +33,7 @@ const TICKS_PER_SECOND: u32 = 1_000;
 enum Interrupt {
     UartReceive,
     Ticker,
-    /// No device raises it.
+    /// The interrupt of the urgent executor. No device raises it.
     Executor,
 }
 
@@ -81,7 +81,7 @@ pub(in crate::board) fn start() -> Option<SendSpawner> {
     Some(urgent)
 }
 
-/// Handles the interrupt with this number. Returns `None` if nobody asked for it.
+/// Handles the interrupt with this number. Returns `None` for an interrupt that is not in use.
 ///
 /// # Safety
 ///

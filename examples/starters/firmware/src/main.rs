@@ -14,7 +14,7 @@ use embedded_jwt::{Error, Key, Policy, Time, Verifier, prepared::KeyTable16};
 use panic_halt as _;
 use semihosting::{println, process};
 
-// `build.rs` writes it from the key file.
+// `build.rs` computes this table from the key file.
 static GATEWAY: KeyTable16 = include!(concat!(env!("OUT_DIR"), "/gateway.rs"));
 static KEYS: [Key<'static>; 1] = [Key::es256_prepared(GATEWAY.key()).with_kid("gateway-2026")];
 static POLICY: Policy<'static> = Policy::new()
@@ -28,7 +28,7 @@ struct Command<'a> {
     open: bool,
 }
 
-/// Verifies a token where it lies, and reads its command.
+/// Verifies a token in place, and reads its command.
 fn receive(token: &mut [u8], time: Time) -> Result<Command<'_>, Error> {
     let token = Verifier::new(&KEYS, &POLICY).verify_in_place(token, time)?;
     token.claims().deserialize()
@@ -44,7 +44,7 @@ fn main() -> ! {
         Err(error) => println!("refused {}", error.code()),
     }
 
-    // Two characters of the signature have changed places: a forged command.
+    // A forged command: two characters of the signature are swapped.
     let mut received = *include_bytes!("../../../keys/command.jwt");
     let [.., one, other, _] = &mut received;
     core::mem::swap(one, other);

@@ -4,8 +4,8 @@
 //! receives a token on its UART and verifies it in place, with a key and a policy in flash. Then it
 //! reads a command from the claims. It logs nothing.
 //!
-//! It first sends two numbers: the bytes of its stack that its own rooms take, and the length of a
-//! tick of its timer in picoseconds. These rooms are not part of the verifier. A message is the
+//! It first sends two numbers: the bytes of stack that its own buffers take, and the length of a
+//! tick of its timer in picoseconds. These buffers are not part of the verifier. A message is the
 //! length of a token in two bytes, least significant first, and the token. The answer is the code
 //! of the error, or 0, and the ticks of the verification. All numbers are hexadecimal, and each
 //! pair is one line.
@@ -142,8 +142,8 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
     (token.and_then(|token| obey(token.claims())), ticks)
 }
 
-/// Verifies a token, and lets a guard with its state in flash use it up, before it executes the
-/// command. Returns the ticks that both took.
+/// Verifies a token and commits it to a guard with its state in flash. Then executes the command.
+/// Returns the ticks of the verification and the commit.
 #[cfg(feature = "remember")]
 fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result<(), Error>, u32) {
     use embedded_jwt::device::ReplayGuard;
@@ -177,7 +177,7 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
 #[cfg(not(feature = "mac"))]
 fn obey(claims: &Claims<'_>) -> Result<(), Error> {
     let command: Command<'_> = claims.deserialize()?;
-    // Replaces the pins, which cost the same with every library.
+    // Takes the place of the pins, which cost the same with every library.
     core::hint::black_box((command.seq, command.output.len(), command.on));
     Ok(())
 }

@@ -5,19 +5,19 @@
 //! It receives tokens on its UART, one per line. It verifies each token in place, with keys and a
 //! policy in flash, and answers with exactly one line. `ok seq=7 output=pump on` reports success.
 //! `refused 54 InvalidSignature invalid_token` ends with the error code of RFC 6750 section 3.1. An
-//! empty line gets no answer. Send the next token after the answer to the last one: the device
-//! receives nothing meanwhile.
+//! empty line gets no answer. Send the next token after the answer to the last one, because the
+//! device receives nothing in between.
 //!
 //! A command requires the scope of its output. A gateway that signs for a client puts the client's
 //! scopes into the token. The device makes the final decision.
 //!
-//! The device has no clock. The earliest possible time is its release, and later the newest `iat`
-//! that it has accepted. A token that expired before this time is rejected. The device cannot know
-//! whether a token expired since then, and its policy says so. With a clock, use
-//! `Time::from_clock(now, RELEASED_AT)`, which does not trust a clock that was never set.
+//! The device has no clock. It knows only a lower bound of the time: first its release, and later
+//! the newest `iat` that it has accepted. A token that expired before this bound is rejected. The
+//! device cannot know whether a token expired after it, and its policy accepts that. With a clock,
+//! use `Time::from_clock(now, RELEASED_AT)`, which does not trust a clock that was never set.
 //!
-//! The command's `seq`, which must rise, prevents a replay. It is in flash before the command is
-//! obeyed, together with the earliest possible time. So no power cut makes a command work twice.
+//! The command's `seq`, which must rise, prevents a replay. `seq` and the lower bound of the time
+//! are stored in flash before the command is obeyed. So no power cut makes a command work twice.
 //!
 //! A line can also be a set of keys that the issuer signed. It replaces the keys of the gateway.
 
@@ -46,8 +46,8 @@ static BENCH_KEYS: [Key<'static>; 1] = [const_key!(Key::hs256(&SECRET))
     .with_kid(BENCH)
     .as_time_source()];
 
-/// `exp` stays required, and the limit of the lifetime makes `iat` required too. So a command that
-/// lasts for years is rejected even by a device that does not know the year.
+/// `exp` stays required, and the limit of the lifetime makes `iat` required too. So even a device
+/// that does not know the year rejects a command that is valid for years.
 static POLICY: Policy<'static> = Policy::new()
     .issuer(ISSUER)
     .audience("pump-7")
@@ -102,7 +102,7 @@ struct Obeyed {
     on: bool,
 }
 
-/// What a line did.
+/// The effect of a line.
 #[derive(defmt::Format)]
 enum Done {
     Command(Obeyed),
@@ -171,8 +171,8 @@ fn main() -> ! {
     }
 }
 
-/// Returns whether `is_it` holds for the header of the line, before its signature is verified. That
-/// decides only which keys judge the line.
+/// Returns whether `is_it` is true for the header of the line, before its signature is verified.
+/// The result only selects the keys for the line.
 fn has_header(line: &[u8], is_it: impl FnOnce(&Header<'_>) -> bool) -> bool {
     let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
     let header = Compact::parse(&line).and_then(|token| token.peek_header(&mut buffer));
@@ -208,7 +208,7 @@ fn obey(token: &mut [u8], memory: &mut Memory, board: &mut Board) -> Result<Obey
     // the command is lost, and the issuer notices the missing answer. In the other order, the
     // command could be replayed.
     if let Err(error) = permit.commit(&mut memory.log) {
-        // The log has to be read again before it takes the next command.
+        // The log has to be read again before the next command.
         _ = memory.guard.restore(&mut memory.log);
         return Err(error.into());
     }

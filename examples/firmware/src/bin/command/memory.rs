@@ -1,5 +1,5 @@
-//! What the device keeps through a reset and a power cut: the number of the last command, the time
-//! floor, and the keys.
+//! The state that the device keeps through a reset and a power cut: the number of the last command,
+//! the time floor, and the keys.
 
 use embedded_jwt::{
     Key, const_key,
@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 
 pub(crate) type FlashError = embedded_jwt_store::Error<NorFlashErrorKind>;
 
-/// No `jti`, and the counter of one issuer.
+/// The guard has no room for identifiers (`jti`), and one counter for one issuer.
 pub(crate) type Guard = ReplayGuard<0, 1>;
 pub(crate) type Ring = KeyRing<'static, 4>;
 
@@ -27,7 +27,7 @@ pub(crate) const RELEASED_AT: u64 = 1_767_225_600;
 /// The longest lifetime of a command in seconds.
 pub(crate) const LIFETIME: u64 = 3600;
 
-/// The keys at the release.
+/// The keys of a new device.
 ///
 /// DEMONSTRATION KEY: its private key is published in RFC 6979, appendix A.2.5, so anyone can sign
 /// with it.
@@ -35,15 +35,15 @@ const FACTORY_SET: &[u8] = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"gateway
     "x":"YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",
     "y":"eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk"}]}"#;
 
-/// The key that signs later sets. It signs no command. DEMONSTRATION KEY: its private half is 32
-/// times the byte 0x53.
+/// The key for later sets of keys. It verifies no command. DEMONSTRATION KEY: its private half is
+/// 32 times the byte 0x53.
 static SET_KEY: OwnedPublicKey = const_key!(OwnedPublicKey::from_jwk(
     br#"{"kty":"EC","crv":"P-256",
     "x":"15dzfUCBVC3-ERqabLpqUukRGPJ6gU-Ogx6PctUWX5M",
     "y":"CNqWUiJOrzn0WQmLVF1SCQDTctpuc88zxAMqgmTnuuQ"}"#
 ));
 
-/// The state of the device. Each change is in flash before anything acts on it.
+/// The state of the device. Each change is stored in flash before the device acts on it.
 pub(crate) struct Memory {
     pub(crate) guard: Guard,
     pub(crate) log: FlashLog<Flash>,
@@ -52,11 +52,11 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Reads the state after a reset. Where it is lost, the guard is closed: no command is accepted.
+    /// Reads the state after a reset. If it is lost, the guard is closed and accepts no command.
     ///
     /// The factory opens the guard (`ReplayGuard::provision`), in the first content of the flash. A
-    /// board with a source of randomness also has a way back for a device in the field: it gives
-    /// out a `device::Nonce`, and the issuer signs a command with it. These boards have none.
+    /// device in the field can also be opened if it has a source of randomness: it issues a
+    /// `device::Nonce`, and the issuer signs a command with it. These boards have no such source.
     pub(crate) fn restore() -> Result<Self, FlashError> {
         let [log, keys] = Flash::parts();
         let mut memory = Self {
@@ -90,16 +90,17 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes over a signed set of keys, and stores it. It may come from any party.
+    /// Accepts a signed set of keys, from any party, and stores the changed ring.
     pub(crate) fn take_keys(&mut self, set: &[u8]) -> Result<RingUpdate, Refusal> {
         let set_keys = [Key::from(SET_KEY.as_public_key()).with_kid("sets-2026")];
         let (time, mut buffer) = (self.guard.time(), [0; Ring::max_saved_len()]);
         let before = self.ring.updated_at();
         let set_keys = SetKeys::new(&set_keys);
         let update = self.ring.update_signed(set, set_keys, time, &mut buffer);
-        // A set with an error can withdraw keys. What changed nothing must not wear the flash.
+        // A set with an error can withdraw keys too. A set that changed nothing must not wear the
+        // flash.
         if self.ring.updated_at() != before {
-            // Until it is stored, a reset brings the last set back. So nobody is told before that.
+            // Until the ring is stored, a reset restores the last set. So the answer is sent later.
             self.keys.store(self.ring.save(&mut buffer)?)?;
         }
         Ok(update?)

@@ -1,4 +1,4 @@
-//! Why a line was not obeyed.
+//! The reasons why a line is rejected.
 
 use embedded_jwt::Error;
 
@@ -10,13 +10,13 @@ pub(crate) enum Refusal {
     Token(Error),
     LineTooLong,
     UnknownOutput,
-    /// The flash does not work, and the command may be used up.
+    /// The flash failed. The command may be recorded as used.
     Flash(FlashError),
 }
 
 impl Refusal {
-    /// Returns the code of the error. The application's codes start at 1000, and those of
-    /// embedded-jwt are below.
+    /// Returns the code of the error. Codes from 1000 on are the application's. Lower codes are
+    /// those of embedded-jwt.
     pub(crate) fn code(self) -> u16 {
         match self {
             Self::Token(error) => error.code(),
@@ -35,8 +35,8 @@ impl Refusal {
         }
     }
 
-    /// Returns the error code of RFC 6750 section 3.1. There is none for an error that is not the
-    /// sender's.
+    /// Returns the error code of RFC 6750 section 3.1. RFC 6750 has no code for an error that the
+    /// sender did not cause: such an error is `server_error`.
     pub(crate) fn error_code(self) -> &'static str {
         match self {
             Self::Token(error) => embedded_jwt::oauth::Refusal::from(error)

@@ -1,11 +1,11 @@
 #![no_std]
 #![no_main]
-//! The smallest verifier: HS256 (and ES256 with that feature), claims read by name and with serde,
-//! requests with an access token; with the feature `remember`, what a device keeps in flash. It has
-//! no log and no board support.
+//! The smallest verifier. It verifies with HS256 (and ES256 with that feature), reads claims by
+//! name and with serde, and answers requests with an access token. With the feature `remember`, it
+//! also has a replay guard and a key ring in flash. It has no log and no board support.
 //!
 //! It is for inspection, not for running. `cargo xtask proof` checks that nothing in it can panic
-//! or allocate. With ES256, it checks that no code of ours can.
+//! or allocate. With `p256`, it checks that only `p256` and its dependencies can.
 
 #[cfg(feature = "remember")]
 #[path = "../../flash.rs"]
@@ -69,7 +69,7 @@ fn main() -> ! {
     let mut received = [0; 512];
     let mut buffer = [0; 512];
     loop {
-        // The compiler cannot see through a black box, so it has to expect every token and every
+        // The compiler cannot see through a black box. So it has to handle every token and every
         // time.
         let token = black_box(&mut received[..]);
         let now = Time::Trusted(black_box(0));
@@ -117,7 +117,7 @@ fn answer(authorization: &[u8], now: Time, buffer: &mut [u8], challenge: &mut [u
     }
 }
 
-/// Returns whether the token allows to pump. If not, returns the scope that would allow it.
+/// Requires a token that allows pumping. Otherwise returns the scope that would allow it.
 fn request(
     authorization: &[u8],
     now: Time,

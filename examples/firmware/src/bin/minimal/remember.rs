@@ -1,4 +1,4 @@
-//! What a device remembers: identifiers, a counter, nonces and keys, in flash.
+//! The memory of a device in flash: identifiers, a counter, nonces and keys.
 
 use core::{convert::Infallible, hint::black_box};
 
@@ -14,7 +14,7 @@ use crate::{KEYS, POLICY, flash::Flash};
 type FlashError = embedded_jwt_store::Error<NorFlashErrorKind>;
 type Guard = ReplayGuard<4, 2>;
 
-/// Why nothing was done.
+/// The reason why nothing was done.
 pub(crate) enum Fault {
     Token(Error),
     Flash(FlashError),
@@ -71,7 +71,7 @@ pub(crate) fn remember(token: &mut [u8], buffer: &mut [u8]) -> Result<(), Fault>
     Ok(())
 }
 
-/// Takes over a signed set of keys, and keeps it.
+/// Accepts a signed set of keys, and stores the ring.
 #[cfg(feature = "fast-es256")]
 fn rotate(buffer: &mut [u8], value: &mut FlashValue<Flash>) -> Result<(), Fault> {
     use embedded_jwt::jwk::{KeyRing, RingTables, SetKeys};

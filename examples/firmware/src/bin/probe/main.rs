@@ -23,7 +23,7 @@ const MAX_LEN: usize = if cfg!(feature = "microbit") {
 #[entry]
 #[allow(
     clippy::large_stack_arrays,
-    reason = "once, at the bottom of the stack, where the host takes it off the measured depth"
+    reason = "it exists once, at the bottom of the stack, and the host subtracts it from the depth"
 )]
 fn main() -> ! {
     let mut board = Board::start();

@@ -243,8 +243,8 @@ fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Refusal> 
     Ok(Software.es256(key, message, signature)?)
 }
 
-/// Verifies with a precomputed table. Only this stack frame holds the table, not that of the other
-/// questions.
+/// Verifies with a precomputed table. Only this stack frame holds the table, so the other questions
+/// do not need its memory.
 #[inline(never)]
 fn ecdsa_prepared(
     point: &[u8],

@@ -4,10 +4,7 @@
 //! the name of the work and `ok` or `failed`. For an unknown number the answer is an empty line.
 //! `cargo xtask residue` then searches the RAM for the secret.
 
-#[allow(
-    dead_code,
-    reason = "the nonce is of interest to those who look for it"
-)]
+#[allow(dead_code, reason = "only the search for remains uses the nonce")]
 mod material;
 mod work;
 
@@ -31,8 +28,8 @@ fn main() -> ! {
     }
 }
 
-/// Does the work below some unused stack. The frames of the answer use that part and do not
-/// overwrite the traces of the work.
+/// Does the work at a deeper place of the stack. The answer uses only the part above it, and so
+/// does not overwrite the traces of the work.
 #[inline(never)]
 fn deeper(work: fn() -> bool) -> bool {
     let unused = black_box([0_u8; 1024]);

@@ -1,5 +1,5 @@
-//! Every use of a secret in this crate, one piece at a time. Other crates do the same without a
-//! scrub: the search has to find their traces.
+//! Every use of a secret in this crate, as separate pieces of work. The twins do the same work with
+//! other crates and without overwriting, and the search has to find their traces.
 
 use core::hint::black_box;
 
