@@ -50,6 +50,10 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
         "the host program said:\n{story}"
     );
 
+    // An issuer whose keys rotate, and tokens that are valid, expired, for others and without scope.
+    let mut gateway = in_starter(host("test --quiet --locked"), "gateway");
+    execute(gateway.env("CARGO_TARGET_DIR", root().join("target/starters")))?;
+
     let target = Board::An386.target();
     let mut build = in_starter(toolchain.cargo("build", target), "firmware");
     execute(build.args(["--quiet", "--release", "--locked"]))?;

@@ -66,7 +66,7 @@ pub(crate) fn update(boards: &[Board]) -> Result<bool> {
 }
 
 /// The name of the step for what a reader sees.
-pub(crate) const SHOWN: &str = "README.md, docs/performance.md and the chart show the budget";
+pub(crate) const SHOWN: &str = "README.md, the pages and the chart show the budget";
 
 /// That the pages and the chart are those of the figures.
 pub(crate) fn is_shown() -> Result<()> {

@@ -1,4 +1,5 @@
-//! The figures as a reader sees them: tables in `README.md` and `docs/performance.md`, and a chart.
+//! The figures as a reader sees them: tables in `README.md`, `docs/performance.md` and
+//! `docs/devices.md`, and a chart.
 
 use std::{fmt::Write as _, fs};
 
@@ -78,13 +79,22 @@ const ROWS: [(&str, &str, &str); 12] = [
     ("the same, to prepare the key", "prepare", "key preparation"),
 ];
 
+/// What a device may log of an error, and the device in the file.
+const LOGS: [(&str, &str); 5] = [
+    ("`code()`, a number", "hs256"),
+    ("`name()`", "log-name"),
+    ("`text()`", "log-text"),
+    ("`{}`: the text, and what some errors carry", "log-display"),
+    ("`{:?}`: the name, and what some errors carry", "log-debug"),
+];
+
 /// The board of the first tables and of the chart.
 const BOARD: Board = Board::An386;
 
 /// The files that show `figures`, with their text.
-pub(super) fn files(figures: &Value) -> Result<[(&'static str, String); 3]> {
+pub(super) fn files(figures: &Value) -> Result<[(&'static str, String); 4]> {
     let read = |file: &str| fs::read_to_string(root().join(file)).context(file.to_owned());
-    let (readme, page) = ("README.md", "docs/performance.md");
+    let (readme, page, devices) = ("README.md", "docs/performance.md", "docs/devices.md");
     let of_readme = rows(
         &SHORT_ROWS,
         &["s"],
@@ -99,6 +109,10 @@ pub(super) fn files(figures: &Value) -> Result<[(&'static str, String); 3]> {
         (
             page,
             on_page(&read(page)?, &tables(figures)?).context(page)?,
+        ),
+        (
+            devices,
+            on_page(&read(devices)?, &logs(figures)?).context(devices)?,
         ),
         ("docs/budget.svg", chart(figures)?),
     ])
@@ -133,6 +147,19 @@ fn rows(
         }
         text.push('\n');
     }
+    Ok(text)
+}
+
+/// A table of the flash that logs add.
+fn logs(figures: &Value) -> Result<String> {
+    let flash = |device| number(figures, BOARD, "s", device, "flash");
+    let without = flash("hs256")?;
+    let mut text = String::from("\n| logged | flash |\n| --- | ---: |\n");
+    for (title, device) in LOGS {
+        let more = flash(device)?.saturating_sub(without);
+        _ = writeln!(text, "| {title} | + {} |", grouped(more));
+    }
+    text.push('\n');
     Ok(text)
 }
 

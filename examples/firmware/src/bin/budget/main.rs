@@ -14,14 +14,24 @@
 //! `prepared-secret` prepares it at the start. `es256` and `fast-es256` have the plain key.
 //! `table-16` and `table-64` have a table in flash with 16 or 64 points. `prepare` computes the
 //! table at the start. For comparison, `buffer` decodes into a second buffer, and `mac` computes
-//! only the MAC. `remember` has a replay guard with its state in flash.
+//! only the MAC. `remember` has a replay guard with its state in flash. `log-name`, `log-text`,
+//! `log-display` and `log-debug` log more of an error than its code.
 
 #[cfg(feature = "table-16")]
 mod table_16;
 #[cfg(feature = "table-64")]
 mod table_64;
 
-#[cfg(any(feature = "es256", feature = "fast-es256", not(feature = "prepared-secret")))]
+use core::{
+    fmt::{self, Write},
+    hint::black_box,
+};
+
+#[cfg(any(
+    feature = "es256",
+    feature = "fast-es256",
+    not(feature = "prepared-secret")
+))]
 use embedded_jwt::const_key;
 #[cfg(not(feature = "mac"))]
 use embedded_jwt::{Claims, Policy, Time, Verifier};
@@ -114,7 +124,7 @@ fn main() -> ! {
         };
         token.fill_with(|| receive(&mut board));
         let (verdict, ticks) = check(keys, token, || board.timer.ticks());
-        let code = verdict.map_or_else(Error::code, |()| 0);
+        let code = verdict.inspect_err(log).map_or_else(Error::code, |()| 0);
         report(&mut board, code.into(), ticks);
     }
 }
@@ -178,7 +188,7 @@ fn check(keys: &[Key<'_>], token: &mut [u8], clock: impl Fn() -> u32) -> (Result
 fn obey(claims: &Claims<'_>) -> Result<(), Error> {
     let command: Command<'_> = claims.deserialize()?;
     // Takes the place of the pins, which cost the same with every library.
-    core::hint::black_box((command.seq, command.output.len(), command.on));
+    black_box((command.seq, command.output.len(), command.on));
     Ok(())
 }
 
@@ -200,6 +210,33 @@ fn receive(board: &mut Board) -> u8 {
         if let Some(byte) = board.uart.receive() {
             return byte;
         }
+    }
+}
+
+/// Takes what is logged. It has no transport, so only the texts and their formatting are measured.
+struct Log;
+
+impl Write for Log {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        black_box(text);
+        Ok(())
+    }
+}
+
+/// Logs what the features select of an error.
+fn log(error: &Error) {
+    let mut log = Log;
+    if cfg!(feature = "log-name") {
+        _ = log.write_str(error.name());
+    }
+    if cfg!(feature = "log-text") {
+        _ = log.write_str(error.text());
+    }
+    if cfg!(feature = "log-display") {
+        _ = write!(log, "{error}");
+    }
+    if cfg!(feature = "log-debug") {
+        _ = write!(log, "{error:?}");
     }
 }
 
