@@ -58,7 +58,8 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
             place.set(word);
         }
     }
-    let [read, written] = [4, 3].map(|words| blocks.len().wrapping_mul(words * GROUP));
+    let bytes = blocks.len().wrapping_mul(GROUP);
+    let (read, written) = (bytes.wrapping_mul(4), bytes.wrapping_mul(3));
     let mut last = [[b'A'; GROUP]; 4];
     copy(
         text.get(read..).unwrap_or_default(),
