@@ -3,7 +3,8 @@
 //! What holds at every moment, whatever the power does:
 //!
 //! - The page that has the highest number is complete: for each fact of the region, it holds one that
-//!   covers it. New facts go only to this page.
+//!   covers it. New facts go only to this page. A number counts only with its mark: a record without it
+//!   may be programmed weakly, and an older page still holds what it says.
 //! - A page is erased only while another one is complete, and right before it is filled.
 //! - While a page is filled, the copies keep their numbers, which are below the highest. Only the last
 //!   copy gets a new one. So a page that is not complete never has the highest number.
@@ -120,7 +121,9 @@ impl<F: NorFlash> FlashLog<F> {
             number: 0,
             is_damaged: false,
         };
+        let mut highest_marked = 0;
         for page in 0..self.layout.pages {
+            let mut marked = 0;
             let mut head = Head {
                 page,
                 free: 0,
@@ -130,8 +133,11 @@ impl<F: NorFlash> FlashLog<F> {
             for slot in 0..self.layout.slots {
                 match self.read(page, slot)? {
                     Slot::Erased => continue,
-                    Slot::Good(record) => {
+                    Slot::Good { record, is_marked } => {
                         head.number = head.number.max(record.number);
+                        if is_marked {
+                            marked = record.number.max(marked);
+                        }
                         each(&record);
                     }
                     Slot::Torn => {}
@@ -139,8 +145,8 @@ impl<F: NorFlash> FlashLog<F> {
                 }
                 head.free = slot.wrapping_add(1);
             }
-            if head.number > newest.number {
-                newest = head;
+            if (marked, head.number) > (highest_marked, newest.number) {
+                (highest_marked, newest) = (marked, head);
             }
         }
         let (page, slot) = self.attempted;
@@ -192,15 +198,15 @@ impl<F: NorFlash> FlashLog<F> {
     /// Returns the record of the slot, if no later one of its page covers it.
     fn needed(&mut self, page: u32, slot: u32) -> Result<Option<Record>, Error<F::Error>> {
         let record = match self.read(page, slot)? {
-            Slot::Good(record) => record,
+            Slot::Good { record, .. } => record,
             Slot::Damaged => return Err(Error::Damaged),
             Slot::Erased | Slot::Torn => return Ok(None),
         };
         let fact = Fact::from_bytes(&record.fact).ok_or(Error::UnknownFact)?;
         // The first that comes after it usually covers it.
         for later in slot.wrapping_add(1)..self.layout.slots {
-            if let Slot::Good(later) = self.read(page, later)?
-                && Fact::from_bytes(&later.fact).is_some_and(|later| later.covers(&fact))
+            if let Slot::Good { record, .. } = self.read(page, later)?
+                && Fact::from_bytes(&record.fact).is_some_and(|later| later.covers(&fact))
             {
                 return Ok(None);
             }

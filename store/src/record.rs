@@ -55,7 +55,10 @@ impl Record {
 /// What a slot holds: a place for a record, and behind it one word for the mark.
 pub(crate) enum Slot {
     Erased,
-    Good(Record),
+    Good {
+        record: Record,
+        is_marked: bool,
+    },
     /// The power failed while the record was written, or while the page was erased.
     Torn,
     /// The record was good once: it has the mark.
@@ -73,18 +76,25 @@ impl Slot {
             };
         }
         if let Some(record) = Record::from_bytes(record) {
-            return Self::Good(record);
+            return Self::Good {
+                record,
+                is_marked: is_marked(mark),
+            };
         }
-        // By majority, so that one wrong bit of a mark does not decide.
-        let count = |bits: fn(u8) -> u32| {
-            mark.iter()
-                .map(|byte| bits(*byte))
-                .fold(0, u32::wrapping_add)
-        };
-        if count(u8::count_zeros) > count(u8::count_ones) {
+        if is_marked(mark) {
             Self::Damaged
         } else {
             Self::Torn
         }
     }
+}
+
+/// Returns whether a mark was written. By majority, so that one wrong bit does not decide.
+pub(crate) fn is_marked(mark: &[u8]) -> bool {
+    let count = |bits: fn(u8) -> u32| {
+        mark.iter()
+            .map(|byte| bits(*byte))
+            .fold(0, u32::wrapping_add)
+    };
+    count(u8::count_zeros) > count(u8::count_ones)
 }
