@@ -23,8 +23,9 @@ use crate::{error::Error, json::Text, time::Time, token::Token};
 /// - It forgets a token only when the **time floor** has passed its `exp` and the leeway. The floor
 ///   begins at the build time and never falls. The `iat` of an accepted token raises it, if its key
 ///   is marked with [`Key::as_time_source`](crate::Key::as_time_source), and so does a trusted
-///   clock; by 30 days at most for each token, so that a leaked key or a wrong clock cannot make
-///   the device reject everything from then on.
+///   clock; by 30 days at most for each token, so that one wrong date cannot make the device reject
+///   everything from then on. Whoever holds a leaked key can repeat that: replace the key, erase
+///   the store, and open the guard with a nonce.
 /// - A guard that was not restored is **closed**. It accepts only a token with a fresh
 ///   [`Nonce`](super::Nonce), which opens it. Then tokens that were issued before are rejected
 ///   ([`Error::IssuedBeforeReset`]): nothing is known of them.
@@ -163,6 +164,9 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     /// Checks that the token was not used before, by its `iss` and `jti`. It needs a `jti` and an
     /// `exp`. `time` is the time at which it was verified.
     ///
+    /// All tokens need the same [`Policy::leeway`](crate::Policy::leeway), also after an update of the
+    /// firmware. Under a longer one, a token that the guard has forgotten would be accepted again.
+    ///
     /// # Errors
     /// [`Error::MissingJti`], [`Error::MissingExp`], [`Error::ReplayGuardClosed`],
     /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`] after the memory was lost,
@@ -193,8 +197,9 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     ///
     /// # Errors
     /// [`Error::ReplayGuardClosed`], [`Error::Replayed`], [`Error::ReplayGuardFull`] for more than
-    /// `C` issuers; for the first token of an issuer after the memory was lost,
-    /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`]
+    /// `C` issuers; after the memory was lost, [`Error::MissingIat`] and
+    /// [`Error::IssuedBeforeReset`] for the first token of an issuer, and for each number that is
+    /// not higher than the last one
     pub fn check_counter<'s, 'b, 'k>(
         &'s mut self,
         token: impl Into<Candidate<'s, 'b, 'k>>,
@@ -221,6 +226,10 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 let is_late = self.reorders && after != used && last.wrapping_sub(number) <= 64;
                 if !is_next && !is_late {
                     return Err(Error::Replayed);
+                }
+                // After a loss, the window does not know what was used before the first number.
+                if is_late && nonce.is_none() {
+                    self.clock.knows(claims.iat())?;
                 }
                 after
             }
