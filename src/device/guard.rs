@@ -13,7 +13,7 @@ use crate::{error::Error, json::Text, time::Time, token::Token};
 /// What a device remembers of the tokens that it used: up to `N` identifiers at one time, and a
 /// counter for each of up to `C` issuers.
 ///
-/// It lies in RAM, 24 bytes for an identifier and 32 for a counter. Each [`Permit::commit`] writes
+/// It lies in RAM, 24 bytes for an identifier and 40 for a counter. Each [`Permit::commit`] writes
 /// one [`Fact`] to a [`Store`], and [`ReplayGuard::restore`] reads them after a restart.
 ///
 /// - It never forgets a token that is alive. If all places are taken, it rejects a new token
@@ -70,7 +70,8 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         }
     }
 
-    /// Sets the most by which one token raises the time floor, in seconds. The default is 30 days.
+    /// Sets the most by which one token raises the time floor, in seconds. The default is 30 days. The
+    /// token that opens a closed guard is not limited.
     #[must_use]
     pub const fn largest_step(mut self, seconds: u64) -> Self {
         self.clock.largest_step = seconds;

@@ -21,7 +21,7 @@ const MARK: [u8; 4] = [0x5a, 0xa6, 0x3c, 0x93];
 ///
 /// A new value goes to one half of the region, while the other half keeps the last one. So after a
 /// power cut, the value is the last one or the new one. A value that is lost later never brings an
-/// older one back: [`FlashValue::load`] returns [`Error::Damaged`].
+/// older one back: [`FlashValue::load`] returns [`Error::Damaged`]. A new value erases each half once.
 ///
 /// ```
 /// # use embedded_jwt::jwk::KeyRing;
@@ -118,6 +118,9 @@ impl<F: NorFlash> FlashValue<F> {
             return Err(Error::Misaligned);
         }
         let half = page.wrapping_mul(pages / 2);
+        if half < Self::in_words(HEADER_LEN).saturating_add(Self::in_words(MARK.len())) {
+            return Err(Error::TooSmall);
+        }
         let middle = region.start.wrapping_add(half);
         Ok(Self {
             flash,

@@ -256,4 +256,15 @@ fn regions() {
         assert_eq!(value.map(drop), Err(error), "{region:?}");
     }
     assert!(FlashValue::new(flash, page..3 * page).is_ok());
+
+    // Pages as short as words: header and mark fill two of four.
+    let flash = Nor::<8, 8>::new(Kind::Plain, 8);
+    for (region, verdict) in [
+        (0..32, Err(Error::TooSmall)),
+        (0..48, Ok(())),
+        (0..64, Ok(())),
+    ] {
+        let value = FlashValue::new(flash.clone(), region.clone());
+        assert_eq!(value.map(drop), verdict, "{region:?}");
+    }
 }
