@@ -228,7 +228,6 @@ fn floor() {
 /// The documented RAM of each identifier and of each counter, in bytes.
 #[test]
 fn ram() {
-    use core::mem::size_of;
     let none = size_of::<ReplayGuard<0, 0>>();
     assert_eq!(size_of::<ReplayGuard<1, 0>>() - none, 24);
     assert_eq!(size_of::<ReplayGuard<0, 1>>() - none, 40);
