@@ -23,6 +23,7 @@ use crate::{
     error::Error,
     keys::{JwkSet, Key, RejectedJwk, Withdrawal},
     policy::Policy,
+    time::Time,
 };
 
 /// The ES256 keys of one issuer, at most `N`, updated from its JWK Sets.
@@ -319,6 +320,16 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     pub fn reset(&mut self) {
         self.slots.clear();
         (self.updated_at, self.number) = (None, None);
+    }
+
+    /// Drops every key, and rejects each set that is not dated after `time`.
+    ///
+    /// Use it if the saved ring is lost ([`Error::KeyRingStateInvalid`]), with the latest time that
+    /// the device knows, such as the time floor of its replay guard. Then an old set cannot restore
+    /// a withdrawn key. The issuer has to date a set anew.
+    pub fn reset_at(&mut self, time: Time) {
+        self.reset();
+        self.updated_at = Some(time.lower_bound());
     }
 
     /// Returns the keys, with a policy that also requires the issuer of the ring.

@@ -70,13 +70,11 @@ impl Clock {
         let known = of_token.max(of_clock).unwrap_or_default();
         let limit = self.floor.saturating_add(self.largest_step);
         after.floor = self.floor.max(known.min(limit));
-        if has_nonce {
+        if !self.is_open {
             // The issuer made the token after the device issued the nonce. So the `iat` is the
             // present, and the limit on the step does not apply.
             after.floor = after.floor.max(of_token.unwrap_or_default());
-            if !self.is_open {
-                after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
-            }
+            after.since = self.since.max(iat.ok_or(Error::MissingIat)?);
         }
         Ok(after)
     }

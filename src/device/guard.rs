@@ -13,7 +13,7 @@ use crate::{error::Error, json::Text, time::Time, token::Token};
 /// Remembers the tokens that a device has used, so that none is accepted twice. It holds up to `N`
 /// identifiers at one time, and a counter for each of up to `C` issuers.
 ///
-/// The guard is in RAM and takes 24 bytes for an identifier and 32 for a counter. Each
+/// The guard is in RAM and takes 24 bytes for an identifier and 40 for a counter. Each
 /// [`Permit::commit`] writes one [`Fact`] to a [`Store`]. After a restart,
 /// [`ReplayGuard::restore`] reads the facts.
 ///
@@ -25,8 +25,9 @@ use crate::{error::Error, json::Text, time::Time, token::Token};
 /// - It forgets a token only when the **time floor** has passed its `exp` and the leeway. The floor
 ///   begins at the build time and never falls. A trusted clock raises it. So does the `iat` of an
 ///   accepted token whose key is marked with [`Key::as_time_source`](crate::Key::as_time_source).
-///   One token without a nonce raises the floor by 30 days at most. So a leaked key or a wrong clock
-///   cannot make the device reject everything from then on.
+///   One token raises the floor by 30 days at most, so that one wrong date cannot make the device
+///   reject everything from then on. An attacker with a leaked key can send more such tokens. To
+///   recover, replace the key, erase the store, and open the guard with a nonce.
 /// - A guard that was not restored is **closed**. It accepts only a token with a fresh
 ///   [`Nonce`](super::Nonce), and such a token opens it. From then on, tokens that were issued
 ///   earlier are rejected ([`Error::IssuedBeforeReset`]), because they may have been used.
@@ -72,8 +73,8 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
         }
     }
 
-    /// Sets the maximum number of seconds by which one token without a nonce raises the time floor.
-    /// The default is 30 days.
+    /// Sets the maximum number of seconds by which one token raises the time floor. The default is
+    /// 30 days. The token that opens a closed guard is not limited.
     #[must_use]
     pub const fn largest_step(mut self, seconds: u64) -> Self {
         self.clock.largest_step = seconds;
@@ -169,6 +170,9 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     /// Checks that the token was not used before, by its `iss` and `jti`. It needs a `jti` and an
     /// `exp`. `time` is the time at which it was verified.
     ///
+    /// All tokens need the same [`Policy::leeway`](crate::Policy::leeway), also after an update of the
+    /// firmware. Under a longer one, a token that the guard has forgotten would be accepted again.
+    ///
     /// # Errors
     /// [`Error::MissingJti`], [`Error::MissingExp`], [`Error::ReplayGuardClosed`],
     /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`] after the memory was lost,
@@ -199,8 +203,9 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
     ///
     /// # Errors
     /// [`Error::ReplayGuardClosed`], [`Error::Replayed`], [`Error::ReplayGuardFull`] for more than
-    /// `C` issuers; for the first token of an issuer after the memory was lost,
-    /// [`Error::MissingIat`] and [`Error::IssuedBeforeReset`]
+    /// `C` issuers; after the memory was lost, [`Error::MissingIat`] and
+    /// [`Error::IssuedBeforeReset`] for the first token of an issuer, and for each number that is
+    /// not higher than the last one
     pub fn check_counter<'s, 'b, 'k>(
         &'s mut self,
         token: impl Into<Candidate<'s, 'b, 'k>>,
@@ -227,6 +232,10 @@ impl<const N: usize, const C: usize> ReplayGuard<N, C> {
                 let is_late = self.reorders && after != used && last.wrapping_sub(number) <= 64;
                 if !is_next && !is_late {
                     return Err(Error::Replayed);
+                }
+                // After a loss, the window does not know what was used before the first number.
+                if is_late && nonce.is_none() {
+                    self.clock.knows(claims.iat())?;
                 }
                 after
             }

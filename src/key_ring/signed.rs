@@ -117,9 +117,9 @@ fn order(
     (last_date, last_number): (Option<u64>, Option<u64>),
 ) -> Result<(u64, Option<u64>), Error> {
     let date = claims.iat().ok_or(Error::MissingIat)?;
+    let is_later = last_date.is_none_or(|last| date > last);
     let Some(name) = number_claim else {
-        let is_newer = last_date.is_none_or(|last| date > last);
-        return if is_newer {
+        return if is_later {
             Ok((date, None))
         } else {
             Err(Error::KeyRingStale)
@@ -127,7 +127,8 @@ fn order(
     };
     let number = claims.get(name).and_then(Value::as_u64);
     let number = number.ok_or(Error::KeyRingMissingNumber)?;
-    if last_number.is_some_and(|last| number <= last) {
+    // Where no number is known, a date may be (`KeyRing::reset_at`).
+    if !last_number.map_or(is_later, |last| number > last) {
         return Err(Error::KeyRingStale);
     }
     // The number orders the sets. The date must not go back either, because it decides when

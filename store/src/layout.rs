@@ -25,7 +25,7 @@ pub(crate) const fn word_len<F: NorFlash>() -> usize {
 }
 
 /// Returns the length of a word in bytes, or `None` if the log does not support it.
-pub(crate) fn word_of<F: NorFlash>() -> Option<usize> {
+fn word_of<F: NorFlash>() -> Option<usize> {
     let word = word_len::<F>();
     let is_multiple = |of: usize| of > 0 && word.is_multiple_of(of);
     let is_supported = (1..=LONGEST_WORD).contains(&word)
@@ -33,6 +33,24 @@ pub(crate) fn word_of<F: NorFlash>() -> Option<usize> {
         && is_multiple(F::READ_SIZE)
         && F::ERASE_SIZE.is_multiple_of(word);
     is_supported.then_some(word)
+}
+
+/// Checks the words of the flash, and that the region consists of whole pages of it. Returns the length
+/// of a word, the length of a page, and the number of pages.
+pub(crate) fn pages_of<F: NorFlash>(
+    flash: &F,
+    region: &Range<u32>,
+) -> Result<(usize, u32, u32), Error<F::Error>> {
+    let word = word_of::<F>().ok_or(Error::UnsupportedWords)?;
+    let page_len = u32::try_from(F::ERASE_SIZE).map_err(|_| Error::TooSmall)?;
+    let is_inside = usize::try_from(region.end).is_ok_and(|end| end <= flash.capacity());
+    let is_page = |place: u32| place.is_multiple_of(page_len);
+    if !is_inside || !is_page(region.start) || !is_page(region.end) {
+        return Err(Error::Misaligned);
+    }
+    let len = region.end.checked_sub(region.start);
+    let pages = len.and_then(|len| len.checked_div(page_len));
+    Ok((word, page_len, pages.ok_or(Error::TooSmall)?))
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,24 +73,11 @@ impl Layout {
         region: &Range<u32>,
         facts: usize,
     ) -> Result<Self, Error<F::Error>> {
-        let word = word_of::<F>().ok_or(Error::UnsupportedWords)?;
+        let (word, page_len, pages) = pages_of(flash, region)?;
         let record_len = record::LEN.next_multiple_of(word);
         let number = |size: usize| u32::try_from(size).map_err(|_| Error::TooSmall);
-        let (page_len, slot_len) = (
-            number(F::ERASE_SIZE)?,
-            number(record_len.saturating_add(word))?,
-        );
-        let is_inside = usize::try_from(region.end).is_ok_and(|end| end <= flash.capacity());
-        let is_page = |place: u32| place.is_multiple_of(page_len);
-        if !is_inside || !is_page(region.start) || !is_page(region.end) {
-            return Err(Error::Misaligned);
-        }
-        let len = region
-            .end
-            .checked_sub(region.start)
-            .ok_or(Error::TooSmall)?;
-        let count = |len: u32, of: u32| len.checked_div(of).unwrap_or_default();
-        let (pages, slots) = (count(len, page_len), count(page_len, slot_len));
+        let slot_len = number(record_len.saturating_add(word))?;
+        let slots = page_len.checked_div(slot_len).unwrap_or_default();
         // Two records more than the guard needs: one that holds only the time, and the new fact.
         let needed = number(facts.saturating_add(2))?;
         if pages < 2 || slots < needed {

@@ -106,6 +106,7 @@
 //! | [`Error::Flash`], [`Error::ReadBack`] | try again, a few times |
 //! | [`Error::Damaged`], [`Error::UnknownFact`] | [`FlashLog::format`], then ask for a token with a nonce |
 //! | [`Error::NotRestored`] | call `restore` |
+//! | [`Error::Damaged`] of a [`FlashValue`] | store a new value. For a key ring, first call `KeyRing::reset_at` |
 //! | others | correct the firmware: the region is wrong or too small |
 //!
 //! # Records

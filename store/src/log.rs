@@ -3,7 +3,8 @@
 //! These rules hold at every moment, whenever the power fails:
 //!
 //! - The page with the highest number is complete: it holds a fact that covers each fact of the region.
-//!   New facts go only to this page.
+//!   New facts go only to this page. A number counts only with its mark. A record without a mark may
+//!   be programmed weakly, and an older page still holds its fact.
 //! - A page is erased only while another page is complete, and right before it is filled.
 //! - While a page is filled, the copies keep their numbers, which are below the highest. Only the last
 //!   copy gets a new number. So an incomplete page never has the highest number.
@@ -121,7 +122,9 @@ impl<F: NorFlash> FlashLog<F> {
             number: 0,
             is_damaged: false,
         };
+        let mut highest_marked = 0;
         for page in 0..self.layout.pages {
+            let mut marked = 0;
             let mut head = Head {
                 page,
                 free: 0,
@@ -131,8 +134,11 @@ impl<F: NorFlash> FlashLog<F> {
             for slot in 0..self.layout.slots {
                 match self.read(page, slot)? {
                     Slot::Erased => continue,
-                    Slot::Good(record) => {
+                    Slot::Good { record, is_marked } => {
                         head.number = head.number.max(record.number);
+                        if is_marked {
+                            marked = record.number.max(marked);
+                        }
                         each(&record);
                     }
                     Slot::Torn => {}
@@ -140,8 +146,8 @@ impl<F: NorFlash> FlashLog<F> {
                 }
                 head.free = slot.wrapping_add(1);
             }
-            if head.number > newest.number {
-                newest = head;
+            if (marked, head.number) > (highest_marked, newest.number) {
+                (highest_marked, newest) = (marked, head);
             }
         }
         let (page, slot) = self.attempted;
@@ -194,15 +200,15 @@ impl<F: NorFlash> FlashLog<F> {
     /// Returns the record of the slot, if no later record of the page covers it.
     fn needed(&mut self, page: u32, slot: u32) -> Result<Option<Record>, Error<F::Error>> {
         let record = match self.read(page, slot)? {
-            Slot::Good(record) => record,
+            Slot::Good { record, .. } => record,
             Slot::Damaged => return Err(Error::Damaged),
             Slot::Erased | Slot::Torn => return Ok(None),
         };
         let fact = Fact::from_bytes(&record.fact).ok_or(Error::UnknownFact)?;
         // The search begins with the next record, which usually covers it.
         for later in slot.wrapping_add(1)..self.layout.slots {
-            if let Slot::Good(later) = self.read(page, later)?
-                && Fact::from_bytes(&later.fact).is_some_and(|later| later.covers(&fact))
+            if let Slot::Good { record, .. } = self.read(page, later)?
+                && Fact::from_bytes(&record.fact).is_some_and(|later| later.covers(&fact))
             {
                 return Ok(None);
             }

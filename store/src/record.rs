@@ -55,7 +55,10 @@ impl Record {
 /// The content of a slot, which is the place for a record and one word for the mark after it.
 pub(crate) enum Slot {
     Erased,
-    Good(Record),
+    Good {
+        record: Record,
+        is_marked: bool,
+    },
     /// The power failed while the record was written, or while the page was erased.
     Torn,
     /// The record is damaged. It has the mark, so it was readable once.
@@ -73,18 +76,25 @@ impl Slot {
             };
         }
         if let Some(record) = Record::from_bytes(record) {
-            return Self::Good(record);
+            return Self::Good {
+                record,
+                is_marked: is_marked(mark),
+            };
         }
-        // The majority of the bits decides, so that one wrong bit of a mark does no harm.
-        let count = |bits: fn(u8) -> u32| {
-            mark.iter()
-                .map(|byte| bits(*byte))
-                .fold(0, u32::wrapping_add)
-        };
-        if count(u8::count_zeros) > count(u8::count_ones) {
+        if is_marked(mark) {
             Self::Damaged
         } else {
             Self::Torn
         }
     }
+}
+
+/// Returns whether a mark was written. By majority, so that one wrong bit does not decide.
+pub(crate) fn is_marked(mark: &[u8]) -> bool {
+    let count = |bits: fn(u8) -> u32| {
+        mark.iter()
+            .map(|byte| bits(*byte))
+            .fold(0, u32::wrapping_add)
+    };
+    count(u8::count_zeros) > count(u8::count_ones)
 }

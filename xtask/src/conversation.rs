@@ -85,6 +85,7 @@ fn read(text: &str) -> Result<Vec<Exchange>> {
             ("!", "reset") => last?.event = Some(Event::Reset),
             ("!", "new") => last?.event = Some(Event::New),
             ("!", "erased") => last?.event = Some(Event::Erased),
+            ("!", "keys damaged") => last?.event = Some(Event::KeysDamaged),
             ("!", event) => {
                 let command = event.strip_prefix("power cuts ");
                 let last = last?;

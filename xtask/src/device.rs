@@ -22,6 +22,9 @@ use crate::{
 const PAGE: usize = 512;
 const LOG: usize = 2 * PAGE;
 
+/// What `FlashValue` leaves of a value whose header is lost: the mark behind it says that it was complete.
+const DAMAGED_VALUE: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5a, 0xa6, 0x3c, 0x93];
+
 /// More words than one command writes.
 const MOST_WORDS: usize = 1000;
 
@@ -34,6 +37,8 @@ pub(crate) enum Event {
     New,
     /// Its flash is erased.
     Erased,
+    /// The set of keys that was stored is damaged.
+    KeysDamaged,
 }
 
 impl Event {
@@ -43,6 +48,7 @@ impl Event {
             Self::Reset => "power    fails, and comes back",
             Self::New => "device   is new",
             Self::Erased => "device   has lost its memory",
+            Self::KeysDamaged => "device   has lost its keys",
         }
     }
 }
@@ -75,7 +81,7 @@ impl Device {
     }
 
     fn provision(&mut self) -> Result<()> {
-        self.write(&factory()?)
+        self.write(0, &factory()?)
     }
 
     /// Lets something happen to it, and the firmware start again.
@@ -88,21 +94,30 @@ impl Device {
                 self.restart()
             }
             Event::Erased => {
-                self.write(&[0xff; 2 * LOG])?;
-                self.machine.reset()?;
-                self.debugger.go()?;
-                let log = self.machine.log_line()?;
-                ensure!(log == "WARN the memory is lost", "it started with {log:?}");
-                begin(&mut self.machine)
+                self.write(0, &[0xff; 2 * LOG])?;
+                self.restart_warning("WARN the memory is lost")
+            }
+            Event::KeysDamaged => {
+                self.write(LOG, &DAMAGED_VALUE)?;
+                self.restart_warning("ERROR the keys are lost")
             }
         }
     }
 
-    /// Writes the whole flash.
-    fn write(&mut self, content: &[u8]) -> Result<()> {
+    /// Restarts it, with this warning as the first line of its log.
+    fn restart_warning(&mut self, warning: &str) -> Result<()> {
+        self.machine.reset()?;
+        self.debugger.go()?;
+        let log = self.machine.log_line()?;
+        ensure!(log == warning, "it started with {log:?}");
+        begin(&mut self.machine)
+    }
+
+    /// Writes `content` to this offset in the flash.
+    fn write(&mut self, at: usize, content: &[u8]) -> Result<()> {
         // The emulated flash holds the inverse.
         let cells: Vec<u8> = content.iter().map(|byte| !byte).collect();
-        self.debugger.write(self.flash, &cells)
+        self.debugger.write(self.flash + u64::try_from(at)?, &cells)
     }
 
     fn restart(&mut self) -> Result<()> {

@@ -150,6 +150,50 @@ fn damage_before_a_change_of_the_page() {
     assert!(!device.guard.is_open());
 }
 
+/// The power fails while a page is filled, and what was being written fades after the restart. No command
+/// that was obeyed is forgotten.
+#[test]
+fn a_weak_copy() {
+    const SLOT: usize = 64;
+    let number = |iss, number| command(iss, number, BUILD_TIME, 100, Some(number));
+    let mut faded = 0;
+    for unit in 0.. {
+        let mut device = Device::<4>::new(Kind::Ecc);
+        // All ten slots are taken. The last copy is the only fact of its issuer.
+        for command in (1..=8).map(|n| number("a", n)).chain([number("b", 1)]) {
+            device.obey(&command).unwrap();
+        }
+        device
+            .chip()
+            .borrow_mut()
+            .reboot(Some((unit, Cut::Before)), 0);
+        let is_done = device.obey(&number("a", 9)).is_ok();
+        device.chip().borrow_mut().reboot(None, 0);
+        assert_eq!(device.restart(), Ok(Restored::Open));
+        for slot in (0..20).map(|slot| slot % 10 * SLOT + slot / 10 * PAGE) {
+            let chip = device.chip();
+            let slot = &mut chip.borrow_mut().bytes[slot..slot + SLOT];
+            let is_unmarked = slot[SLOT - 4..].iter().all(|byte| *byte == 0xff);
+            if is_unmarked && slot.iter().any(|byte| *byte != 0xff) {
+                slot.fill(0xff);
+                faded += 1;
+            }
+        }
+        for n in 10..30 {
+            device.obey(&number("a", n)).unwrap();
+        }
+        assert_eq!(device.restart(), Ok(Restored::Open));
+        for command in [number("b", 1), number("a", 8), number("a", 29)] {
+            assert_eq!(device.check(&command), Err(Rejected::Replayed), "{unit}");
+        }
+        if is_done {
+            break;
+        }
+    }
+    // At least the two copies and the new record, each before its mark.
+    assert!(faded > 3, "{faded}");
+}
+
 /// A source that counts: each nonce is another one.
 struct Counting(u8);
 

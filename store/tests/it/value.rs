@@ -25,7 +25,8 @@ fn load<const W: usize>(flash: &Flash<W>) -> Option<Vec<u8>> {
 
 /// Values of all lengths, the longest one and none among them.
 fn value_of<const W: usize>(number: u64, random: &mut Random) -> Vec<u8> {
-    let room = u64::try_from(2 * PAGE - 12_usize.next_multiple_of(W)).unwrap();
+    let room = u64::try_from(2 * PAGE - 12_usize.next_multiple_of(W) - 4_usize.next_multiple_of(W))
+        .unwrap();
     let len = match number % 5 {
         0 => room,
         1 => 0,
@@ -100,33 +101,113 @@ fn power_cuts() {
 #[test]
 fn every_length() {
     let flash = Flash::<4>::new(Kind::Ecc, PAGES);
-    for len in 0..=2 * PAGE - 12 {
+    for len in 0..=2 * PAGE - 16 {
         let value: Vec<u8> = (0..len).map(|at| u8::try_from(at % 251).unwrap()).collect();
         open(&flash).store(&value).unwrap();
         assert_eq!(load(&flash), Some(value));
     }
     let before = flash.0.borrow().bytes.clone();
-    let too_long = open(&flash).store(&[0; 2 * PAGE - 11]);
+    let too_long = open(&flash).store(&[0; 2 * PAGE - 15]);
     assert_eq!(too_long, Err(Error::TooLong));
     assert_eq!(flash.0.borrow().bytes, before);
-    let mut short = [0; 2 * PAGE - 13];
+    let mut short = [0; 2 * PAGE - 17];
     assert_eq!(open(&flash).load(&mut short), Err(Error::TooLong));
 }
 
-/// One flipped bit of the newer copy, and the older one counts. Garbage is no value.
-#[test]
-fn damage() {
+/// The first half of the region holds nothing, the second one `newer`.
+fn second() -> Flash<4> {
     let flash = Flash::<4>::new(Kind::Plain, PAGES);
     open(&flash).store(b"older").unwrap();
     open(&flash).store(b"newer").unwrap();
+    flash
+}
+
+fn loaded(flash: &Flash<4>) -> Result<Option<Vec<u8>>, Error<Fault>> {
+    let mut buffer = [0; PAGE * PAGES];
+    let value = open(flash).load(&mut buffer)?;
+    Ok(value.map(<[u8]>::to_vec))
+}
+
+/// Each byte of the region changes, in each bit and as a whole. No older value comes back.
+#[test]
+fn damage() {
+    let flash = second();
     let bytes = flash.0.borrow().bytes.clone();
-    for at in 2 * PAGE..2 * PAGE + 17 {
-        for bit in 0..8 {
+    let copy = 2 * PAGE..2 * PAGE + 16 + 5;
+    let mark = copy.start + 12..copy.start + 16;
+    for at in 0..bytes.len() {
+        for change in [1, 2, 4, 8, 16, 32, 64, 128, 0xff] {
             flash.0.borrow_mut().bytes = bytes.clone();
-            flash.0.borrow_mut().bytes[at] ^= 1 << bit;
-            assert_eq!(load(&flash).unwrap(), b"older", "bit {bit} of byte {at}");
+            flash.0.borrow_mut().bytes[at] ^= change;
+            let expected = if copy.contains(&at) && !mark.contains(&at) {
+                Err(Error::Damaged)
+            } else {
+                Ok(Some(b"newer".to_vec()))
+            };
+            assert_eq!(loaded(&flash), expected, "{change:x} of byte {at}");
         }
     }
+}
+
+/// A damaged value stays damaged until a new one is complete, wherever the power fails.
+#[test]
+fn the_way_back() {
+    for cut in [Cut::Before, Cut::Torn, Cut::Scattered, Cut::After] {
+        for half in 0..2 {
+            for unit in 0.. {
+                let flash = second();
+                if half == 0 {
+                    open(&flash).store(b"newest").unwrap();
+                }
+                flash.0.borrow_mut().bytes[half * 2 * PAGE + 16] ^= 1;
+                assert_eq!(loaded(&flash), Err(Error::Damaged));
+                flash.0.borrow_mut().reboot(Some((unit, cut)), unit);
+                let stored = open(&flash).store(b"again");
+                flash.0.borrow_mut().reboot(None, 0);
+                let found = loaded(&flash);
+                let is_new = found == Ok(Some(b"again".to_vec()));
+                let story = format!("{cut:?} {half} {unit}: {found:?}");
+                assert!(is_new || found == Err(Error::Damaged), "{story}");
+                if stored.is_ok() {
+                    assert!(is_new && unit > 5, "{story}");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The power fails before the last value is erased, and the new one is lost later: the last one does not
+/// come back.
+#[test]
+fn damage_after_a_power_cut() {
+    let mut outcomes = [0; 2];
+    for unit in 0..12 {
+        let flash = second();
+        flash.0.borrow_mut().reboot(Some((unit, Cut::Before)), unit);
+        _ = open(&flash).store(b"third");
+        flash.0.borrow_mut().reboot(None, 0);
+        let found = load(&flash).unwrap();
+        let is_new = found == b"third";
+        assert!(is_new || found == b"newer", "{unit}");
+        outcomes[usize::from(is_new)] += 1;
+        let half = if is_new { 0 } else { 2 * PAGE };
+        flash.0.borrow_mut().bytes[half + 16] ^= 1;
+        let found = loaded(&flash);
+        let was_reported = found == Err(Error::Damaged);
+        // A copy without the mark was never reported as stored.
+        let is_unmarked = found == Ok(Some(b"third".to_vec()));
+        assert!(
+            was_reported || (!is_new && is_unmarked),
+            "{unit}: {found:?}"
+        );
+    }
+    assert!(outcomes[0] > 5 && outcomes[1] > 0, "{outcomes:?}");
+}
+
+#[test]
+fn garbage() {
+    let flash = second();
     for byte in [0, 0xff, 0x55] {
         flash.0.borrow_mut().bytes.fill(byte);
         assert_eq!(load(&flash), None);
@@ -175,4 +256,15 @@ fn regions() {
         assert_eq!(value.map(drop), Err(error), "{region:?}");
     }
     assert!(FlashValue::new(flash, page..3 * page).is_ok());
+
+    // Pages as short as words: header and mark fill two of four.
+    let flash = Nor::<8, 8>::new(Kind::Plain, 8);
+    for (region, verdict) in [
+        (0..32, Err(Error::TooSmall)),
+        (0..48, Ok(())),
+        (0..64, Ok(())),
+    ] {
+        let value = FlashValue::new(flash.clone(), region.clone());
+        assert_eq!(value.map(drop), verdict, "{region:?}");
+    }
 }

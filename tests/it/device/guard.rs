@@ -225,6 +225,14 @@ fn floor() {
     assert_eq!(guard.time(), Time::AtLeast(NOW + 3));
 }
 
+/// The documented RAM of each identifier and of each counter, in bytes.
+#[test]
+fn ram() {
+    let none = size_of::<ReplayGuard<0, 0>>();
+    assert_eq!(size_of::<ReplayGuard<1, 0>>() - none, 24);
+    assert_eq!(size_of::<ReplayGuard<0, 1>>() - none, 40);
+}
+
 #[test]
 fn counter() {
     let mut guard = open();

@@ -220,3 +220,57 @@ fn reopened_by_a_counter() {
     assert_eq!(number(7), Err(Replayed));
     assert_eq!(number(8), Ok(()));
 }
+
+/// After a loss, the window of a counter is empty, but the numbers below the first one were used.
+#[test]
+fn reopened_by_a_counter_with_a_window() {
+    let new = || ReplayGuard::<0>::new(NOW).accept_reordered();
+    let (mut guard, mut store) = (new(), Kept::default());
+    let mut nonce = Nonce::new();
+    let text = nonce.issue(&mut Counting(0), 0).unwrap().to_owned();
+    let time = guard.time();
+    let candidate = nonce.redeem(with_nonce(&text, "x", 50), 0, 60).unwrap();
+    let permit = guard.check_counter(candidate, 100, time).unwrap();
+    _ = permit.commit(&mut store).unwrap();
+    let mut restarted = new();
+    _ = restarted.restore(&mut store).unwrap();
+
+    for guard in [&mut guard, &mut restarted] {
+        let mut check = |number, claims| {
+            let time = guard.time();
+            guard.check_counter(claims, number, time).map(drop)
+        };
+        for number in [36, 90, 99] {
+            assert_eq!(
+                check(number, command("x", 49, 60)),
+                Err(IssuedBeforeReset),
+                "{number} was used before the loss"
+            );
+            assert_eq!(check(number, token(r#"{"iss":"a"}"#)), Err(MissingIat));
+            assert_eq!(check(number, command("x", 51, 60)), Ok(()), "{number}");
+        }
+        assert_eq!(check(35, command("x", 51, 60)), Err(Replayed));
+        assert_eq!(check(101, token(r#"{"iss":"a"}"#)), Ok(()));
+    }
+}
+
+/// A nonce moves the floor of an open guard by one step, as every other token does: only a guard that has
+/// lost its memory takes the date of the answer as it is.
+#[test]
+fn an_open_guard() {
+    const STEP: u64 = 30 * 24 * 60 * 60;
+    let (mut guard, mut store) = (ReplayGuard::<4>::new(NOW), Kept::default());
+    guard.provision(&mut store).unwrap();
+    let mut nonce = Nonce::new();
+    let text = nonce.issue(&mut Counting(0), 0).unwrap().to_owned();
+    let time = guard.time();
+    let answer = with_nonce(&text, "answer", 100_000_000);
+    let candidate = nonce.redeem(answer, 0, 60).unwrap();
+    let permit = guard.check(candidate, time).unwrap();
+    _ = permit.commit(&mut store).unwrap();
+    assert_eq!(guard.time(), Time::AtLeast(NOW + STEP));
+    // What was issued before the answer is still accepted: the guard knows what it used.
+    let time = guard.time();
+    let earlier = command("b", STEP, 100);
+    assert_eq!(guard.check(earlier, time).map(drop), Ok(()));
+}

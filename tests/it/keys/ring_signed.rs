@@ -170,6 +170,30 @@ fn number() {
     assert!(update_signed(&mut ring, &set_of(json!(0), NOW), time).is_ok());
 }
 
+/// A ring that is lost takes no set from before.
+#[test]
+fn after_a_loss() {
+    for is_numbered in [false, true] {
+        let mut ring = Ring::new(A, LIFETIME);
+        if is_numbered {
+            ring = ring.numbered_by("version");
+        }
+        let set_of = |names: &str, iat| signed(&with(claims(names, iat), "version", 7.into()));
+        assert!(update_signed(&mut ring, &set_of("ab", NOW), Time::Unknown).is_ok());
+        let before = saved(&ring);
+        ring.reset_at(Time::AtLeast(NOW + 50));
+        assert!(ring.is_empty());
+        assert_eq!(ring.load(&before), Err(KeyRingStale));
+        for iat in [NOW, NOW + 50] {
+            let verdict = update_signed(&mut ring, &set_of("ab", iat), Time::Unknown);
+            assert_eq!(verdict, Err(KeyRingStale), "{iat}");
+            assert!(ring.is_empty());
+        }
+        assert!(update_signed(&mut ring, &set_of("b", NOW + 51), Time::Unknown).is_ok());
+        assert_eq!(verifying(&ring, Time::Trusted(NOW + 52)), "b");
+    }
+}
+
 #[test]
 fn refused() {
     let good = || claims("ab", NOW);

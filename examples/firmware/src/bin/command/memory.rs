@@ -70,24 +70,27 @@ impl Memory {
             Ok(Restored::Nothing | Restored::Full) => defmt::warn!("the memory is lost"),
             Err(error) => defmt::error!("the memory cannot be read: {}", error),
         }
-        memory.load_keys()?;
+        memory.load_keys();
         Ok(memory)
     }
 
-    fn load_keys(&mut self) -> Result<(), FlashError> {
+    /// Reads the keys. Where a set was stored and is lost, no command of the gateway is accepted until
+    /// a set comes that is dated after the time floor: neither the keys of the release nor an old
+    /// set may bring a withdrawn key back.
+    fn load_keys(&mut self) {
         let mut buffer = [0; Ring::max_saved_len()];
-        let saved = self.keys.load(&mut buffer)?;
-        let loaded = saved.map(|saved| self.ring.load(saved));
-        if let Some(Err(error)) = loaded {
-            defmt::error!("the saved keys cannot be used: {}", error);
-        }
-        if self.ring.is_empty() {
-            let update = self.ring.update(FACTORY_SET, RELEASED_AT, &mut buffer);
-            if let Err(error) = update {
-                defmt::error!("the first keys cannot be used: {}", error);
+        let is_loaded = match self.keys.load(&mut buffer) {
+            Ok(Some(saved)) => self.ring.load(saved).is_ok(),
+            Ok(None) => {
+                let update = self.ring.update(FACTORY_SET, RELEASED_AT, &mut buffer);
+                update.is_ok()
             }
+            Err(_) => false,
+        };
+        if !is_loaded {
+            defmt::error!("the keys are lost");
+            self.ring.reset_at(self.guard.time());
         }
-        Ok(())
     }
 
     /// Accepts a signed set of keys, from any party, and stores the changed ring.
