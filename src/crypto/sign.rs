@@ -9,26 +9,29 @@ use p256::{
     },
 };
 
-use crate::crypto::{scrub::scrubbed, sha256};
+use crate::crypto::{
+    scrub::{blocks, scrubbed},
+    sha256,
+};
 
-/// The bytes of stack that the check of a private key reaches.
-const REACH_OF_CHECK: usize = if cfg!(target_pointer_width = "64") {
+/// The blocks of stack that the check of a private key reaches.
+const REACH_OF_CHECK: usize = blocks(if cfg!(target_pointer_width = "64") {
     272
 } else {
     240
-};
-/// The bytes of stack that computing the public key reaches.
-const REACH_OF_PUBLIC_KEY: usize = if cfg!(target_pointer_width = "64") {
+});
+/// The blocks of stack that computing the public key reaches.
+const REACH_OF_PUBLIC_KEY: usize = blocks(if cfg!(target_pointer_width = "64") {
     3072
 } else {
     2816
-};
-/// The bytes of stack that signing reaches.
-const REACH_OF_SIGNING: usize = if cfg!(target_pointer_width = "64") {
+});
+/// The blocks of stack that signing reaches.
+const REACH_OF_SIGNING: usize = blocks(if cfg!(target_pointer_width = "64") {
     3904
 } else {
     3072
-};
+});
 
 /// Returns whether the private key is between 1 and n - 1 (FIPS 186-5 section 6.2), in constant
 /// time. The check of r and s is not constant time, so it cannot be used here.

@@ -47,22 +47,36 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
 #[inline(never)]
 pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let len = decoded_len(text.len());
-    // Each group is read before its place is overwritten. The write position never passes the read
-    // position, because the decoded bytes are fewer.
-    let cells = Cell::from_mut(&mut *text).as_slice_of_cells();
-    let (groups, tail) = cells.as_chunks::<GROUP>();
-    let (places, _) = cells.as_chunks::<BYTES>();
-    for (group, places) in groups.iter().zip(places) {
-        let decoded = bytes(usize::from_le_bytes(group.each_ref().map(Cell::get)));
-        for (place, byte) in places.iter().zip(decoded) {
-            place.set(byte);
+    let (groups, _) = text.as_chunks_mut();
+    // A block of four words is read before its place is overwritten. The write position never
+    // passes the read position, because each block becomes three words.
+    let groups = Cell::from_mut(groups).as_slice_of_cells();
+    let (blocks, places) = (groups.as_chunks().0, groups.as_chunks::<3>().0);
+    for (block, place) in blocks.iter().zip(places) {
+        let decoded = decode(block.each_ref().map(Cell::get));
+        for (place, word) in place.iter().zip(decoded) {
+            place.set(word);
         }
     }
-    let place_of_tail = cells.iter().skip(groups.len().wrapping_mul(BYTES));
-    for (place, byte) in place_of_tail.zip(bytes(word(tail.iter().map(Cell::get)))) {
-        place.set(byte);
+    let [read, written] = [4, 3].map(|words| blocks.len().wrapping_mul(words * GROUP));
+    let mut last = [[b'A'; GROUP]; 4];
+    copy(
+        text.get(read..).unwrap_or_default(),
+        last.as_flattened_mut(),
+    );
+    let out = text.get_mut(..len).unwrap_or_default();
+    if let Some(place) = out.get_mut(written..) {
+        copy(decode(last).as_flattened(), place);
     }
-    text.get_mut(..len).unwrap_or_default()
+    out
+}
+
+/// Copies as many bytes as fit.
+fn copy(from: &[u8], to: &mut [u8]) {
+    let len = from.len().min(to.len());
+    if let (Some(from), Some(to)) = (from.get(..len), to.get_mut(..len)) {
+        to.copy_from_slice(from);
+    }
 }
 
 /// The number of characters in one base64 group.
@@ -102,8 +116,27 @@ const fn symbols(word: usize) -> usize {
     inside & !word
 }
 
+/// Decodes a block: four words of characters become three words of bytes.
+fn decode(block: [[u8; GROUP]; 4]) -> [[u8; GROUP]; 3] {
+    const QUARTER: u32 = usize::BITS / 4;
+    let [first, second, third, fourth] = block.map(|group| number(usize::from_le_bytes(group)));
+    let joined = [
+        first | second << (3 * QUARTER),
+        second >> QUARTER | third << (2 * QUARTER),
+        third >> (2 * QUARTER) | fourth << QUARTER,
+    ];
+    joined.map(usize::to_le_bytes)
+}
+
 /// Decodes a group of characters. All must be in the alphabet.
 fn bytes(word: usize) -> [u8; BYTES] {
+    let number = number(word).to_le_bytes();
+    number.first_chunk().copied().unwrap_or_default()
+}
+
+/// Decodes a group of characters into three quarters of a word. All must be in the alphabet. The
+/// first byte is the least significant one.
+fn number(word: usize) -> usize {
     // `number`, which is below 128, in each byte that is at least `bound`, and 0 in the others.
     // A mask is used in place of a product: vector units multiply whole words only in halves.
     let given = |bound, number| {
@@ -126,11 +159,7 @@ fn bytes(word: usize) -> [u8; BYTES] {
         let quad = u32::from_le_bytes(*quad);
         joined = joined << 24 | usize::try_from(quad).unwrap_or_default();
     }
-    joined
-        .to_be_bytes()
-        .last_chunk()
-        .copied()
-        .unwrap_or_default()
+    joined.swap_bytes() >> (usize::BITS / 4)
 }
 
 /// Returns whether the last characters, fewer than four, are a canonical end: a possible number of

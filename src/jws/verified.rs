@@ -16,6 +16,9 @@ use crate::{
     limits::MAX_IN_PLACE_HEADER_LEN,
 };
 
+/// The length in bytes of the shorter of two buffers for a decoded header.
+const SHORT_HEADER_LEN: usize = 96;
+
 /// A JWS with a valid signature. Its claims are not checked yet.
 pub struct Verified<'b, 'k> {
     header: Header<'b>,
@@ -164,8 +167,16 @@ impl Compact<'_> {
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
-        let mut buffer = [0; MAX_IN_PLACE_HEADER_LEN];
-        candidates(source, &Header::decode(self, &mut buffer)?)
+        // Most headers are short, and zeroing the long buffer takes time.
+        let (mut short, mut long);
+        let buffer: &mut [u8] = if self.header_len() <= SHORT_HEADER_LEN {
+            short = [0; SHORT_HEADER_LEN];
+            &mut short
+        } else {
+            long = [0; MAX_IN_PLACE_HEADER_LEN];
+            &mut long
+        };
+        candidates(source, &Header::decode(self, buffer)?)
     }
 }
 

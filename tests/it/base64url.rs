@@ -46,7 +46,8 @@ fn every_text_of_up_to_two_bytes() {
 #[test]
 fn every_byte_at_every_place() {
     for neighbour in *b"-_09AZaz" {
-        for len in 1..=9 {
+        // Short ones, and those that end just before, at and behind a block.
+        for len in (1..=9).chain([15, 16, 17, 31, 32, 33, 66]) {
             for at in 0..len {
                 for byte in 0..=u8::MAX {
                     let mut text = vec![neighbour; len];

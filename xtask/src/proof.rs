@@ -53,7 +53,7 @@ pub(crate) fn run() -> Result<bool> {
 /// Links the firmware with HS256 and with both algorithms as a product does, and looks at its symbols.
 fn hs256(toolchain: &Toolchain) -> Result<()> {
     for opt_level in OPT_LEVELS {
-        for features in ["", "fast-es256", "remember,fast-es256"] {
+        for features in ["hs256", "hs256,fast-es256", "hs256,remember,fast-es256"] {
             let left = forbidden(&link(toolchain, opt_level, features)?)?;
             ensure!(
                 left.is_empty(),
@@ -62,7 +62,7 @@ fn hs256(toolchain: &Toolchain) -> Result<()> {
         }
         println!("opt-level {opt_level}: no panic, no allocator");
     }
-    let planted = forbidden(&link(toolchain, "s", "planted-panic")?)?;
+    let planted = forbidden(&link(toolchain, "s", "hs256,planted-panic")?)?;
     ensure!(!planted.is_empty(), "a planted panic was not noticed");
     println!("a planted panic leaves {planted:?}");
     Ok(())
@@ -71,7 +71,7 @@ fn hs256(toolchain: &Toolchain) -> Result<()> {
 /// Links the firmware with ES256, and lists who can panic.
 fn es256(toolchain: &Toolchain) -> Result<()> {
     for opt_level in OPT_LEVELS {
-        let callers = callers_of_panics(&link(toolchain, opt_level, "es256")?)?;
+        let callers = callers_of_panics(&link(toolchain, opt_level, "hs256,es256")?)?;
         println!("opt-level {opt_level}:");
         for (caller, calls) in &callers {
             // Some carry the names of a whole iterator with them.
@@ -82,7 +82,7 @@ fn es256(toolchain: &Toolchain) -> Result<()> {
         let ours: Vec<&String> = callers.keys().filter(|caller| is_ours(caller)).collect();
         ensure!(ours.is_empty(), "ours: {ours:?}");
     }
-    let planted = callers_of_panics(&link(toolchain, "s", "es256,planted-panic")?)?;
+    let planted = callers_of_panics(&link(toolchain, "s", "hs256,es256,planted-panic")?)?;
     ensure!(
         planted.keys().any(|caller| is_ours(caller)),
         "a planted panic was not noticed"

@@ -5,24 +5,28 @@ pub(crate) mod prepared_secret;
 use hmac::{KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{invalid_signature::InvalidSignature, scrub::scrubbed, sha256};
+use super::{
+    invalid_signature::InvalidSignature,
+    scrub::{blocks, scrubbed},
+    sha256,
+};
 use crate::{error::Error, limits::MIN_HMAC_SECRET_LEN};
 
 /// The length of a SHA-256 block in bytes.
 const BLOCK_LEN: usize = 64;
 
-/// The bytes of stack that a MAC reaches.
-const REACH: usize = if cfg!(target_pointer_width = "64") {
+/// The blocks of stack that a MAC reaches.
+const REACH: usize = blocks(if cfg!(target_pointer_width = "64") {
     1248
 } else {
     1024
-};
-/// The bytes of stack that the hash of a long secret reaches.
-const REACH_OF_HASH: usize = if cfg!(target_pointer_width = "64") {
+});
+/// The blocks of stack that the hash of a long secret reaches.
+const REACH_OF_HASH: usize = blocks(if cfg!(target_pointer_width = "64") {
     800
 } else {
     576
-};
+});
 
 /// HMAC with both hashes computed over their first blocks, which depend only on the secret (RFC
 /// 2104 section 4). The states are wiped when they are dropped.

@@ -11,6 +11,8 @@ use crate::boards::Board;
 const GOALS: &str = "\
 an386    17408    /s/hs256/flash
 an386     1536    /s/hs256/HS256 accepted/stack
+an386    39000    /3/hs256/HS256 accepted/instructions
+an386    34000    /3/prepared-secret/HS256 accepted/instructions
 an386    40960    /s/es256/flash
 an386    26112    /s/any-key/flash
 an386     2765    /s/any-key/ES256 accepted/stack
@@ -25,9 +27,9 @@ an386    26624    /s/table-16/flash
 an386     2048    /s/table-16/ES256 accepted/stack
 an386  1000000    /s/table-16/ES256 accepted/instructions
 an386  1000000    /s/prepare/ES256 accepted/instructions
-an386   900000    /3/table-16/ES256 accepted/instructions
-an386   900000    /3/prepare/ES256 accepted/instructions
-an386   650000    /3/table-64/ES256 accepted/instructions
+an386   760000    /3/table-16/ES256 accepted/instructions
+an386   760000    /3/prepare/ES256 accepted/instructions
+an386   570000    /3/table-64/ES256 accepted/instructions
 microbit 5300000  /3/table-16/ES256 accepted/instructions
 microbit 5300000  /3/prepare/ES256 accepted/instructions
 microbit 1792     /s/hs256/HS256 accepted/stack";

@@ -27,7 +27,7 @@ const SHORT_ROWS: [(&str, &str, &str); 4] = [
 ];
 
 /// Those of the first table of the page.
-const ROWS: [(&str, &str, &str); 10] = [
+const ROWS: [(&str, &str, &str); 12] = [
     ("HS256 alone", "hs256", "HS256 accepted"),
     ("the same, its costliest refusal", "hs256", "worst refusal"),
     (
@@ -40,24 +40,38 @@ const ROWS: [(&str, &str, &str); 10] = [
         "remember",
         "HS256 accepted",
     ),
-    ("and ES256, any key (`p256`)", "es256", "ES256 accepted"),
     (
-        "and ES256, any key (`fast-es256`)",
+        "ES256 alone, any key (`p256`)",
+        "es256-alone",
+        "ES256 accepted",
+    ),
+    (
+        "ES256 alone, any key (`fast-es256`)",
+        "any-key-alone",
+        "ES256 accepted",
+    ),
+    (
+        "HS256 and ES256, any key (`p256`)",
+        "es256",
+        "ES256 accepted",
+    ),
+    (
+        "HS256 and ES256, any key (`fast-es256`)",
         "any-key",
         "ES256 accepted",
     ),
     (
-        "and ES256, prepared key in flash, 16 points",
+        "the same, prepared key in flash, 16 points",
         "table-16",
         "ES256 accepted",
     ),
     (
-        "and ES256, prepared key in flash, 64 points",
+        "the same, prepared key in flash, 64 points",
         "table-64",
         "ES256 accepted",
     ),
     (
-        "and ES256, key prepared on the device, 16 points",
+        "the same, key prepared on the device, 16 points",
         "prepare",
         "ES256 accepted",
     ),

@@ -10,18 +10,18 @@
 //! of the error, or 0, and the ticks of the verification. All numbers are hexadecimal, and each
 //! pair is one line.
 //!
-//! The features select ES256 in addition to HS256, and the form of its key. `es256` has the plain
-//! key. `table-16` and `table-64` have a table in flash with 16 or 64 points. `prepare` computes
-//! the table at the start. `prepared-secret` prepares the secret of HS256 at the start. For
-//! comparison, `buffer` decodes into a second buffer, and `mac` computes only the MAC. `remember`
-//! has a replay guard with its state in flash.
+//! The features select the algorithms and the form of their keys. `hs256` has the plain secret, and
+//! `prepared-secret` prepares it at the start. `es256` and `fast-es256` have the plain key.
+//! `table-16` and `table-64` have a table in flash with 16 or 64 points. `prepare` computes the
+//! table at the start. For comparison, `buffer` decodes into a second buffer, and `mac` computes
+//! only the MAC. `remember` has a replay guard with its state in flash.
 
 #[cfg(feature = "table-16")]
 mod table_16;
 #[cfg(feature = "table-64")]
 mod table_64;
 
-#[cfg(not(feature = "prepared-secret"))]
+#[cfg(any(feature = "es256", feature = "fast-es256", not(feature = "prepared-secret")))]
 use embedded_jwt::const_key;
 #[cfg(not(feature = "mac"))]
 use embedded_jwt::{Claims, Policy, Time, Verifier};
@@ -39,6 +39,7 @@ use serde::Deserialize;
 const MAX_LEN: usize = 1024;
 
 /// DEMONSTRATION SECRET, as in `command.rs`.
+#[cfg(feature = "hs256")]
 static SECRET: [u8; 32] = *b"demonstration secret of 32 bytes";
 
 /// DEMONSTRATION KEY: RFC 6979, appendix A.2.5.
@@ -85,7 +86,7 @@ fn main() -> ! {
         loop {}
     };
     let keys = &[
-        #[cfg(not(feature = "prepared-secret"))]
+        #[cfg(all(feature = "hs256", not(feature = "prepared-secret")))]
         const_key!(Key::hs256(&SECRET)).with_kid("bench"),
         #[cfg(feature = "prepared-secret")]
         Key::hs256_prepared(secret).with_kid("bench"),
