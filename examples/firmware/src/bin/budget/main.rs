@@ -21,7 +21,11 @@ mod table_16;
 #[cfg(feature = "table-64")]
 mod table_64;
 
-#[cfg(any(feature = "es256", feature = "fast-es256", not(feature = "prepared-secret")))]
+#[cfg(any(
+    feature = "es256",
+    feature = "fast-es256",
+    not(feature = "prepared-secret")
+))]
 use embedded_jwt::const_key;
 #[cfg(not(feature = "mac"))]
 use embedded_jwt::{Claims, Policy, Time, Verifier};
