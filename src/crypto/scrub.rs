@@ -7,19 +7,19 @@
 
 use core::hint::black_box;
 
-/// The content of an overwritten block. It is not zero, because a compiler writes zeros by `memset`.
-/// On a Cortex-M, `memset` takes four instructions for each word.
+/// The bytes that are written to the stack. They are not zeros, because for zeros the compiler
+/// calls `memset`, which takes four instructions for each word on a Cortex-M.
 const BLOCK: [u32; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/// Returns the number of blocks that cover `bytes` bytes of stack.
+/// Returns the number of blocks that cover `bytes` bytes of the stack.
 pub(super) const fn blocks(bytes: usize) -> usize {
     bytes.div_ceil(size_of_val(&BLOCK))
 }
 
 /// Runs `work`, and then overwrites `BLOCKS` blocks of the stack that it used.
 ///
-/// `BLOCKS` is the measured depth that the work reaches. It is not larger, so that the deepest use
-/// of the stack hardly grows. `black_box` promises nothing, so `cargo xtask residue` looks for
+/// `BLOCKS` covers the measured depth that the work reaches. It is not larger, so that the deepest
+/// use of the stack hardly grows. `black_box` promises nothing, so `cargo xtask residue` looks for
 /// remains of the secret on a painted stack, on the host and on a board.
 ///
 /// The result of `work` is in the caller's frame. It must be public, or the caller must scrub it.

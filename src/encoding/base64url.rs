@@ -48,8 +48,8 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
 pub(crate) fn decode_in_place(text: &mut [u8]) -> &mut [u8] {
     let len = decoded_len(text.len());
     let (groups, _) = text.as_chunks_mut();
-    // Four words are read before three are written. The write position never passes the read
-    // position, because the decoded bytes are fewer.
+    // A block of four words is read before its place is overwritten. The write position never
+    // passes the read position, because each block becomes three words.
     let groups = Cell::from_mut(groups).as_slice_of_cells();
     let (blocks, places) = (groups.as_chunks().0, groups.as_chunks::<3>().0);
     for (block, place) in blocks.iter().zip(places) {

@@ -16,7 +16,7 @@ use crate::{
     limits::MAX_IN_PLACE_HEADER_LEN,
 };
 
-/// The length in bytes of a decoded header that the shorter buffer holds.
+/// The length in bytes of the shorter of two buffers for a decoded header.
 const SHORT_HEADER_LEN: usize = 96;
 
 /// A JWS with a valid signature. Its claims are not checked yet.
@@ -167,7 +167,7 @@ impl Compact<'_> {
         if self.header_len() > MAX_IN_PLACE_HEADER_LEN {
             return Err(Error::HeaderTooLong);
         }
-        // Most headers are short. A shorter buffer takes less time to zero.
+        // Most headers are short, and zeroing the long buffer takes time.
         let (mut short, mut long);
         let buffer: &mut [u8] = if self.header_len() <= SHORT_HEADER_LEN {
             short = [0; SHORT_HEADER_LEN];

@@ -66,32 +66,32 @@ struct Cli {
 enum Task {
     /// Boots the example firmware on an emulated Cortex-M4 and sends it genuine and forged commands
     Demo {
-        /// Instead sends it what comes of OAuth 2.0: authorization server, client, and a gateway in front of the device
+        /// Runs OAuth 2.0 instead: an authorization server, a client, and a gateway that sends commands to the device
         #[arg(long)]
         oauth: bool,
-        /// Instead runs the program of `examples/c`, written in C, and measures it
+        /// Runs the C program of `examples/c` instead, and measures it
         #[arg(long, conflicts_with = "oauth")]
         c: bool,
     },
-    /// Runs the example firmware on emulated boards, with hostile input too
+    /// Runs the example firmware on emulated boards, with genuine and hostile input
     Firmware {
         #[command(flatten)]
         boards: Boards,
-        /// Writes what the first board answers into `examples/firmware/src/bin/command/conversation.txt`
+        /// Writes the answers of the first board to `examples/firmware/src/bin/command/conversation.txt`
         #[arg(long)]
         bless: bool,
-        /// Instead talks to the async firmware `embassy`, on its one board
+        /// Runs the async firmware `embassy` instead, on the only board that it supports
         #[arg(long, conflicts_with_all = ["boards", "bless"])]
         embassy: bool,
     },
-    /// Sends every token of the tests' attack table to emulated boards: the host's verdict, and no more work than a good token
+    /// Sends the tests' attack table to emulated boards. Each verdict must be the host's, and cost no more than a good token
     Attacks {
         #[command(flatten)]
         boards: Boards,
     },
-    /// Times the crate and the other Rust libraries on the same tokens, prints a table, and whether its goals are met
+    /// Times the crate and other Rust libraries on the same tokens. Prints a table, and whether the goals are met
     Bench {
-        /// Fail where a goal is missed
+        /// Fail if a goal is missed
         #[arg(long)]
         check: bool,
     },
@@ -101,58 +101,58 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Tries the C API on the host: its tests, a C program under sanitizers and valgrind, C++, `CMake`
+    /// Tests the C API on the host: its tests, a C program under sanitizers and valgrind, C++, `CMake`
     CHost,
-    /// Holds the crate against public test corpora by others, and prints a table
+    /// Runs public test corpora against the crate, and prints a table
     Conformance {
         /// The folder with the corpora; without it, this explains where to get them
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
-        /// An emulated board to judge on too, as often as you like [default: none]
+        /// An emulated board to test too; may be given more than once [default: none]
         #[arg(long = "board", value_enum)]
         boards: Vec<Board>,
     },
-    /// Holds prepared keys against p256 and fiat-crypto on random numbers and edges, and prints the counts
+    /// Compares prepared keys with p256 and fiat-crypto on random numbers and edge cases, and prints the counts
     Differential {
-        /// Of each kind: signatures, pairs of elements, pairs of factors
+        /// The number of cases of each kind: signatures, pairs of elements, pairs of factors
         #[arg(long, default_value_t = 1_000_000)]
         cases: u32,
     },
-    /// Fuzzes every entry point, against oracles where there are some, and prints a table
+    /// Fuzzes every entry point, with oracles if there are any, and prints a table
     Fuzz {
-        /// For each target
+        /// The time for each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
-        /// A target to fuzz, as often as you like [default: every target]
+        /// A target to fuzz; may be given more than once [default: every target]
         #[arg(long = "target")]
         targets: Vec<String>,
     },
-    /// Skips every instruction, and every two in a row, of a firmware that judges a bad token
+    /// Skips each instruction, and each two in a row, of a firmware that judges a bad token
     ///
-    /// A device that judges twice must never act. The same device with one judgement must, or the search would be blind.
+    /// A device that judges twice must never act. The same device with one judgement must act, which shows that the search works.
     Glitch {
         /// Writes the counts into `xtask/glitch.json` and `docs/glitches.md`
         #[arg(long, conflicts_with = "opt_level")]
         update: bool,
-        /// Only this one [default: both]
+        /// Only this opt-level [default: both]
         #[arg(long, value_enum)]
         opt_level: Option<OptLevel>,
     },
-    /// Prints the table of an ES256 key as a constant in Rust or in C, for a device that has it in flash
+    /// Prints the table of an ES256 key as a constant in Rust or in C, for the flash of a device
     PrepareKey {
         /// A public key: a JWK, or PEM ("PUBLIC KEY")
         #[arg(value_name = "KEY")]
         file: PathBuf,
-        /// The points of the table: with more it is larger and faster
+        /// The number of points in the table: more points need more memory and are faster
         #[arg(long, value_enum, default_value = "16")]
         points: Points,
-        /// Instead as a constant in C
+        /// Prints a constant in C
         #[arg(long)]
         c: bool,
     },
-    /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
+    /// Builds the smallest devices and compares their flash, RAM, stack and instructions with `xtask/budget.json`
     Budget {
-        /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
+        /// Writes the measured figures to `xtask/budget.json`, to `docs/performance.md` and to its chart
         #[arg(long)]
         update: bool,
         #[command(flatten)]
@@ -160,25 +160,25 @@ enum Task {
     },
     /// Builds the programs of `examples/starters` from the packaged crate, and runs them
     Starters,
-    /// Sees that no import in `src` leads in a circle
+    /// Checks that the imports in `src` have no circle
     Imports,
-    /// Has tokens verified by others and verifies theirs: in Python, in JavaScript, and over HTTP
+    /// Exchanges tokens with libraries in Python and JavaScript, and with an authorization server over HTTP
     Interop,
-    /// Sees that a firmware with HS256 alone links no panic and no allocator, and lists the panics that ES256 leaves
+    /// Checks that a firmware with only HS256 links no panic and no allocator, and lists the panics with ES256
     Proof,
-    /// Proves the field arithmetic of `fast-es256` for all inputs, from the code that runs, and that planted faults are noticed
+    /// Proves the field arithmetic of `fast-es256` for all inputs, from the code that runs, and checks that planted faults are found
     Prove,
-    /// Sees on a painted stack, on the host and on an emulated board, that no work with a secret leaves a piece of it
+    /// Checks on a painted stack, on the host and on an emulated board, that work with a secret leaves no part of it
     Residue {
         /// Only on the board
         #[arg(long)]
         board: bool,
     },
-    /// Sees under valgrind that HS256 branches on nothing secret but its verdict, and that twins which leak are caught
+    /// Checks under valgrind that only the verdict of HS256 depends on the secret, and that leaky variants are found
     Timing,
-    /// Sees that the licences and the sources of the dependencies are those of `deny.toml`; needs a network
+    /// Checks the licences and the sources of the dependencies against `deny.toml`; needs a network
     Deny,
-    /// Runs what a change has to pass before it is committed: formatting, imports, lints, documentation, host tests
+    /// Runs the checks before a commit: formatting, imports, lints, documentation, host tests
     Check,
     /// Runs the whole suite: `check`, every set of features, proofs, bare-metal builds, firmware, package
     Test,
@@ -186,7 +186,7 @@ enum Task {
 
 #[derive(Args)]
 struct Boards {
-    /// An emulated board, as often as you like [default: every board]
+    /// An emulated board; may be given more than once [default: every board]
     #[arg(long = "board", value_enum)]
     boards: Vec<Board>,
 }
