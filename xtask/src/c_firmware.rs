@@ -35,6 +35,18 @@ pub(crate) const WITH_TABLE: Variant = Variant {
     define: Some("WITH_TABLE"),
 };
 
+/// HS256, and ES256 with a plain key, by `fast-es256`.
+pub(crate) const ANY_KEY: Variant = Variant {
+    features: "hs256,fast-es256",
+    define: Some("WITH_ES256"),
+};
+
+/// The same, by `p256`.
+pub(crate) const P256: Variant = Variant {
+    features: "hs256,es256",
+    define: Some("WITH_ES256"),
+};
+
 /// The boards that `examples/c` supports.
 pub(crate) const BOARDS: [Board; 2] = [Board::An386, Board::Microbit];
 

@@ -28,7 +28,7 @@ pub(crate) const TRUSTED: ejwt_time = ejwt_time {
     seconds: NOW,
 };
 
-pub(crate) fn hs256_key(secret: &[u8], kid: Option<&'static CStr>) -> ejwt_key {
+pub(crate) fn hs256_key(secret: &[u8], kid: Option<&CStr>) -> ejwt_key {
     ejwt_key {
         kind: EJWT_KEY_HS256,
         material: secret.as_ptr().cast(),
@@ -38,7 +38,7 @@ pub(crate) fn hs256_key(secret: &[u8], kid: Option<&'static CStr>) -> ejwt_key {
     }
 }
 
-pub(crate) fn es256_key(point: &[u8], kid: Option<&'static CStr>) -> ejwt_key {
+pub(crate) fn es256_key(point: &[u8], kid: Option<&CStr>) -> ejwt_key {
     ejwt_key {
         kind: EJWT_KEY_ES256,
         ..hs256_key(point, kid)

@@ -68,8 +68,10 @@ const LOGS: [Device; 4] = [
 ];
 
 /// The program of `examples/c`, which is measured at "s".
-const IN_C: [(&str, Variant, &[&str]); 2] = [
+const IN_C: [(&str, Variant, &[&str]); 4] = [
     ("c-hs256", c_firmware::HS256, &[HS256, REFUSAL]),
+    ("c-es256", c_firmware::P256, &[ES256]),
+    ("c-any-key", c_firmware::ANY_KEY, &[ES256]),
     ("c-table-16", c_firmware::WITH_TABLE, &[ES256]),
 ];
 

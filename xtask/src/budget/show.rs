@@ -11,6 +11,12 @@ use crate::{boards::Board, toolchain::root};
 const BEGIN: &str = "<!-- budget: written by `cargo xtask budget --update` -->\n";
 const END: &str = "<!-- end of budget -->\n";
 
+/// Around the table of the C API beside another C library.
+const BEGIN_C: &str = "<!-- side by side: written by `cargo xtask budget --update` -->\n";
+const END_C: &str = "<!-- end of side by side -->\n";
+/// The rows of the other library, which no command measures: its code is not in this repository.
+const OTHERS: &str = include_str!("../../others.md");
+
 /// The devices of the table of the README: a title, and the device in the file with its case.
 const SHORT_ROWS: [(&str, &str, &str); 4] = [
     ("HS256", "hs256", "HS256 accepted"),
@@ -88,6 +94,22 @@ const LOGS: [(&str, &str); 5] = [
     ("`{:?}`: the name, and what some errors carry", "log-debug"),
 ];
 
+/// Those of the C API.
+const ROWS_IN_C: [(&str, &str, &str); 4] = [
+    ("HS256 alone", "c-hs256", "HS256 accepted"),
+    ("HS256 and ES256 by `p256`", "c-es256", "ES256 accepted"),
+    (
+        "HS256 and ES256, `fast-es256`, any key",
+        "c-any-key",
+        "ES256 accepted",
+    ),
+    (
+        "HS256 and ES256, `fast-es256`, prepared key, 16 points",
+        "c-table-16",
+        "ES256 accepted",
+    ),
+];
+
 /// The board of the first tables and of the chart.
 const BOARD: Board = Board::An386;
 
@@ -101,28 +123,27 @@ pub(super) fn files(figures: &Value) -> Result<[(&'static str, String); 4]> {
         "| device | flash | stack | instructions |\n",
         figures,
     )?;
+    let of_page = on_page(&read(page)?, [BEGIN, END], &tables(figures)?).context(page)?;
+    let of_page = on_page(&of_page, [BEGIN_C, END_C], &side_by_side(figures)?).context(page)?;
     Ok([
         (
             readme,
-            on_page(&read(readme)?, &format!("\n{of_readme}\n")).context(readme)?,
-        ),
-        (
-            page,
-            on_page(&read(page)?, &tables(figures)?).context(page)?,
+            on_page(&read(readme)?, [BEGIN, END], &format!("\n{of_readme}\n")).context(readme)?,
         ),
         (
             devices,
-            on_page(&read(devices)?, &logs(figures)?).context(devices)?,
+            on_page(&read(devices)?, [BEGIN, END], &logs(figures)?).context(devices)?,
         ),
+        (page, of_page),
         ("docs/budget.svg", chart(figures)?),
     ])
 }
 
-/// `page` with `text` in its place.
-fn on_page(page: &str, text: &str) -> Result<String> {
-    let (before, rest) = page.split_once(BEGIN).context("no place for the budget")?;
-    let (_, after) = rest.split_once(END).context("no end of the budget")?;
-    Ok(format!("{before}{BEGIN}{text}{END}{after}"))
+/// `page` with `text` in its place, between these marks.
+fn on_page(page: &str, [begin, end]: [&str; 2], text: &str) -> Result<String> {
+    let (before, rest) = page.split_once(begin).context("no place for the budget")?;
+    let (_, after) = rest.split_once(end).context("no end of the budget")?;
+    Ok(format!("{before}{begin}{text}{end}{after}"))
 }
 
 /// A table of flash, stack and instructions of devices, each at `opt_levels`.
@@ -195,6 +216,26 @@ fn tables(figures: &Value) -> Result<String> {
         _ = writeln!(text, " {} |", grouped(flash));
     }
     Ok(text)
+}
+
+/// The C API at "s", and the other library.
+fn side_by_side(figures: &Value) -> Result<String> {
+    let mut text = String::from(
+        "| C library | image | flash | RAM | heap | stack | instructions |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for (title, device, case) in ROWS_IN_C {
+        let of = |name: &str| number(figures, BOARD, "s", device, name).map(grouped);
+        _ = writeln!(
+            text,
+            "| embedded-jwt | {title} | {} | {} | 0 | {} | {} |",
+            of("flash")?,
+            of("RAM")?,
+            of(&format!("{case}/stack"))?,
+            of(&format!("{case}/instructions"))?,
+        );
+    }
+    Ok(text + OTHERS)
 }
 
 fn number(figures: &Value, board: Board, opt_level: &str, device: &str, name: &str) -> Result<u64> {
@@ -283,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_page_without_a_place() {
-        assert!(on_page("# x\n", "").is_err());
-        assert!(on_page(BEGIN, "").is_err());
+        assert!(on_page("# x\n", [BEGIN, END], "").is_err());
+        assert!(on_page(BEGIN, [BEGIN, END], "").is_err());
     }
 }
