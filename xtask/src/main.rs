@@ -152,7 +152,7 @@ enum Task {
     },
     /// Builds the smallest devices and holds their flash, RAM, stack and instructions against `xtask/budget.json`
     Budget {
-        /// Instead writes what is measured to `xtask/budget.json`, to `docs/performance.md` and to its chart
+        /// Instead writes what is measured to `xtask/budget.json`, to README.md, to the pages and to the chart
         #[arg(long)]
         update: bool,
         #[command(flatten)]
