@@ -84,6 +84,12 @@ fn what_only_jsonwebtoken_accepts() {
             InvalidNbf,
         ),
         (
+            "`aud` that is null",
+            &header,
+            with("aud", Value::Null),
+            InvalidAud,
+        ),
+        (
             "`cnf`",
             &header,
             with("cnf", json!({"jkt": "x"})),

@@ -152,7 +152,7 @@ enum Task {
     },
     /// Builds the smallest devices and compares their flash, RAM, stack and instructions with `xtask/budget.json`
     Budget {
-        /// Writes the measured figures to `xtask/budget.json`, to `docs/performance.md` and to its chart
+        /// Writes the measured figures to `xtask/budget.json`, to README.md, to the pages and to the chart
         #[arg(long)]
         update: bool,
         #[command(flatten)]
