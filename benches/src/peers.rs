@@ -44,7 +44,7 @@ pub(crate) fn add(cases: &mut Cases, tokens: &'static Tokens) -> Result<()> {
         ("jsonwebtoken on aws-lc", BackEnd::AwsLc),
         ("jsonwebtoken on RustCrypto", BackEnd::RustCrypto),
     ] {
-        let key = DecodingKey::from_secret(SECRET);
+        let key = DecodingKey::from_secret(SECRET)?;
         cases.hs256(
             name,
             by_jsonwebtoken(back_end, &tokens.hs256, key, Algorithm::HS256),

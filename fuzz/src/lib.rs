@@ -108,7 +108,10 @@ fn compare_acceptance(token: &[u8]) {
 
 fn jsonwebtoken_accepts(token: &[u8], alg: &str) -> bool {
     let (algorithm, key) = match alg {
-        "HS256" => (Algorithm::HS256, DecodingKey::from_secret(&SECRET)),
+        "HS256" => (
+            Algorithm::HS256,
+            DecodingKey::from_secret(&SECRET).expect("not empty"),
+        ),
         _ => (
             Algorithm::ES256,
             DecodingKey::from_ec_components(X_Y[0], X_Y[1]).expect("RFC 7515"),

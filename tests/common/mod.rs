@@ -126,7 +126,7 @@ pub(crate) fn alg() -> Alg {
 }
 
 pub(crate) fn hs256(secret: &[u8], input: &[u8]) -> Vec<u8> {
-    let key = EncodingKey::from_secret(secret);
+    let key = EncodingKey::from_secret(secret).unwrap();
     decode(&jsonwebtoken::crypto::sign(input, &key, jsonwebtoken::Algorithm::HS256).unwrap())
 }
 

@@ -10,7 +10,7 @@ const SECRET: &[u8] = b"a secret of 32 bytes or a bit more";
 
 fn signed(header: &str, claims: &str) -> String {
     let input = format!("{}.{}", encode(header), encode(claims));
-    let key = EncodingKey::from_secret(SECRET);
+    let key = EncodingKey::from_secret(SECRET).unwrap();
     let mac = crypto::sign(input.as_bytes(), &key, Algorithm::HS256).unwrap();
     format!("{input}.{mac}")
 }
@@ -19,7 +19,7 @@ fn theirs(token: &str) -> bool {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&["https://auth.example"]);
     validation.set_audience(&["api", "api-v2"]);
-    let key = DecodingKey::from_secret(SECRET);
+    let key = DecodingKey::from_secret(SECRET).unwrap();
     jsonwebtoken::decode::<Map<String, Value>>(token, &key, &validation).is_ok()
 }
 
@@ -51,59 +51,42 @@ fn what_only_jsonwebtoken_accepts() {
         claims.to_string()
     };
     let header = serde_json::to_string(&Header::new(Algorithm::HS256)).unwrap();
-    let crit = r#"{"alg":"HS256","crit":["x"],"x":1}"#;
 
     let token = signed(&header, &good.to_string());
     assert!(theirs(&token));
     assert_eq!(ours(&token, now), Ok(()));
-    for (name, header, claims, error) in [
-        ("no `iss`", &*header, without("iss"), MissingIss),
-        ("no `aud`", &header, without("aud"), MissingAud),
+    for (name, claims, error) in [
+        ("no `iss`", without("iss"), MissingIss),
+        ("no `aud`", without("aud"), MissingAud),
         (
             "`nbf` in the future",
-            &header,
             with("nbf", json!(now + 300)),
             NotYetValid,
         ),
         (
             "`iat` in the future",
-            &header,
             with("iat", json!(now + 300)),
             IssuedInFuture,
         ),
-        (
-            "`nbf` that is null",
-            &header,
-            with("nbf", Value::Null),
-            InvalidNbf,
-        ),
+        ("`nbf` that is null", with("nbf", Value::Null), InvalidNbf),
         (
             "`nbf` that is a string",
-            &header,
             with("nbf", json!("0")),
             InvalidNbf,
         ),
-        (
-            "`aud` that is null",
-            &header,
-            with("aud", Value::Null),
-            InvalidAud,
-        ),
+        ("`aud` that is null", with("aud", Value::Null), InvalidAud),
         (
             "`cnf`",
-            &header,
             with("cnf", json!({"jkt": "x"})),
             PossessionUnproved,
         ),
         (
             "a name twice",
-            &header,
             good.to_string().replacen('{', r#"{"role":1,"role":2,"#, 1),
             PayloadDuplicateName,
         ),
-        ("`crit`", crit, good.to_string(), UnsupportedCrit),
     ] {
-        let token = signed(header, &claims);
+        let token = signed(&header, &claims);
         assert!(theirs(&token), "{name}");
         assert_eq!(ours(&token, now), Err(error), "{name}");
     }
@@ -112,9 +95,9 @@ fn what_only_jsonwebtoken_accepts() {
 #[test]
 fn a_short_secret() {
     let claims = json!({"exp": jsonwebtoken::get_current_timestamp() + 600});
-    let key = EncodingKey::from_secret(b"secret");
+    let key = EncodingKey::from_secret(b"secret").unwrap();
     let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap();
-    let key = DecodingKey::from_secret(b"secret");
+    let key = DecodingKey::from_secret(b"secret").unwrap();
     let validation = Validation::new(Algorithm::HS256);
     assert!(jsonwebtoken::decode::<Value>(token, &key, &validation).is_ok());
     assert_eq!(Key::hs256(b"secret").unwrap_err(), KeyTooShort);

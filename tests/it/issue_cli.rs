@@ -90,7 +90,7 @@ fn secret_in_a_file() {
     assert_eq!(
         claims(
             &arguments,
-            &DecodingKey::from_secret(secret),
+            &DecodingKey::from_secret(secret).unwrap(),
             Algorithm::HS256
         ),
         json!({"iss": "i", "sub": "s", "aud": ["a", "b"], "iat": 1_790_000_000, "exp": 1_790_000_005})

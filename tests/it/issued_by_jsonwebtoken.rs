@@ -133,7 +133,7 @@ proptest! {
         header.kid = kid.clone();
         let key = Key::hs256(&secret).unwrap();
         let key = kid.as_deref().map_or(key, |kid| key.with_kid(kid));
-        accepted_and_equal(&header, &claims, &EncodingKey::from_secret(&secret), key)?;
+        accepted_and_equal(&header, &claims, &EncodingKey::from_secret(&secret).unwrap(), key)?;
     }
 }
 

@@ -42,7 +42,7 @@ fn claims_by_jsonwebtoken(alg: Alg, token: &str) -> Value {
     let (algorithm, key) = match alg {
         Alg::Hs256 => (
             jsonwebtoken::Algorithm::HS256,
-            DecodingKey::from_secret(&common::SECRET),
+            DecodingKey::from_secret(&common::SECRET).unwrap(),
         ),
         Alg::Es256 => (
             jsonwebtoken::Algorithm::ES256,

@@ -134,7 +134,7 @@ fn hs256(header: Header, claims: &Value) -> String {
         alg: Algorithm::HS256,
         ..header
     };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET).unwrap()).unwrap()
 }
 
 fn es256(header: Header, claims: &Value) -> String {
@@ -181,7 +181,7 @@ fn jws(payload: &[u8]) -> String {
             EncodingKey::from_ec_pem(PRIVATE_PEM.as_bytes()).unwrap(),
         )
     } else {
-        (Algorithm::HS256, EncodingKey::from_secret(SECRET))
+        (Algorithm::HS256, EncodingKey::from_secret(SECRET).unwrap())
     };
     let header = format!(r#"{{"alg":"{algorithm:?}"}}"#);
     let input = format!("{}.{}", BASE64URL.encode(header), BASE64URL.encode(payload));

@@ -179,7 +179,7 @@ fn write_cases(table: &str, file: &Path) -> Result<String> {
 
 /// A token that a guard accepts.
 fn once(secret: &[u8]) -> Result<String> {
-    let key = jsonwebtoken::EncodingKey::from_secret(secret);
+    let key = jsonwebtoken::EncodingKey::from_secret(secret)?;
     let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
     let claims = serde_json::json!({ "exp": 1_790_000_060_u64, "jti": "1" });
     Ok(jsonwebtoken::encode(&header, &claims, &key)?)

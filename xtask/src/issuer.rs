@@ -82,16 +82,16 @@ impl Signer {
         })
     }
 
-    fn key(self) -> (Algorithm, EncodingKey) {
-        match self {
+    fn key(self) -> Result<(Algorithm, EncodingKey)> {
+        Ok(match self {
             Self::Gateway => (Algorithm::ES256, es256(&PRIVATE_KEY)),
             Self::NextGateway => (Algorithm::ES256, es256(&[0x27; 32])),
             Self::Operator => (Algorithm::ES256, es256(&[0x53; 32])),
             Self::StrangerEs256 => (Algorithm::ES256, es256(&[0x42; 32])),
-            Self::Bench => (Algorithm::HS256, EncodingKey::from_secret(SECRET)),
-            Self::StrangerHs256 => (Algorithm::HS256, EncodingKey::from_secret(&[0x42; 32])),
-            Self::PublicKeyAsSecret => (Algorithm::HS256, EncodingKey::from_secret(&PUBLIC_KEY)),
-        }
+            Self::Bench => (Algorithm::HS256, EncodingKey::from_secret(SECRET)?),
+            Self::StrangerHs256 => (Algorithm::HS256, EncodingKey::from_secret(&[0x42; 32])?),
+            Self::PublicKeyAsSecret => (Algorithm::HS256, EncodingKey::from_secret(&PUBLIC_KEY)?),
+        })
     }
 }
 
@@ -139,7 +139,7 @@ fn public_jwk(kid: &str) -> Option<Value> {
 
 /// A signed set of keys.
 pub(crate) fn set_token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result<String> {
-    let (algorithm, key) = signer.key();
+    let (algorithm, key) = signer.key()?;
     let mut header = Header::new(algorithm);
     header.typ = Some("jwk-set+jwt".to_owned());
     header.kid = kid.map(str::to_owned);
@@ -157,7 +157,7 @@ pub(crate) fn with(mut claims: Value, changes: &Value) -> Value {
 
 /// A signed token.
 pub(crate) fn token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result<String> {
-    let (algorithm, key) = signer.key();
+    let (algorithm, key) = signer.key()?;
     let mut header = Header::new(algorithm);
     header.kid = kid.map(str::to_owned);
     Ok(encode(&header, claims, &key)?)
@@ -165,7 +165,7 @@ pub(crate) fn token(signer: Signer, kid: Option<&str>, claims: &Value) -> Result
 
 /// A signed token from the texts of its header and its payload, which need not be what a library writes.
 pub(crate) fn signed(signer: Signer, header: &str, payload: &str) -> Result<String> {
-    let (algorithm, key) = signer.key();
+    let (algorithm, key) = signer.key()?;
     let [header, payload] = [header, payload].map(|text| BASE64_URL_SAFE_NO_PAD.encode(text));
     let signing_input = format!("{header}.{payload}");
     let signature = sign(signing_input.as_bytes(), &key, algorithm)?;
@@ -174,7 +174,7 @@ pub(crate) fn signed(signer: Signer, header: &str, payload: &str) -> Result<Stri
 
 /// The bench's MAC of a message.
 pub(crate) fn mac(message: &[u8]) -> Result<[u8; 32]> {
-    let (algorithm, key) = Signer::Bench.key();
+    let (algorithm, key) = Signer::Bench.key()?;
     let mut mac = [0; 32];
     BASE64_URL_SAFE_NO_PAD.decode_slice(sign(message, &key, algorithm)?, &mut mac)?;
     Ok(mac)
@@ -188,7 +188,7 @@ pub(crate) fn token_of_length(
     length: usize,
     exp: u64,
 ) -> Result<String> {
-    let (algorithm, _) = signer.key();
+    let (algorithm, _) = signer.key()?;
     let payload = |padding: usize| format!(r#"{{"exp":{exp},"pad":"{}"}}"#, "x".repeat(padding));
     // Base64url cannot give every length; with up to two spaces in the header the sum can be any.
     for spaces in 0..3 {
