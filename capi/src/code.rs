@@ -73,7 +73,7 @@ const OWN: [(ejwt_code, &str, &str); 21] = [
     (
         EJWT_INVALID_VALUE,
         "InvalidValue",
-        "a number names no kind, no flag and no clock",
+        "a number is not a kind, a flag or a time kind that this version knows",
     ),
     (
         EJWT_NOT_BUILT,
@@ -88,7 +88,7 @@ const OWN: [(ejwt_code, &str, &str); 21] = [
     (
         EJWT_CONFLICT,
         "Conflict",
-        "two members of the policy contradict each other, or one misses the other",
+        "two members of the policy contradict each other, or a member is missing that another one requires",
     ),
     (
         EJWT_NOT_FILLED,
