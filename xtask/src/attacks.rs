@@ -349,9 +349,9 @@ mod tests {
 
     #[test]
     fn an_exception_is_found_by_the_longest_part() {
-        assert_eq!(exception("forgeries::many_names"), Some(1.75));
+        assert_eq!(exception("forgeries::many_names"), Some(1.85));
         assert_eq!(exception("HS256, no kid, 4 keys"), Some(2.0));
-        assert_eq!(exception("HS256, no kid, 4 keys, 2 KB"), Some(2.2));
+        assert_eq!(exception("HS256, no kid, 4 keys, 2 KB"), Some(2.3));
         assert_eq!(exception("forgeries::any_other"), None);
     }
 }
