@@ -121,7 +121,8 @@ fn goals(cases: &[Case], shapes: &[Shape]) -> Result<Vec<(String, f64, f64)>> {
     goals.push((
         format!("hs256, {}: time, of {}", ours.name, best.name),
         ratio(ours, best),
-        // A bare reading of such a token, without any of the checks, takes 0.33 to 0.36.
+        // A bare reading of such a token, without any of the checks, takes 0.45 of jsonwebtoken 12. The
+        // goal is from version 11, which took 1.25 times as long: there the reading took 0.36.
         0.53,
     ));
     // The costliest byte of a token longer than 1 KiB, by that of one of 1 KiB.
