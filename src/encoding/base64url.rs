@@ -18,7 +18,7 @@ pub(crate) const fn decoded_len(encoded: usize) -> usize {
 #[inline(never)]
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
     let (groups, tail) = text.as_chunks::<GROUP>();
-    let last = symbols(word(tail.iter().copied()));
+    let last = symbols(word(tail));
     // No early exit: so a processor with vector instructions checks several groups at once.
     let all = groups.iter().fold(last, |all, group| {
         all & symbols(usize::from_le_bytes(*group))
@@ -36,7 +36,7 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     for (place, group) in places.iter_mut().zip(groups) {
         *place = bytes(usize::from_le_bytes(*group));
     }
-    let last = bytes(word(tail.iter().copied()));
+    let last = bytes(word(tail));
     for (place, byte) in place_of_tail.iter_mut().zip(last) {
         *place = byte;
     }
@@ -97,10 +97,10 @@ const PAIRS: usize = usize::MAX / 0xffff_ffff * 0xffff;
 
 /// Joins up to [`GROUP`] characters into a word. Missing characters are replaced by `A`, which
 /// decodes to zeros.
-fn word(characters: impl Iterator<Item = u8>) -> usize {
+fn word(characters: &[u8]) -> usize {
     let mut group = [b'A'; GROUP];
     for (place, character) in group.iter_mut().zip(characters) {
-        *place = character;
+        *place = *character;
     }
     usize::from_le_bytes(group)
 }
@@ -169,7 +169,7 @@ fn number(word: usize) -> usize {
 fn has_no_spare_bits(tail: &[u8]) -> bool {
     // The spare bits are in the byte after the last whole byte.
     matches!(
-        (tail.len(), bytes(word(tail.iter().copied()))),
+        (tail.len(), bytes(word(tail))),
         (0, _) | (2, [_, 0, ..]) | (3, [_, _, 0, ..])
     )
 }

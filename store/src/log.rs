@@ -190,8 +190,8 @@ impl<F: NorFlash> FlashLog<F> {
         Ok(needed <= self.layout.slots)
     }
 
-    /// Returns the slots to copy from. There are none in a region without records, which may hold
-    /// garbage.
+    /// Returns the slots to copy from. In a region without records, the range is empty, because the
+    /// pages may hold garbage.
     const fn filled(&self, head: Head) -> Range<u32> {
         let is_empty = head.number == 0;
         0..if is_empty { 0 } else { self.layout.slots }

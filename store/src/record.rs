@@ -90,7 +90,7 @@ impl Slot {
 }
 
 /// Returns whether a mark was written. By majority, so that one wrong bit does not decide.
-pub(crate) fn is_marked(mark: &[u8]) -> bool {
+fn is_marked(mark: &[u8]) -> bool {
     let count = |bits: fn(u8) -> u32| {
         mark.iter()
             .map(|byte| bits(*byte))

@@ -67,9 +67,9 @@ impl<F> fmt::Debug for FlashValue<F> {
     }
 }
 
-/// What a half holds.
+/// The content of a half.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Copy {
+enum Stored {
     /// Nothing, or what a power cut left.
     None,
     /// A copy that was good once: it has the mark.
@@ -81,14 +81,7 @@ enum Copy {
     },
 }
 
-impl Copy {
-    const fn number(self) -> Option<u32> {
-        match self {
-            Self::None | Self::Damaged => None,
-            Self::Complete { number, .. } => Some(number),
-        }
-    }
-
+impl Stored {
     /// What decides between two copies. One without the mark was never reported as stored, and the power
     /// may have failed while its last word was written.
     const fn rank(self) -> Option<(bool, u32)> {
@@ -140,15 +133,15 @@ impl<F: NorFlash> FlashValue<F> {
     pub fn load<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Option<&'b [u8]>, Error<F::Error>> {
         let copies = self.copies()?;
         let Some((half, len)) = newest(copies) else {
-            return if copies.contains(&Copy::Damaged) {
+            return if copies.contains(&Stored::Damaged) {
                 Err(Error::Damaged)
             } else {
                 Ok(None)
             };
         };
-        // The power failed before the last value was erased. Were it left, it could come back.
+        // The power failed before the old value was erased. If it stayed, it could come back.
         let [first, second] = copies;
-        let is_marked = |copy: Copy| copy.rank().is_some_and(|(is_marked, _)| is_marked);
+        let is_marked = |copy: Stored| copy.rank().is_some_and(|(is_marked, _)| is_marked);
         if is_marked(first) && is_marked(second) {
             self.erase(other(half))?;
         }
@@ -163,14 +156,15 @@ impl<F: NorFlash> FlashValue<F> {
     /// [`Error::TooLong`]: nothing was written. [`Error::Flash`] and [`Error::ReadBack`]: the value is
     /// the old one or the new one. [`Error::Damaged`]: the numbers of the copies are used up.
     pub fn store(&mut self, value: &[u8]) -> Result<(), Error<F::Error>> {
-        let copies @ [first, second] = self.copies()?;
-        let number = first.number().max(second.number()).unwrap_or_default();
+        let copies = self.copies()?;
+        let numbers = copies.into_iter().filter_map(Stored::rank);
+        let number = numbers.map(|(_, number)| number).max().unwrap_or_default();
         let number = number.checked_add(1).ok_or(Error::Damaged)?;
         let half = match newest(copies) {
             Some((half, _)) => other(half),
             // A copy that is damaged stays until the new one is complete: without it, an interrupted
             // attempt would look like a region where nothing was stored.
-            None => usize::from(first == Copy::Damaged),
+            None => usize::from(copies.first() == Some(&Stored::Damaged)),
         };
         let len = u32::try_from(value.len()).map_err(|_| Error::TooLong)?;
         if value.len() > self.room(half) {
@@ -193,7 +187,7 @@ impl<F: NorFlash> FlashValue<F> {
         self.write(self.value_at(half), value)?;
         // The header is written last, so that a copy with a header is complete.
         self.write(self.half(half).start, &header)?;
-        let complete = |is_marked| Copy::Complete {
+        let complete = |is_marked| Stored::Complete {
             is_marked,
             number,
             len: value.len(),
@@ -205,7 +199,7 @@ impl<F: NorFlash> FlashValue<F> {
         if self.copy(half)? != complete(true) {
             return Err(Error::ReadBack);
         }
-        let is_empty = copies.get(other(half)) == Some(&Copy::None);
+        let is_empty = copies.get(other(half)) == Some(&Stored::None);
         if is_empty {
             Ok(())
         } else {
@@ -218,11 +212,11 @@ impl<F: NorFlash> FlashValue<F> {
         self.flash
     }
 
-    fn copies(&mut self) -> Result<[Copy; 2], Error<F::Error>> {
+    fn copies(&mut self) -> Result<[Stored; 2], Error<F::Error>> {
         Ok([self.copy(0)?, self.copy(1)?])
     }
 
-    fn copy(&mut self, half: usize) -> Result<Copy, Error<F::Error>> {
+    fn copy(&mut self, half: usize) -> Result<Stored, Error<F::Error>> {
         let mut header = [0; HEADER_LEN];
         self.fill(&mut header, self.half(half).start)?;
         let mut numbers = header.chunks_exact(4).filter_map(|four| four.first_chunk());
@@ -238,14 +232,18 @@ impl<F: NorFlash> FlashValue<F> {
             found.update(header.split_at(8).0);
             self.read(self.value_at(half), len, |bytes| found.update(bytes))?;
             if found.finalize() == sum {
-                return Ok(Copy::Complete {
+                return Ok(Stored::Complete {
                     is_marked,
                     number,
                     len,
                 });
             }
         }
-        Ok(if is_marked { Copy::Damaged } else { Copy::None })
+        Ok(if is_marked {
+            Stored::Damaged
+        } else {
+            Stored::None
+        })
     }
 
     fn erase(&mut self, half: usize) -> Result<(), Error<F::Error>> {
@@ -335,12 +333,12 @@ impl<F: NorFlash> FlashValue<F> {
 }
 
 /// Returns the half of the copy that counts, and the length of its value.
-fn newest(copies: [Copy; 2]) -> Option<(usize, usize)> {
+fn newest(copies: [Stored; 2]) -> Option<(usize, usize)> {
     let copies = copies.into_iter().enumerate();
     let (half, copy) = copies.max_by_key(|(_, copy)| copy.rank())?;
     match copy {
-        Copy::None | Copy::Damaged => None,
-        Copy::Complete { len, .. } => Some((half, len)),
+        Stored::None | Stored::Damaged => None,
+        Stored::Complete { len, .. } => Some((half, len)),
     }
 }
 
