@@ -205,7 +205,8 @@ impl<'i, const N: usize> KeyRing<'i, N> {
     ///
     /// [`Error::KeyRingFull`], [`Error::KeyRingKidTooLong`] and [`Error::JwkSetDuplicateKid`]: keys
     /// were withdrawn, and none was added or restored. The same holds if the set has no usable key.
-    /// Then the error is that of the rejected JWK, if there is one (see [`RingUpdate::rejected`]).
+    /// Then the error names the defect of a rejected JWK, if the set has one (see
+    /// [`RingUpdate::rejected`]).
     /// Otherwise it is [`Error::KeyRingNoKeys`], with the number of keys that were skipped.
     ///
     /// [`Error::KeyRingKeyPublished`]: the ring dropped a key whose private half the set publishes.

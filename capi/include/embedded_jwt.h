@@ -648,7 +648,7 @@ typedef struct ejwt_verifier {
 } ejwt_verifier;
 
 /**
- * What is known about the present. A struct that is set to zero means that nothing is known.
+ * What is known about the present. In a struct of zeros, nothing is known.
  */
 typedef struct ejwt_time {
   /**

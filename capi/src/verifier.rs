@@ -47,7 +47,7 @@ pub const EJWT_TIME_AT_LEAST: u32 = 1;
 /// The present is `seconds`, from a trusted clock.
 pub const EJWT_TIME_TRUSTED: u32 = 2;
 
-/// What is known about the present. A struct that is set to zero means that nothing is known.
+/// What is known about the present. In a struct of zeros, nothing is known.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ejwt_time {

@@ -164,7 +164,7 @@ impl<'v> Verifier<'v> {
     /// [`DpopProof::remember_until`].
     ///
     /// `buffer` holds the decoded token and the decoded proof. Its length must be the
-    /// [`buffer_len`](crate::buffer_len) of the token's length plus that of the proof's length.
+    /// [`buffer_len`](crate::buffer_len) for the token, plus `buffer_len` for the proof.
     ///
     /// ```
     /// use embedded_jwt::{Key, Policy, Time, Verifier, oauth::{DpopRequest, Refusal}};

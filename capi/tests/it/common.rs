@@ -8,14 +8,14 @@ use embedded_jwt_c::{key::ejwt_key, verifier::ejwt_buffer_len};
 pub(crate) use crate::core_common::*;
 use crate::support;
 
-/// The core's verdict on a token, which has to be that of the C API with a buffer and in place.
+/// Returns the core's verdict on a token. The C API must give the same, with a buffer and in place.
 pub(crate) fn verdict(token: &[u8]) -> Result<(), Error> {
     let core = crate::core_common::verdict(token);
     in_c(&support::keys(), token, core);
     core
 }
 
-/// The same under keys of a test's own. Its policy has to be the strictest one, and its time the usual one.
+/// Verifies under keys of a test's own. The policy must be the strictest one, and the time `NOW`.
 pub(crate) fn verify(
     keys: &[Key<'_>],
     policy: &Policy<'_>,
@@ -63,7 +63,7 @@ fn secret(key: &Key<'_>) -> &'static [u8] {
     }
 }
 
-/// Sees that the verdict of the C API is that of the core.
+/// Checks that the C API gives the same verdict as the core.
 fn in_c(keys: &[ejwt_key], token: &[u8], core: Result<(), Error>) {
     let expected = core.map_err(|error| u32::from(error.code()));
     let policy = support::zeroed();

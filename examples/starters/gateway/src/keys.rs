@@ -67,7 +67,7 @@ impl Keys {
 }
 
 /// Returns a JWK Set and its date. Replace this by the HTTP client of your choice. It must
-/// authenticate the issuer: whoever can change the set can sign tokens.
+/// authenticate the issuer. An attacker who can change the set can sign tokens.
 fn fetch(jwks_uri: &str) -> Result<(Vec<u8>, u64)> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let request = ureq::get(jwks_uri).config();

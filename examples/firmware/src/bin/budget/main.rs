@@ -2,7 +2,7 @@
 #![no_main]
 //! The device for `cargo xtask budget`, which measures its flash, RAM, stack and instructions. It
 //! receives a token on its UART and verifies it in place, with a key and a policy in flash. Then it
-//! reads a command from the claims. It logs nothing.
+//! reads a command from the claims. It has no transport for a log.
 //!
 //! It first sends two numbers: the bytes of stack that its own buffers take, and the length of a
 //! tick of its timer in picoseconds. These buffers are not part of the verifier. A message is the
