@@ -1,5 +1,5 @@
-//! `cargo xtask starters`: the programs of `examples/starters`, built as users build them: outside the
-//! workspace, from the packaged crate.
+//! `cargo xtask starters`: the programs of `examples/starters`, built as users build them: copied to a
+//! folder of their own, from the packaged crate.
 
 use std::{fs, path::Path, process::Command};
 
@@ -16,6 +16,9 @@ const ANSWERS: &str = "valve north: open true\nrefused 54\n";
 
 /// The package as crates.io would have it, unpacked.
 const PACKAGE: &str = "target/package/unpacked/embedded-jwt-0.1.0";
+
+/// Where the starters are copied to, so that a path to a file beside them is found out.
+const COPIES: &str = "target/copies";
 
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     // `--allow-dirty`: a developer packages what is there, committed or not.
@@ -35,6 +38,13 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
             .arg("-xzf")
             .arg(archive),
     )?;
+
+    let copies = root().join(COPIES);
+    _ = fs::remove_dir_all(&copies);
+    fs::create_dir_all(&copies)?;
+    let starters =
+        ["firmware", "gateway", "host"].map(|name| root().join("examples/starters").join(name));
+    execute(Command::new("cp").arg("-r").args(starters).arg(&copies))?;
 
     let mut program = in_starter(host("run --quiet --locked"), "host");
     program.env("CARGO_TARGET_DIR", root().join("target/starters"));
@@ -66,11 +76,11 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
-/// The same command in the folder of a starter, with the package in place of crates.io.
+/// The same command in the copy of a starter, with the package in place of crates.io.
 fn in_starter(mut command: Command, name: &str) -> Command {
     let package = root().join(PACKAGE);
     command
-        .current_dir(root().join("examples/starters").join(name))
+        .current_dir(root().join(COPIES).join(name))
         .arg("--config");
     // In single quotes TOML takes every character as it is.
     command.arg(format!(

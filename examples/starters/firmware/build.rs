@@ -4,7 +4,7 @@ use std::{env, fs, path::Path};
 
 use embedded_jwt::{jwk::OwnedPublicKey, prepared::KeyTable16};
 
-const PEM: &str = "../../keys/gateway.pem";
+const PEM: &str = "gateway.pem";
 
 fn main() {
     let out = env::var_os("OUT_DIR").unwrap();

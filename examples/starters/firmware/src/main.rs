@@ -37,7 +37,7 @@ fn receive(token: &mut [u8], time: Time) -> Result<Command<'_>, Error> {
 #[entry]
 fn main() -> ! {
     // In a product, the bytes come from a UART or a radio, and the time from a real-time clock.
-    let mut received = *include_bytes!("../../../keys/command.jwt");
+    let mut received = *include_bytes!("../command.jwt");
     let now = Time::Trusted(1_790_000_000);
     match receive(&mut received, now) {
         Ok(Command { valve, open }) => println!("valve {}: open {}", valve, open),
@@ -45,7 +45,7 @@ fn main() -> ! {
     }
 
     // A forged command: two characters of the signature are swapped.
-    let mut received = *include_bytes!("../../../keys/command.jwt");
+    let mut received = *include_bytes!("../command.jwt");
     let [.., one, other, _] = &mut received;
     core::mem::swap(one, other);
     match receive(&mut received, now) {

@@ -1,6 +1,12 @@
 //! Verifies a token in a host program: what `jsonwebtoken::decode` with a `Validation` does.
 //!
 //! ```text
+//! cargo run -- gateway.pem token.txt
+//! ```
+//!
+//! In a clone of embedded-jwt, an example issues such a token:
+//!
+//! ```text
 //! cargo run --example issue --features sign -- --audience api --claim sub=alice > token.txt
 //! cargo run --example host --features std -- examples/keys/gateway.pem token.txt
 //! ```
