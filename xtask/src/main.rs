@@ -5,6 +5,7 @@
 )]
 
 mod attacks;
+mod bare_metal;
 mod bench;
 mod boards;
 mod budget;
@@ -89,6 +90,11 @@ enum Task {
         #[command(flatten)]
         boards: Boards,
     },
+    /// Checks the crate with sets of features for the targets of the boards, and lints the firmware
+    BareMetal {
+        #[command(flatten)]
+        boards: Boards,
+    },
     /// Times the crate and other Rust libraries on the same tokens. Prints a table, and whether the goals are met
     Bench {
         /// Fail if a goal is missed
@@ -169,11 +175,7 @@ enum Task {
     /// Proves the field arithmetic of `fast-es256` for all inputs, from the code that runs, and checks that planted faults are found
     Prove,
     /// Checks on a painted stack, on the host and on an emulated board, that work with a secret leaves no part of it
-    Residue {
-        /// Only on the board
-        #[arg(long)]
-        board: bool,
-    },
+    Residue,
     /// Checks under valgrind that only the verdict of HS256 depends on the secret, and that leaky variants are found
     Timing,
     /// Checks the licences and the sources of the dependencies against `deny.toml`; needs a network
@@ -216,6 +218,7 @@ fn main() -> ExitCode {
             .map(|()| true),
         Task::Firmware { boards, bless, .. } => firmware::run(boards.list(), bless),
         Task::Attacks { boards } => attacks::run(boards.list()),
+        Task::BareMetal { boards } => bare_metal::run(boards.list()),
         Task::Bench { check } => bench::run(check),
         Task::CHeader { check } => c_header::run(check).map(|()| true),
         Task::CHost => c_host::run(),
@@ -236,7 +239,7 @@ fn main() -> ExitCode {
         Task::Interop => interop::run().map(|()| true),
         Task::Proof => proof::run(),
         Task::Prove => execute(&mut host(PROVE)).map(|()| true),
-        Task::Residue { board } => residue::run(board),
+        Task::Residue => residue::run(),
         Task::Timing => timing::check().map(|()| true),
         Task::Deny => deny().map(|()| true),
         Task::Check => Ok(check::run()),

@@ -28,9 +28,6 @@ mod material;
 
 use material::{INVERSE_OF_NONCE, LONG_SECRET, NONCE, SECRET, SIGNING_INPUT};
 
-/// The name of the step on the host.
-pub(crate) const TITLE: &str = "no secret is left on the stack of the host";
-
 /// The program, and the feature of the firmware for it.
 pub(crate) const BINARY: &str = "residue";
 
@@ -50,20 +47,17 @@ const ON_BOARD: [(&str, &str); 2] = [("s", r#"--cfg sha2_backend_soft="compact""
 /// Bytes of a block of SHA-256.
 const BLOCK_LEN: usize = 64;
 
-/// Runs both; with `board_only`, that of the board alone.
-pub(crate) fn run(board_only: bool) -> Result<bool> {
+pub(crate) fn run() -> Result<bool> {
     let toolchain = firmware::set_up(&[BOARD])?;
     let mut steps = Steps::default();
-    if !board_only {
-        steps.run(TITLE, on_the_host);
-    }
+    steps.run("no secret is left on the stack of the host", on_the_host);
     steps.run("no secret is left on the stack of a board", || {
         on_the_board(&toolchain)
     });
     Ok(steps.summary())
 }
 
-pub(crate) fn on_the_host() -> Result<()> {
+fn on_the_host() -> Result<()> {
     let mut faults = Vec::new();
     for (opt_level, flags) in HOST {
         execute(

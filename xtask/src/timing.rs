@@ -15,9 +15,6 @@ use crate::{
     toolchain::{host_cargo, output, root},
 };
 
-/// The name of the step.
-pub(crate) const TITLE: &str = "HS256 in constant time, under valgrind";
-
 /// As the firmware is built, and as a gateway is.
 const OPT_LEVELS: [&str; 2] = ["s", "3"];
 
