@@ -17,7 +17,7 @@ const ANSWERS: &str = "valve north: open true\nrefused 54\n";
 /// The package as crates.io would have it, unpacked.
 const PACKAGE: &str = "target/package/unpacked/embedded-jwt-0.1.0";
 
-/// Where the starters are copied to, so that a path to a file beside them is found out.
+/// Where the starters are copied to. A path that leaves the folder of a starter fails there.
 const COPIES: &str = "target/copies";
 
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
