@@ -41,10 +41,8 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
 
     let copies = root().join(COPIES);
     _ = fs::remove_dir_all(&copies);
-    fs::create_dir_all(&copies)?;
-    let starters =
-        ["firmware", "gateway", "host"].map(|name| root().join("examples/starters").join(name));
-    execute(Command::new("cp").arg("-r").args(starters).arg(&copies))?;
+    let starters = root().join("examples/starters");
+    execute(Command::new("cp").arg("-r").arg(starters).arg(&copies))?;
 
     let mut program = in_starter(host("run --quiet --locked"), "host");
     program.env("CARGO_TARGET_DIR", root().join("target/starters"));

@@ -43,14 +43,14 @@ fn on_the_host(steps: &mut Steps) {
             Ok(())
         });
     }
-    steps.run("a build without any algorithm is refused", refusal);
+    steps.run("a build without any algorithm is refused", no_algorithm);
     steps.command(
         "proof of the field arithmetic of `fast-es256`",
         &mut host(PROVE),
     );
 }
 
-fn refusal() -> Result<()> {
+fn no_algorithm() -> Result<()> {
     let answer = host("check --quiet").args(alone("")).output()?;
     let story = String::from_utf8_lossy(&answer.stderr);
     ensure!(
@@ -61,7 +61,7 @@ fn refusal() -> Result<()> {
 }
 
 /// What is left: a build keeps all cores busy only for a part of its time, and an emulator one core.
-/// Neighbours in the list build in folders of their own, so that none waits for another.
+/// Neighbours in the list should build in different folders, because cargo locks the folder of a build.
 fn side_by_side(steps: &mut Steps) {
     let boards = |task| Board::ALL.map(|board| xtask(&[task, "--board", board.name()]));
     let all = [xtask(&["c-host"])]

@@ -1,7 +1,7 @@
 //! Verifies a token in a host program: what `jsonwebtoken::decode` with a `Validation` does.
 //!
 //! ```text
-//! cargo run -- gateway.pem token.txt
+//! cargo run -- public.pem token.txt
 //! ```
 //!
 //! In a clone of embedded-jwt, an example issues such a token:
