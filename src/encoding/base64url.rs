@@ -17,13 +17,13 @@ pub(crate) const fn decoded_len(encoded: usize) -> usize {
 /// length, and the spare bits of the last character are zero.
 #[inline(never)]
 pub(crate) fn is_canonical(text: &[u8]) -> bool {
-    let (groups, tail) = text.as_chunks::<GROUP>();
-    let last = symbols(word(tail));
+    // Of the last group, some characters may be checked for a second time.
+    let last = symbols(last_group(text));
     // No early exit: so a processor with vector instructions checks several groups at once.
-    let all = groups.iter().fold(last, |all, group| {
+    let all = text.as_chunks().0.iter().fold(last, |all, group| {
         all & symbols(usize::from_le_bytes(*group))
     });
-    all & TOPS == TOPS && has_no_spare_bits(text.as_chunks::<QUAD>().1)
+    all & TOPS == TOPS && has_no_spare_bits(text)
 }
 
 /// Decodes `text`, which must be canonical, to the start of `out`. Returns `None` if `out` is too
@@ -36,7 +36,8 @@ pub(crate) fn decode_canonical<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b
     for (place, group) in places.iter_mut().zip(groups) {
         *place = bytes(usize::from_le_bytes(*group));
     }
-    let last = bytes(word(tail));
+    // The tail moves to the start of the word.
+    let last = bytes(last_group(text).unbounded_shr(bits(GROUP.wrapping_sub(tail.len()))));
     for (place, byte) in place_of_tail.iter_mut().zip(last) {
         *place = byte;
     }
@@ -92,17 +93,32 @@ const BYTES: usize = GROUP / QUAD * TRIPLE;
 
 /// A mask of every second byte, the lowest included.
 const SINGLES: usize = usize::MAX / 0xffff * 0xff;
-/// A mask of every second pair of bytes, the lowest included.
-const PAIRS: usize = usize::MAX / 0xffff_ffff * 0xffff;
+/// A mask of the lowest three bytes.
+const LOW_TRIPLE: usize = 0x00ff_ffff;
 
-/// Joins up to [`GROUP`] characters into a word. Missing characters are replaced by `A`, which
-/// decodes to zeros.
-fn word(characters: &[u8]) -> usize {
+/// Returns a word with `lane` in every four bytes.
+const fn lanes(lane: usize) -> usize {
+    (usize::MAX / 0xffff_ffff).wrapping_mul(lane)
+}
+
+/// Returns the last [`GROUP`] characters of `text` as a word. Those that a shorter text does not
+/// have are replaced by `A`.
+fn last_group(text: &[u8]) -> usize {
     let mut group = [b'A'; GROUP];
-    for (place, character) in group.iter_mut().zip(characters) {
-        *place = *character;
+    match text.last_chunk() {
+        Some(last) => group = *last,
+        None => {
+            for (place, character) in group.iter_mut().rev().zip(text.iter().rev()) {
+                *place = *character;
+            }
+        }
     }
     usize::from_le_bytes(group)
+}
+
+/// Returns the number of bits of so many characters.
+fn bits(characters: usize) -> u32 {
+    u8::BITS.wrapping_mul(u32::try_from(characters).unwrap_or_default())
 }
 
 /// Sets the top bit of every byte that is in the alphabet. The lower seven bits of each byte are
@@ -136,9 +152,8 @@ fn bytes(word: usize) -> [u8; BYTES] {
     number.first_chunk().copied().unwrap_or_default()
 }
 
-/// Decodes a group of characters to a number of three quarters of a word, whose lowest byte is the
-/// first. All characters must be in the alphabet.
-fn number(word: usize) -> usize {
+/// Returns the value of each character of a word. All must be in the alphabet.
+fn values(word: usize) -> usize {
     // `number`, which is below 128, in each byte that is at least `bound`, and 0 in the others.
     // A mask is used in place of a product: vector units multiply whole words only in halves.
     let given = |bound, number| {
@@ -148,28 +163,35 @@ fn number(word: usize) -> usize {
     // The value of a character is the character plus an offset, which changes at each bound. The
     // values are 62 for '-', 52 to 61 for digits, 0 to 25 for upper-case letters, 63 for '_' and 26
     // to 51 for lower-case letters. No step of the sum carries or borrows between bytes.
-    let numbers = word
-        .wrapping_add(each(62 - 0x2d))
+    word.wrapping_add(each(62 - 0x2d))
         .wrapping_sub(given(b'0', 13))
         .wrapping_sub(given(b'A', 69))
         .wrapping_add(given(b'_', 33))
-        .wrapping_sub(given(b'a', 39));
-    let pairs = (numbers & SINGLES) << 6 | numbers >> 8 & SINGLES;
-    let quads = (pairs & PAIRS) << 12 | pairs >> 16 & PAIRS;
-    let mut joined = 0usize;
-    for quad in quads.to_le_bytes().as_chunks::<QUAD>().0 {
-        let quad = u32::from_le_bytes(*quad);
-        joined = joined << 24 | usize::try_from(quad).unwrap_or_default();
-    }
-    joined.swap_bytes() >> (usize::BITS / 4)
+        .wrapping_sub(given(b'a', 39))
 }
 
-/// Returns whether the last characters, fewer than four, are a canonical end: a possible number of
-/// characters, whose spare bits are zero.
-fn has_no_spare_bits(tail: &[u8]) -> bool {
-    // The spare bits are in the byte after the last whole byte.
-    matches!(
-        (tail.len(), bytes(word(tail))),
-        (0, _) | (2, [_, 0, ..]) | (3, [_, _, 0, ..])
-    )
+/// Decodes a group of characters to a number of three quarters of a word, whose lowest byte is the
+/// first. All characters must be in the alphabet.
+fn number(word: usize) -> usize {
+    let numbers = values(word);
+    let pairs = (numbers & SINGLES) << 6 | numbers >> 8 & SINGLES;
+    // Each pair has 12 bits, so the second byte of a triple has bits of both.
+    let triples = pairs >> 4 & lanes(0x0000_00ff)
+        | pairs << 12 & lanes(0x0000_f000)
+        | pairs >> 16 & lanes(0x0000_0f00)
+        | pairs & lanes(0x00ff_0000);
+    // In a word of 64 bits, the second triple moves next to the first.
+    triples & LOW_TRIPLE | triples >> 8 & !LOW_TRIPLE
+}
+
+/// Returns whether `text` has a possible length, and the spare bits of its last character are zero.
+/// All characters must be in the alphabet.
+fn has_no_spare_bits(text: &[u8]) -> bool {
+    let (last, spare_bits) = match text.as_chunks::<QUAD>().1 {
+        [] => return true,
+        [_, last] => (last, 4),
+        [_, _, last] => (last, 2),
+        _ => return false,
+    };
+    values(usize::from(*last)).trailing_zeros() >= spare_bits
 }

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use super::{normalize::DELIMITER, spell::spell};
+use super::{cursor::DELIMITER, spell::spell};
 
 /// Returns whether `character` must not appear in a log. These are the controls (C0, DEL, C1), line
 /// and paragraph separators, the controls of the bidirectional algorithm (UAX #9) and the byte

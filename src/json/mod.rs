@@ -5,6 +5,7 @@
 //! its characters in UTF-8, between two bytes 0xFF, which never occur in UTF-8. So equal strings
 //! are equal bytes, and every string can be borrowed.
 
+mod cursor;
 mod de;
 mod error;
 mod log;

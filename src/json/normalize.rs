@@ -1,22 +1,19 @@
 //! The scanner: one pass that checks the text and writes its normal form over it.
 //!
-//! The normal form is never longer than the text that it replaces, because an escape is longer than
-//! its character. So the write position never passes the read position. The scanner keeps the open
-//! containers in a small array in place of recursion. So hostile nesting is an error, not a crash.
+//! The scanner keeps the open containers in a small array in place of recursion. So hostile nesting
+//! is an error, not a crash.
 
 use core::cmp::Ordering;
 
-use super::error::JsonError;
-use crate::{
-    encoding::words::{TOPS, at_least, differs, run_len},
-    limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES},
+use super::{
+    cursor::{Cursor, DELIMITER},
+    error::JsonError,
 };
-
-/// The byte before and after each string of the normal form, in place of the quotes. It never
-/// occurs in UTF-8, so the characters between two delimiters need no escapes.
-pub(super) const DELIMITER: u8 = 0xff;
+use crate::limits::{MAX_JSON_DEPTH, MAX_JSON_LEN, MAX_JSON_NAMES};
 
 /// Checks the JSON text, rewrites it in place and returns its normal form.
+// Not inlined, so that its stack frame is free again when the value is read.
+#[inline(never)]
 pub(super) fn normalize(text: &mut [u8]) -> Result<&[u8], JsonError> {
     if text.len() > MAX_JSON_LEN {
         return Err(JsonError::TooLong);
@@ -26,22 +23,93 @@ pub(super) fn normalize(text: &mut [u8]) -> Result<&[u8], JsonError> {
     if core::str::from_utf8(text).is_err() {
         return Err(JsonError::NotUtf8);
     }
-    let mut scanner = Scanner {
-        text: &mut *text,
-        read: 0,
-        write: 0,
-        open: Open {
-            levels: [Container::Array; MAX_JSON_DEPTH],
-            depth: 0,
-        },
-        names: Names {
-            ends: [0; MAX_JSON_NAMES],
-            len: 0,
-        },
-    };
-    scanner.document()?;
-    let len = scanner.write;
+    let len = scan(text)?;
     Ok(text.get(..len).unwrap_or_default())
+}
+
+/// Rewrites the text, and returns the length of its normal form.
+fn scan(text: &mut [u8]) -> Result<usize, JsonError> {
+    let mut open = Open {
+        levels: [Container::Array; MAX_JSON_DEPTH],
+        depth: 0,
+    };
+    let mut names = Names {
+        ends: [0; MAX_JSON_NAMES],
+        len: 0,
+    };
+    let mut at = Cursor::default();
+    // The object that the next string names a member of, by the index of its first name.
+    let mut owner = None;
+    loop {
+        at.skip_whitespace(text);
+        let first = at.next(text)?;
+        if owner.is_some() && first != b'"' {
+            return Err(JsonError::Syntax);
+        }
+        match first {
+            b'"' => {
+                at.string(text)?;
+                if let Some(first_name) = owner.take() {
+                    names.remember(text, first_name, at.write.wrapping_sub(1))?;
+                    at.skip_whitespace(text);
+                    if !at.copy_if(text, b':') {
+                        return Err(JsonError::Syntax);
+                    }
+                    continue;
+                }
+            }
+            b'{' | b'[' => {
+                at.emit(text, first);
+                let is_object = first == b'{';
+                open.push(if is_object {
+                    Container::Object(names.len)
+                } else {
+                    Container::Array
+                })?;
+                at.skip_whitespace(text);
+                // The bracket that closes is two code points after the one that opens: `[]`, `{}`.
+                if at.peek(text) != Some(first.wrapping_add(2)) {
+                    owner = is_object.then_some(names.len);
+                    continue;
+                }
+            }
+            b't' => at.literal(text, b"true")?,
+            b'f' => at.literal(text, b"false")?,
+            b'n' => at.literal(text, b"null")?,
+            _ => at = at.number(text, first)?,
+        }
+        // The value is complete, or a container without elements is open.
+        loop {
+            at.skip_whitespace(text);
+            let Some(container) = open.innermost() else {
+                let rest = at.peek(text);
+                return rest.map_or(Ok(at.write), |_| Err(JsonError::Syntax));
+            };
+            if at.copy_if(text, b',') {
+                owner = match container {
+                    Container::Array => None,
+                    Container::Object(first_name) => Some(first_name),
+                };
+                break;
+            }
+            let bracket = match container {
+                Container::Array => b']',
+                Container::Object(first_name) => {
+                    names.len = first_name;
+                    b'}'
+                }
+            };
+            if !at.copy_if(text, bracket) {
+                return Err(JsonError::Syntax);
+            }
+            open.pop();
+        }
+    }
+}
+
+/// Returns a position in the text, which is at most [`MAX_JSON_LEN`].
+fn position(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or_default()
 }
 
 #[derive(Clone, Copy)]
@@ -100,151 +168,24 @@ fn compare(text: &[u8], one: usize, other: usize) -> Ordering {
     Ordering::Equal
 }
 
-struct Scanner<'b> {
-    text: &'b mut [u8],
-    read: usize,
-    write: usize,
-    open: Open,
-    names: Names,
-}
-
-// `read` and `write` are bounded by the length of a slice, so their increments cannot wrap.
-impl Scanner<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.read).copied()
-    }
-
-    fn next(&mut self) -> Result<u8, JsonError> {
-        let byte = self.peek().ok_or(JsonError::Syntax)?;
-        self.read = self.read.wrapping_add(1);
-        Ok(byte)
-    }
-
-    fn emit(&mut self, byte: u8) {
-        if let Some(slot) = self.text.get_mut(self.write) {
-            *slot = byte;
-            self.write = self.write.wrapping_add(1);
-        }
-    }
-
-    fn skip_whitespace(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.read = self.read.wrapping_add(1);
-        }
-    }
-
-    /// Copies `byte` if it is the next one, and returns whether it was.
-    fn copy_if(&mut self, byte: u8) -> bool {
-        let is_next = self.peek() == Some(byte);
-        if is_next {
-            self.read = self.read.wrapping_add(1);
-            self.emit(byte);
-        }
-        is_next
-    }
-
-    fn document(&mut self) -> Result<(), JsonError> {
-        loop {
-            let opened = self.value()?;
-            self.skip_whitespace();
-            if let Some(container) = opened
-                && !self.closes(container)
-            {
-                self.start_of_element(container)?;
-                continue;
-            }
-            loop {
-                let Some(container) = self.open.innermost() else {
-                    return self.peek().map_or(Ok(()), |_| Err(JsonError::Syntax));
-                };
-                if self.copy_if(b',') {
-                    self.skip_whitespace();
-                    self.start_of_element(container)?;
-                    break;
-                }
-                self.close(container)?;
-                self.skip_whitespace();
-            }
-        }
-    }
-
-    /// Copies a scalar, or the bracket that opens a container. Returns the container that was
-    /// opened.
-    fn value(&mut self) -> Result<Option<Container>, JsonError> {
-        self.skip_whitespace();
-        let opened = match self.next()? {
-            b'{' => {
-                self.emit(b'{');
-                Container::Object(self.names.len)
-            }
-            b'[' => {
-                self.emit(b'[');
-                Container::Array
-            }
-            b'"' => return self.string().map(|()| None),
-            b't' => return self.literal(b"true").map(|()| None),
-            b'f' => return self.literal(b"false").map(|()| None),
-            b'n' => return self.literal(b"null").map(|()| None),
-            first => return self.number(first).map(|()| None),
-        };
-        self.open.push(opened)?;
-        Ok(Some(opened))
-    }
-
-    /// Returns whether the container that was just opened is empty.
-    fn closes(&self, opened: Container) -> bool {
-        matches!(
-            (opened, self.peek()),
-            (Container::Object(_), Some(b'}')) | (Container::Array, Some(b']'))
-        )
-    }
-
-    fn close(&mut self, container: Container) -> Result<(), JsonError> {
-        let closed = match container {
-            Container::Array => self.copy_if(b']'),
-            Container::Object(first_name) => {
-                self.names.len = first_name;
-                self.copy_if(b'}')
-            }
-        };
-        self.open.pop();
-        if closed {
-            Ok(())
-        } else {
-            Err(JsonError::Syntax)
-        }
-    }
-
-    /// Copies the name and the colon before the next value of an object. In an array, does nothing.
-    fn start_of_element(&mut self, container: Container) -> Result<(), JsonError> {
-        let Container::Object(first_name) = container else {
-            return Ok(());
-        };
-        if self.next()? != b'"' {
-            return Err(JsonError::Syntax);
-        }
-        self.string()?;
-        self.remember_name(first_name)?;
-        self.skip_whitespace();
-        if self.copy_if(b':') {
-            Ok(())
-        } else {
-            Err(JsonError::Syntax)
-        }
-    }
-
-    /// Remembers the name that ends at the write position.
-    fn remember_name(&mut self, first_name: u8) -> Result<(), JsonError> {
-        let Names { ends, len } = &mut self.names;
+impl Names {
+    /// Remembers the name whose closing delimiter is at `end`.
+    fn remember(&mut self, text: &[u8], first_name: u8, end: usize) -> Result<(), JsonError> {
+        let Self { ends, len } = self;
         let (first_name, used) = (usize::from(first_name), usize::from(*len));
-        let text = &*self.text;
-        let end = self.write.wrapping_sub(1);
         let siblings = ends.get(first_name..used).unwrap_or_default();
-        let place = siblings.binary_search_by(|its_end| compare(text, usize::from(*its_end), end));
+        // Most names differ in their last byte.
+        let last_byte = |end: usize| text.get(end.wrapping_sub(1)).copied().unwrap_or_default();
+        let last = last_byte(end);
+        let place = siblings.binary_search_by(|its_end| {
+            let its_end = usize::from(*its_end);
+            let order = last_byte(its_end).cmp(&last);
+            order.then_with(|| compare(text, its_end, end))
+        });
         let Err(place) = place else {
             return Err(JsonError::DuplicateName);
         };
-        let mut moved = u16::try_from(end).map_err(|_| JsonError::TooLong)?;
+        let mut moved = position(end);
         let room = ends
             .get_mut(first_name.wrapping_add(place)..=used)
             .ok_or(JsonError::TooManyNames)?;
@@ -254,144 +195,4 @@ impl Scanner<'_> {
         *len = len.wrapping_add(1);
         Ok(())
     }
-
-    /// Copies a string whose opening quote was read.
-    fn string(&mut self) -> Result<(), JsonError> {
-        self.emit(DELIMITER);
-        loop {
-            self.copy_plain();
-            match self.next()? {
-                b'"' => break,
-                b'\\' => self.escape()?,
-                _ => return Err(JsonError::Syntax),
-            }
-        }
-        self.emit(DELIMITER);
-        Ok(())
-    }
-
-    /// Copies the next characters of a string up to a quote, a backslash or a control character.
-    fn copy_plain(&mut self) {
-        let rest = self.text.get(self.read..).unwrap_or_default();
-        let len = plain_len(rest);
-        let end = self.read.wrapping_add(len);
-        // Until something is left out, the bytes are already in place.
-        if self.write < self.read {
-            for at in self.read..end {
-                let byte = self.text.get(at).copied().unwrap_or_default();
-                self.emit(byte);
-            }
-        } else {
-            self.write = end;
-        }
-        self.read = end;
-    }
-
-    /// Resolves an escape whose backslash was read.
-    fn escape(&mut self) -> Result<(), JsonError> {
-        match self.next()? {
-            escaped @ (b'"' | b'\\' | b'/') => self.emit(escaped),
-            b'b' => self.emit(0x08),
-            b'f' => self.emit(0x0c),
-            b'n' => self.emit(b'\n'),
-            b'r' => self.emit(b'\r'),
-            b't' => self.emit(b'\t'),
-            b'u' => {
-                let scalar = self.scalar_value()?;
-                for byte in scalar.encode_utf8(&mut [0; 4]).bytes() {
-                    self.emit(byte);
-                }
-            }
-            _ => return Err(JsonError::Syntax),
-        }
-        Ok(())
-    }
-
-    /// Reads the hex digits of a `\u` escape, and the second escape of a surrogate pair.
-    fn scalar_value(&mut self) -> Result<char, JsonError> {
-        let first = self.code_unit()?;
-        let mut units = [first, 0];
-        let is_high_surrogate = (0xd800..0xdc00).contains(&first);
-        if is_high_surrogate {
-            if self.next()? != b'\\' || self.next()? != b'u' {
-                return Err(JsonError::LoneSurrogate);
-            }
-            units = [first, self.code_unit()?];
-        }
-        let decoded = char::decode_utf16(units).next();
-        decoded.and_then(Result::ok).ok_or(JsonError::LoneSurrogate)
-    }
-
-    fn code_unit(&mut self) -> Result<u16, JsonError> {
-        let mut unit = 0u16;
-        for _ in 0..4 {
-            let digit = match self.next()? {
-                digit @ b'0'..=b'9' => digit.wrapping_sub(b'0'),
-                digit @ b'a'..=b'f' => digit.wrapping_sub(b'a').wrapping_add(10),
-                digit @ b'A'..=b'F' => digit.wrapping_sub(b'A').wrapping_add(10),
-                _ => return Err(JsonError::Syntax),
-            };
-            unit = unit << 4 | u16::from(digit);
-        }
-        Ok(unit)
-    }
-
-    fn literal(&mut self, word: &[u8]) -> Result<(), JsonError> {
-        let (first, rest) = word.split_first().ok_or(JsonError::Syntax)?;
-        self.emit(*first);
-        for byte in rest {
-            if !self.copy_if(*byte) {
-                return Err(JsonError::Syntax);
-            }
-        }
-        Ok(())
-    }
-
-    /// Copies a number whose first byte was read.
-    fn number(&mut self, first: u8) -> Result<(), JsonError> {
-        self.emit(first);
-        let whole = if first == b'-' {
-            let digit = self.next()?;
-            self.emit(digit);
-            digit
-        } else {
-            first
-        };
-        match whole {
-            b'0' => {}
-            b'1'..=b'9' => {
-                self.digits();
-            }
-            _ => return Err(JsonError::Syntax),
-        }
-        if self.copy_if(b'.') && !self.digits() {
-            return Err(JsonError::Syntax);
-        }
-        if self.copy_if(b'e') || self.copy_if(b'E') {
-            let _sign = self.copy_if(b'+') || self.copy_if(b'-');
-            if !self.digits() {
-                return Err(JsonError::Syntax);
-            }
-        }
-        Ok(())
-    }
-
-    /// Copies digits, and returns whether there was at least one.
-    fn digits(&mut self) -> bool {
-        let start = self.read;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            self.read = self.read.wrapping_add(1);
-            self.emit(digit);
-        }
-        self.read > start
-    }
-}
-
-/// Returns the number of bytes before the first quote, backslash or control character in `text`, or
-/// the length of `text` if there is none.
-fn plain_len(text: &[u8]) -> usize {
-    run_len(text, |word| {
-        let ascii = word & !TOPS;
-        at_least(ascii, b' ') & differs(ascii, b'"') & differs(ascii, b'\\') | word
-    })
 }

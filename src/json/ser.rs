@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::{normalize::DELIMITER, spell::spell};
+use super::{cursor::DELIMITER, spell::spell};
 
 /// Writes `value` to the start of `out`. Returns the length of the whole JSON text, even if only a
 /// part of it fits.

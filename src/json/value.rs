@@ -2,11 +2,7 @@
 
 use core::fmt;
 
-use super::{
-    error::JsonError,
-    log,
-    normalize::{DELIMITER, normalize},
-};
+use super::{cursor::DELIMITER, error::JsonError, log, normalize::normalize};
 use crate::encoding::words::{TOPS, at_least, run_len};
 
 /// A JSON value (RFC 8259 section 3), borrowed from its text.

@@ -38,13 +38,13 @@ pub(crate) fn run() -> Result<bool> {
     let cases = folder.join("cases.bin");
     let mut token = Err(anyhow!("no cases"));
     steps.run("the C API in Rust, and its lints", || {
-        execute(&mut in_capi(
+        execute(&mut shared(
             "clippy --locked --all-features --all-targets -- -D warnings",
         ))?;
         let table = folder.join("attacks.txt");
         _ = fs::remove_file(&table);
         execute(
-            in_capi("test --quiet --locked --all-features").env("EMBEDDED_JWT_ATTACKS", &table),
+            shared("test --quiet --locked --all-features").env("EMBEDDED_JWT_ATTACKS", &table),
         )?;
         token = write_cases(&fs::read_to_string(table)?, &cases);
         Ok(())
@@ -55,7 +55,7 @@ pub(crate) fn run() -> Result<bool> {
             let lints = format!(
                 "clippy --locked --no-default-features --features {features} -- -D warnings"
             );
-            execute(&mut in_capi(&lints))?;
+            execute(&mut shared(&lints))?;
         }
         Ok(())
     });
@@ -104,6 +104,13 @@ pub(crate) fn run() -> Result<bool> {
 fn in_capi(words: &str) -> Command {
     let mut command = host(words);
     command.current_dir(root().join("capi"));
+    command
+}
+
+/// The same, in the crate's folder of builds, which has most of the packages that the tests need.
+fn shared(words: &str) -> Command {
+    let mut command = in_capi(words);
+    command.env("CARGO_TARGET_DIR", root().join("target"));
     command
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     execute(Command::new("cp").arg("-r").arg(starters).arg(&copies))?;
 
     let mut program = in_starter(host("run --quiet --locked"), "host");
-    program.env("CARGO_TARGET_DIR", root().join("target/starters"));
+    program.env("CARGO_TARGET_DIR", root().join("target"));
     let keys = root().join("examples/keys");
     program
         .arg("--")
@@ -60,7 +60,7 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
 
     // An issuer whose keys rotate, and tokens that are valid, expired, for others and without scope.
     let mut gateway = in_starter(host("test --quiet --locked"), "gateway");
-    execute(gateway.env("CARGO_TARGET_DIR", root().join("target/starters")))?;
+    execute(gateway.env("CARGO_TARGET_DIR", root().join("target")))?;
 
     let target = Board::An386.target();
     let mut build = in_starter(toolchain.cargo("build", target), "firmware");
