@@ -12,6 +12,9 @@ pub(super) const DELIMITER: u8 = 0xff;
 
 /// A read and a write position in the text. Both are bounded by its length, so their increments
 /// cannot wrap.
+///
+/// The longer functions take and return it by value. If they borrowed it, the scanner would keep the
+/// positions in memory.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Cursor {
     read: usize,
