@@ -193,8 +193,8 @@ impl Cursor {
     }
 }
 
-/// Returns the number of bytes before the first quote, backslash or control character in `text`, or
-/// the length of `text` if there is none.
+/// Returns the number of bytes at the start of `text` that are no quote, backslash or control
+/// character.
 fn plain_len(text: &[u8]) -> usize {
     run_len(text, |word| {
         let ascii = word & !TOPS;

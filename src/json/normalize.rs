@@ -107,11 +107,6 @@ fn scan(text: &mut [u8]) -> Result<usize, JsonError> {
     }
 }
 
-/// Returns a position in the text, which is at most [`MAX_JSON_LEN`].
-fn position(at: usize) -> u16 {
-    u16::try_from(at).unwrap_or_default()
-}
-
 #[derive(Clone, Copy)]
 enum Container {
     Array,
@@ -152,6 +147,9 @@ struct Names {
     len: u8,
 }
 
+// Every position fits into 16 bits.
+const _: () = assert!(MAX_JSON_LEN <= 0xffff);
+
 /// Compares two names by their bytes from the last to the first. `one` and `other` are the
 /// positions of the closing delimiters.
 fn compare(text: &[u8], one: usize, other: usize) -> Ordering {
@@ -185,7 +183,7 @@ impl Names {
         let Err(place) = place else {
             return Err(JsonError::DuplicateName);
         };
-        let mut moved = position(end);
+        let mut moved = u16::try_from(end).unwrap_or_default();
         let room = ends
             .get_mut(first_name.wrapping_add(place)..=used)
             .ok_or(JsonError::TooManyNames)?;

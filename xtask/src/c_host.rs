@@ -38,13 +38,13 @@ pub(crate) fn run() -> Result<bool> {
     let cases = folder.join("cases.bin");
     let mut token = Err(anyhow!("no cases"));
     steps.run("the C API in Rust, and its lints", || {
-        execute(&mut shared(
+        execute(&mut in_capi(
             "clippy --locked --all-features --all-targets -- -D warnings",
         ))?;
         let table = folder.join("attacks.txt");
         _ = fs::remove_file(&table);
         execute(
-            shared("test --quiet --locked --all-features").env("EMBEDDED_JWT_ATTACKS", &table),
+            in_capi("test --quiet --locked --all-features").env("EMBEDDED_JWT_ATTACKS", &table),
         )?;
         token = write_cases(&fs::read_to_string(table)?, &cases);
         Ok(())
@@ -55,7 +55,7 @@ pub(crate) fn run() -> Result<bool> {
             let lints = format!(
                 "clippy --locked --no-default-features --features {features} -- -D warnings"
             );
-            execute(&mut shared(&lints))?;
+            execute(&mut in_capi(&lints))?;
         }
         Ok(())
     });
@@ -100,17 +100,13 @@ pub(crate) fn run() -> Result<bool> {
     Ok(steps.summary())
 }
 
-/// A cargo command for `capi`.
+/// A cargo command for `capi`, in the crate's folder of builds, which has most of the packages that the
+/// tests need.
 fn in_capi(words: &str) -> Command {
     let mut command = host(words);
-    command.current_dir(root().join("capi"));
     command
-}
-
-/// The same, in the crate's folder of builds, which has most of the packages that the tests need.
-fn shared(words: &str) -> Command {
-    let mut command = in_capi(words);
-    command.env("CARGO_TARGET_DIR", root().join("target"));
+        .current_dir(root().join("capi"))
+        .env("CARGO_TARGET_DIR", root().join("target"));
     command
 }
 
@@ -129,7 +125,7 @@ fn compile(
             .args(STRICT.split(' '))
             .args(options.split_whitespace())
             .arg(format!("tests/{source}"))
-            .arg("target/release/libembedded_jwt_c.a")
+            .arg(root().join("target/release/libembedded_jwt_c.a"))
             .args(LIBRARIES)
             .arg("-o")
             .arg(program)
