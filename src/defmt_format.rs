@@ -8,17 +8,10 @@ use crate::{
     claims::{AccessToken, Claims},
     crypto::{PublicKey, owned_public_key::OwnedPublicKey, thumbprint::Thumbprint},
     encoding::LEN_OF_32_BYTES,
-    json::{Quoted, format_string},
+    json::Quoted,
     jws::{Compact, Header, Verified},
     keys::Key,
 };
-
-/// Writes a text as a JSON string that is safe in a log.
-impl Format for Quoted<'_> {
-    fn format(&self, fmt: Formatter<'_>) {
-        format_string(fmt, self.0);
-    }
-}
 
 impl Format for PublicKey<'_> {
     fn format(&self, fmt: Formatter<'_>) {

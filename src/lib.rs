@@ -152,39 +152,13 @@ pub mod prepared {
     pub use crate::crypto::hs256::prepared_secret::{PreparedSecret, SecretRoom};
 }
 
-// The code in the README and in the pages of docs/ is tested here.
-
-/// The README.
 #[cfg(all(doctest, feature = "hs256", feature = "es256"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
-/// The page on keys.
+mod pages;
 #[cfg(all(
     doctest,
-    feature = "hs256",
-    feature = "es256",
+    feature = "device",
     feature = "fast-es256",
-    feature = "sign"
+    feature = "sign",
+    feature = "std"
 ))]
-#[doc = include_str!("../docs/keys.md")]
-struct Keys;
-/// The page on OAuth 2.0.
-#[cfg(all(doctest, feature = "hs256", feature = "es256", feature = "sign"))]
-#[doc = include_str!("../docs/oauth.md")]
-struct OAuth;
-/// The page on host programs.
-#[cfg(all(doctest, feature = "es256", feature = "std"))]
-#[doc = include_str!("../docs/host.md")]
-struct Host;
-/// The page on providers.
-#[cfg(all(doctest, feature = "es256"))]
-#[doc = include_str!("../docs/providers.md")]
-struct Providers;
-/// The page on devices.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/devices.md")]
-struct Devices;
-/// The page on glitches.
-#[cfg(all(doctest, feature = "device"))]
-#[doc = include_str!("../docs/glitches.md")]
-struct Glitches;
+mod pages_with_all_features;

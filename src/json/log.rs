@@ -23,13 +23,16 @@ const fn is_unsafe(character: char) -> bool {
 }
 
 /// Returns whether `character` must not appear in a string of JSON in a log.
-const fn is_escaped(character: char) -> bool {
+pub(super) const fn is_escaped(character: char) -> bool {
     matches!(character, '"' | '\\') || is_unsafe(character)
 }
 
 /// Splits `text` after each marked character. Returns each part without its marked character, and
 /// that character. The last part has none.
-fn runs(text: &str, is_marked: fn(char) -> bool) -> impl Iterator<Item = (&str, Option<char>)> {
+pub(super) fn runs(
+    text: &str,
+    is_marked: fn(char) -> bool,
+) -> impl Iterator<Item = (&str, Option<char>)> {
     text.split_inclusive(is_marked).map(move |run| {
         let mut characters = run.chars();
         match characters.next_back() {
@@ -86,41 +89,8 @@ fn write_code(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
 
 /// Splits a text in normal form at the delimiters. Returns the parts, and for each whether it is a
 /// string.
-fn parts(normal: &[u8]) -> impl Iterator<Item = (&str, bool)> {
+pub(super) fn parts(normal: &[u8]) -> impl Iterator<Item = (&str, bool)> {
     let parts = normal.split(|byte| *byte == DELIMITER);
     let parts = parts.map(|part| core::str::from_utf8(part).unwrap_or_default());
     parts.zip([false, true].into_iter().cycle())
 }
-
-/// Writes `text` as [`write_string()`] does, with defmt.
-#[cfg(feature = "defmt")]
-#[inline(never)]
-pub(crate) fn format_string(fmt: defmt::Formatter<'_>, text: &str) {
-    defmt::write!(fmt, "\"");
-    for (run, marked) in runs(text, is_escaped) {
-        defmt::write!(fmt, "{=str}", run);
-        match marked {
-            Some(character @ ('"' | '\\')) => defmt::write!(fmt, "\\{=char}", character),
-            Some(character) => defmt::write!(fmt, "\\u{=u32:04x}", u32::from(character)),
-            None => {}
-        }
-    }
-    defmt::write!(fmt, "\"");
-}
-
-/// Writes a part of a text in normal form as JSON, with defmt.
-#[cfg(feature = "defmt")]
-#[inline(never)]
-pub(super) fn format_json(fmt: defmt::Formatter<'_>, normal: &[u8]) {
-    for (part, is_string) in parts(normal) {
-        if is_string {
-            format_string(fmt, part);
-        } else {
-            defmt::write!(fmt, "{=str}", part);
-        }
-    }
-}
-
-/// A text that is not from JSON, such as the `kid` of a key. It is shown in quotes.
-#[cfg(feature = "defmt")]
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);

@@ -7,6 +7,8 @@
 
 mod cursor;
 mod de;
+#[cfg(feature = "defmt")]
+mod defmt_format;
 mod error;
 mod log;
 mod normalize;
@@ -17,7 +19,7 @@ mod unfit;
 mod value;
 
 #[cfg(feature = "defmt")]
-pub(crate) use log::{Quoted, format_string};
+pub(crate) use defmt_format::Quoted;
 #[cfg(feature = "sign")]
 pub(crate) use ser::{restore, write};
 

@@ -172,7 +172,7 @@ fn container_len(text: &[u8]) -> usize {
 ///
 /// `Display` and `Debug` write it as JSON that is safe in a log: see [`Text`].
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Array<'a>(&'a [u8]);
+pub struct Array<'a>(pub(super) &'a [u8]);
 
 impl<'a> Array<'a> {
     /// Returns the elements of the array, in order.
@@ -193,7 +193,7 @@ impl<'a> IntoIterator for Array<'a> {
 
 /// The elements of an [`Array`].
 #[derive(Clone)]
-pub struct Elements<'a>(&'a [u8]);
+pub struct Elements<'a>(pub(super) &'a [u8]);
 
 impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
@@ -248,7 +248,7 @@ impl<'a> Iterator for Elements<'a> {
 /// escape, a float reads `null` as NaN and a number that is too large as infinity, and map keys
 /// that are not strings cause a panic.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Object<'a>(&'a [u8]);
+pub struct Object<'a>(pub(super) &'a [u8]);
 
 impl<'a> Object<'a> {
     /// Returns the members of the object, in the order of the text.
@@ -283,7 +283,7 @@ impl<'a> IntoIterator for Object<'a> {
 
 /// The members of an [`Object`]: name and value.
 #[derive(Clone)]
-pub struct Members<'a>(&'a [u8]);
+pub struct Members<'a>(pub(super) &'a [u8]);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (Text<'a>, Value<'a>);
@@ -316,16 +316,6 @@ macro_rules! shown_as_json {
                 }
             }
         )*
-
-        #[doc = concat!("Writes JSON, `", $open, "...", $close, "`, safe in a log: see [`Text`].")]
-        #[cfg(feature = "defmt")]
-        impl defmt::Format for $type<'_> {
-            fn format(&self, fmt: defmt::Formatter<'_>) {
-                defmt::write!(fmt, "{=str}", $open);
-                log::format_json(fmt, self.0);
-                defmt::write!(fmt, "{=str}", $close);
-            }
-        }
     )*};
 }
 shown_as_json! {
@@ -414,13 +404,5 @@ impl fmt::Debug for Text<'_> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         log::write_text(f, self.as_str())
-    }
-}
-
-/// Writes the string as JSON, in quotes, safe in a log: see [`Text`].
-#[cfg(feature = "defmt")]
-impl defmt::Format for Text<'_> {
-    fn format(&self, fmt: defmt::Formatter<'_>) {
-        log::format_string(fmt, self.as_str());
     }
 }
