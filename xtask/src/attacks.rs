@@ -350,8 +350,8 @@ mod tests {
     #[test]
     fn an_exception_is_found_by_the_longest_part() {
         assert_eq!(exception("forgeries::many_names"), Some(1.85));
-        assert_eq!(exception("HS256, no kid, 4 keys"), Some(2.0));
-        assert_eq!(exception("HS256, no kid, 4 keys, 2 KB"), Some(2.3));
+        assert_eq!(exception("HS256, no kid, 4 keys"), Some(2.1));
+        assert_eq!(exception("HS256, no kid, 4 keys, 2 KB"), Some(2.6));
         assert_eq!(exception("forgeries::any_other"), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     boards::Board,
     embassy, firmware, glitch, packages, residue,
     steps::{Steps, execute},
-    toolchain::{Toolchain, output},
+    toolchain::{OptLevel, Toolchain, output},
 };
 
 const CARGO_HACK_VERSION: &str = "0.6.37";
@@ -59,7 +59,9 @@ fn features(toolchain: &Toolchain, target: &str, depth: usize) -> Result<()> {
     sets.push(all);
     for set in sets {
         println!("{set}");
-        execute(toolchain.cargo("check", target).args(alone(&set)))?;
+        let mut check = toolchain.cargo("check", target);
+        check.arg("--release").args(alone(&set));
+        execute(OptLevel::Small.set(&mut check))?;
     }
     Ok(())
 }
@@ -75,12 +77,16 @@ fn lint(toolchain: &Toolchain, board: Board) -> Result<()> {
         ];
         command.args(["--features", &features.join(",")]);
     }
-    execute(command.args("--release -- -D warnings".split(' ')))
+    execute(
+        OptLevel::Small
+            .set(&mut command)
+            .args("--release -- -D warnings".split(' ')),
+    )
 }
 
 /// The sets of up to `depth` features that have an algorithm, from `cargo hack`. It names them only: it runs
 /// cargo without `--package`, which here would build the default members and unite their features.
-pub(crate) fn sets(depth: usize) -> Result<Vec<String>> {
+fn sets(depth: usize) -> Result<Vec<String>> {
     let mut hack = packages::cargo_tool("hack", CARGO_HACK_VERSION)?;
     hack.args("check --package embedded-jwt --exclude-features default,std".split(' '));
     hack.args("--print-command-list --feature-powerset --depth".split(' '))

@@ -11,7 +11,7 @@ use crate::{
     boards::Board,
     packages,
     steps::execute,
-    toolchain::{Toolchain, root},
+    toolchain::{OptLevel, Toolchain, root},
 };
 
 const GCC: &str = "arm-none-eabi-gcc";
@@ -55,14 +55,8 @@ pub(crate) fn set_up() -> Result<()> {
     packages::need(&["gcc-arm-none-eabi"], "to compile C for the boards")
 }
 
-/// Builds the program, and gives its ELF file. The library is built with the flags of `RUSTFLAGS` and at
-/// this level.
-pub(crate) fn build(
-    toolchain: &Toolchain,
-    board: Board,
-    variant: Variant,
-    (opt_level, flags): (&str, &str),
-) -> Result<PathBuf> {
+/// Builds the program at "s", and gives its ELF file.
+pub(crate) fn build(toolchain: &Toolchain, board: Board, variant: Variant) -> Result<PathBuf> {
     let target = board.target();
     let mut library = toolchain.cargo("rustc", target);
     library
@@ -72,10 +66,8 @@ pub(crate) fn build(
             "--quiet --locked --release --crate-type staticlib --no-default-features --features"
                 .split(' '),
         )
-        .arg(variant.features)
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
-        .env("RUSTFLAGS", flags);
-    execute(&mut library)?;
+        .arg(variant.features);
+    execute(OptLevel::Small.set(&mut library))?;
     let folder = toolchain
         .target_directory(target)
         .join(target)

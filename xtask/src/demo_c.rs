@@ -44,9 +44,7 @@ pub(crate) fn run() -> Result<bool> {
 
 /// Builds the program for `board`, and has it judge every case.
 fn check(toolchain: &Toolchain, board: Board) -> Result<()> {
-    // The short code of SHA-256, as where flash counts.
-    let small = ("s", r#"--cfg sha2_backend_soft="compact""#);
-    let elf_file = c_firmware::build(toolchain, board, WITH_TABLE, small)?;
+    let elf_file = c_firmware::build(toolchain, board, WITH_TABLE)?;
     // What the header says of `ejwt_panic`.
     proof::holds_none(&elf_file)?;
     let mut machine = Machine::boot(board, &elf_file)?;

@@ -1,7 +1,5 @@
 //! The firmware `command` with what it remembers: the first content of its flash, resets, and power cuts.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, bail, ensure};
 use embedded_jwt::device::ReplayGuard;
 use embedded_jwt_store::FlashLog;
@@ -10,12 +8,12 @@ use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNo
 use crate::{
     boards::Board,
     conversation::{begin, with_log},
-    firmware,
+    firmware::{self, COMMAND},
     gdb::Debugger,
     issuer::RELEASED_AT,
     qemu::Machine,
     size,
-    toolchain::Toolchain,
+    toolchain::{OptLevel, Toolchain},
 };
 
 /// The layout of the firmware's flash, in bytes.
@@ -65,7 +63,7 @@ pub(crate) struct Device {
 impl Device {
     /// Builds the firmware, and boots it with the first content of its flash.
     pub(crate) fn boot(toolchain: &Toolchain, board: Board) -> Result<Self> {
-        let elf_file: PathBuf = firmware::build(toolchain, board, "command")?;
+        let elf_file = firmware::build(toolchain, board, "command", COMMAND, OptLevel::Small)?;
         firmware::announce(board, &elf_file);
         let (machine, debugger) = Machine::debug(board, &elf_file)?;
         let mut device = Self {

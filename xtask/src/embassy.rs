@@ -11,8 +11,7 @@ use crate::{
     firmware,
     issuer::{BENCH, GATEWAY, Signer, command, token},
     qemu::Machine,
-    steps::execute,
-    toolchain::Toolchain,
+    toolchain::{OptLevel, Toolchain},
 };
 
 /// The program and its feature.
@@ -28,10 +27,8 @@ const UNREAD: RangeInclusive<u32> = 0..=2;
 
 /// Builds the firmware, and checks that its answers are the expected ones and that its other task runs meanwhile.
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
-    let mut build = firmware::cargo(toolchain, "build", BOARD);
-    let arguments = format!("--release --no-default-features --features {BINARY} --bin {BINARY}");
-    execute(build.args(arguments.split(' ')))?;
-    let mut machine = Machine::boot(BOARD, &firmware::elf_file(toolchain, BOARD, BINARY))?;
+    let elf_file = firmware::build(toolchain, BOARD, BINARY, BINARY, OptLevel::Small)?;
+    let mut machine = Machine::boot(BOARD, &elf_file)?;
     let ready = machine.line()?;
     ensure!(ready == "ready", "it started with {ready:?}");
 

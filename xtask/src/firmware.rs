@@ -13,8 +13,11 @@ use crate::{
     device::Device,
     packages, size,
     steps::{Steps, execute},
-    toolchain::{Toolchain, root},
+    toolchain::{OptLevel, Toolchain, root},
 };
+
+/// The feature of the programs `command` and `probe`.
+pub(crate) const COMMAND: &str = "command";
 
 /// The feature with ES256 in assembly, for the Cortex-M4F alone.
 pub(crate) const ASSEMBLY: &str = "p256-cm4";
@@ -90,10 +93,12 @@ pub(crate) fn check(toolchain: &Toolchain, board: Board, demo: bool) -> Result<(
 /// Builds the program whose ES256 is assembly, which no emulator here runs.
 pub(crate) fn check_assembly(toolchain: &Toolchain) -> Result<()> {
     let (board, binary) = (Board::An386, "p256_cm4");
-    let mut command = cargo(toolchain, "build", board);
-    execute(command.args(["--release", "--features", ASSEMBLY, "--bin", binary]))?;
-    let size = size::measure(board, &elf_file(toolchain, board, binary))?;
-    println!("{binary}: flash {} bytes", size.flash);
+    let features = format!("{COMMAND},{ASSEMBLY}");
+    let elf_file = build(toolchain, board, binary, &features, OptLevel::Small)?;
+    println!(
+        "{binary}: flash {} bytes",
+        size::measure(board, &elf_file)?.flash
+    );
     Ok(())
 }
 
@@ -106,15 +111,32 @@ pub(crate) fn announce(board: Board, elf_file: &Path) {
     );
 }
 
-/// Builds the program `binary` of the firmware for `board`; gives its ELF file.
-pub(crate) fn build(toolchain: &Toolchain, board: Board, binary: &str) -> Result<PathBuf> {
-    execute(cargo(toolchain, "build", board).args(["--release", "--bin", binary]))?;
-    Ok(elf_file(toolchain, board, binary))
+/// Builds the program `binary` of the firmware for `board`, with only these features. Gives its ELF file,
+/// which the next build replaces.
+pub(crate) fn build(
+    toolchain: &Toolchain,
+    board: Board,
+    binary: &str,
+    features: &str,
+    opt_level: OptLevel,
+) -> Result<PathBuf> {
+    build_with(toolchain, board, (binary, features), opt_level, &[])
 }
 
-pub(crate) fn elf_file(toolchain: &Toolchain, board: Board, binary: &str) -> PathBuf {
+/// The same, with more arguments of cargo.
+pub(crate) fn build_with(
+    toolchain: &Toolchain,
+    board: Board,
+    (binary, features): (&str, &str),
+    opt_level: OptLevel,
+    arguments: &[&str],
+) -> Result<PathBuf> {
+    let mut build = cargo(toolchain, "build", board);
+    build.args("--release --no-default-features --bin".split(' '));
+    build.args([binary, "--features", features]);
+    execute(opt_level.set(&mut build).args(arguments))?;
     let directory = toolchain.target_directory(board.target());
-    directory.join(board.target()).join("release").join(binary)
+    Ok(directory.join(board.target()).join("release").join(binary))
 }
 
 /// A cargo command on the firmware for `board`.

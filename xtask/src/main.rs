@@ -28,6 +28,7 @@ mod imports;
 mod interop;
 mod issuer;
 mod many_keys;
+mod nightly;
 mod packages;
 mod prepare_key;
 mod probe;
@@ -45,10 +46,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use boards::Board;
 use clap::{Args, Parser, Subcommand};
-use glitch::OptLevel;
 use prepare_key::Points;
 use steps::execute;
-use toolchain::{PROVE, host};
+use toolchain::{OptLevel, PROVE, host};
 
 const CARGO_DENY_VERSION: &str = "0.20.2";
 
@@ -184,6 +184,14 @@ enum Task {
     Check,
     /// Runs the whole suite: `check`, every set of features, proofs, bare-metal builds, firmware, package
     Test,
+    /// Runs what `test` leaves out: budget, fuzzing, public corpora, other libraries, licences
+    ///
+    /// The last steps need a network.
+    Nightly {
+        /// The folder with the corpora, as for `conformance`
+        #[arg(long, value_name = "DIR")]
+        vectors: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -244,6 +252,7 @@ fn main() -> ExitCode {
         Task::Deny => deny().map(|()| true),
         Task::Check => Ok(check::run()),
         Task::Test => Ok(test::run()),
+        Task::Nightly { vectors } => Ok(nightly::run(&vectors)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

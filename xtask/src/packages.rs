@@ -34,9 +34,13 @@ pub(crate) fn need(packages: &[&str], purpose: &str) -> Result<()> {
         "missing {purpose}: {names} (Debian's names). Without apt-get, install them by other means"
     );
     println!("xtask: installing {names} {purpose} (apt-get)");
+    // Several steps may need something at the same time, and apt-get does not wait for itself.
+    let lock = root().join("target/apt-get.lock");
     let apt_get = |arguments: &str| {
-        let mut command = Command::new("apt-get");
+        let mut command = Command::new("flock");
         command
+            .arg(&lock)
+            .arg("apt-get")
             .args(arguments.split(' '))
             .env("DEBIAN_FRONTEND", "noninteractive");
         execute(command.stdin(Stdio::null()).stdout(Stdio::null()))

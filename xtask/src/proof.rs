@@ -22,14 +22,25 @@ use rustc_demangle::demangle;
 use crate::{
     boards::Board,
     firmware,
-    steps::{Steps, execute},
-    toolchain::Toolchain,
+    steps::Steps,
+    toolchain::{OptLevel, Toolchain},
 };
 
 /// The board that the firmware is linked for.
 const BOARD: Board = Board::An386;
 
-const OPT_LEVELS: [&str; 2] = ["s", "3"];
+/// What each device has, and all of it together.
+const WITHOUT_PANICS: [&str; 2] = ["hs256", "hs256,remember,fast-es256"];
+
+const BINARY: &str = "minimal";
+
+/// Where the code comes from, except for that of `core`: a call there is attributed to its symbol.
+const WITH_SOURCE: [&str; 4] = [
+    "--config",
+    "profile.release.debug='limited'",
+    "--config",
+    "profile.release.package.core.debug='none'",
+];
 
 /// What is in the names of `core`'s functions that panic: `core::panicking::panic_fmt`, `core::option::unwrap_failed`.
 const PANICS: [&str; 2] = ["panicking::", "_fail"];
@@ -50,19 +61,18 @@ pub(crate) fn run() -> Result<bool> {
     Ok(steps.summary())
 }
 
-/// Links the firmware with HS256 and with both algorithms as a product does, and looks at its symbols.
+/// Links the firmware as a product does, and looks at its symbols.
 fn hs256(toolchain: &Toolchain) -> Result<()> {
-    for opt_level in OPT_LEVELS {
-        for features in ["hs256", "hs256,fast-es256", "hs256,remember,fast-es256"] {
-            let left = forbidden(&link(toolchain, opt_level, features)?)?;
-            ensure!(
-                left.is_empty(),
-                "with {features:?} at opt-level {opt_level} there is left: {left:?}"
-            );
+    let link = |features, opt_level| firmware::build(toolchain, BOARD, BINARY, features, opt_level);
+    for opt_level in OptLevel::ALL {
+        for features in WITHOUT_PANICS {
+            holds_none(&link(features, opt_level)?)
+                .with_context(|| format!("{features:?} at opt-level {}", opt_level.name()))?;
         }
-        println!("opt-level {opt_level}: no panic, no allocator");
+        println!("opt-level {}: no panic, no allocator", opt_level.name());
     }
-    let planted = forbidden(&link(toolchain, "s", "hs256,planted-panic")?)?;
+    let planted = link("hs256,planted-panic", OptLevel::Small)?;
+    let planted = forbidden(&fs::read(planted)?)?;
     ensure!(!planted.is_empty(), "a planted panic was not noticed");
     println!("a planted panic leaves {planted:?}");
     Ok(())
@@ -70,9 +80,14 @@ fn hs256(toolchain: &Toolchain) -> Result<()> {
 
 /// Links the firmware with ES256, and lists who can panic.
 fn es256(toolchain: &Toolchain) -> Result<()> {
-    for opt_level in OPT_LEVELS {
-        let callers = callers_of_panics(&link(toolchain, opt_level, "hs256,es256")?)?;
-        println!("opt-level {opt_level}:");
+    let callers = |features, opt_level| {
+        let program = (BINARY, features);
+        let elf_file = firmware::build_with(toolchain, BOARD, program, opt_level, &WITH_SOURCE)?;
+        callers_of_panics(&fs::read(elf_file)?)
+    };
+    for opt_level in OptLevel::ALL {
+        let callers = callers("hs256,es256", opt_level)?;
+        println!("opt-level {}:", opt_level.name());
         for (caller, calls) in &callers {
             // Some carry the names of a whole iterator with them.
             println!("{calls:4}  {caller:.100}");
@@ -82,7 +97,7 @@ fn es256(toolchain: &Toolchain) -> Result<()> {
         let ours: Vec<&String> = callers.keys().filter(|caller| is_ours(caller)).collect();
         ensure!(ours.is_empty(), "ours: {ours:?}");
     }
-    let planted = callers_of_panics(&link(toolchain, "s", "hs256,es256,planted-panic")?)?;
+    let planted = callers("hs256,es256,planted-panic", OptLevel::Small)?;
     ensure!(
         planted.keys().any(|caller| is_ours(caller)),
         "a planted panic was not noticed"
@@ -104,17 +119,6 @@ pub(crate) fn holds_none(elf_file: &Path) -> Result<()> {
     let left = forbidden(&fs::read(elf_file)?)?;
     ensure!(left.is_empty(), "there is left: {left:?}");
     Ok(())
-}
-
-/// Links a firmware as a product does; gives its ELF file.
-fn link(toolchain: &Toolchain, opt_level: &str, features: &str) -> Result<Vec<u8>> {
-    let mut build = firmware::cargo(toolchain, "build", BOARD);
-    build
-        .args("--release --no-default-features --bin minimal --features".split(' '))
-        .arg(features)
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level);
-    execute(&mut build)?;
-    Ok(fs::read(firmware::elf_file(toolchain, BOARD, "minimal"))?)
 }
 
 /// The symbols that must not be left.
@@ -140,7 +144,7 @@ fn callers_of_panics(elf_file: &[u8]) -> Result<BTreeMap<String, usize>> {
         let data = section.map_or(Ok(&[][..]), |section| section.data())?;
         Ok(EndianSlice::new(data, LittleEndian))
     })?)?;
-    let mut callers = BTreeMap::new();
+    let (mut callers, symbols) = (BTreeMap::new(), file.symbol_map());
     let code = file
         .sections()
         .filter(|section| section.kind() == SectionKind::Text);
@@ -152,8 +156,15 @@ fn callers_of_panics(elf_file: &[u8]) -> Result<BTreeMap<String, usize>> {
         if !is_panic(&format!("{:#}", demangle(target))) {
             continue;
         }
-        let caller =
-            caller(&source, address)?.with_context(|| format!("the source of {address:#x}"))?;
+        let symbol = || {
+            Some(format!(
+                "{:#}",
+                demangle(symbols.containing(address)?.name())
+            ))
+        };
+        let caller = caller(&source, address)?
+            .or_else(symbol)
+            .with_context(|| format!("the source of {address:#x}"))?;
         // One panic calls the next.
         if is_panic(&caller) {
             continue;

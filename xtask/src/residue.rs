@@ -19,7 +19,7 @@ use crate::{
     qemu::{Machine, PAINT},
     steps::{Steps, execute},
     timing,
-    toolchain::{Toolchain, output_bytes},
+    toolchain::{OptLevel, Toolchain, output_bytes},
 };
 
 #[path = "../../examples/firmware/src/bin/residue/material.rs"]
@@ -40,9 +40,6 @@ const HOST: [(&str, &str); 3] = [
     ("3", timing::SOFT_SHA256),
     ("3", ""),
 ];
-
-/// Those of the board, as its budget has them.
-const ON_BOARD: [(&str, &str); 2] = [("s", r#"--cfg sha2_backend_soft="compact""#), ("3", "")];
 
 /// Bytes of a block of SHA-256.
 const BLOCK_LEN: usize = 64;
@@ -85,16 +82,9 @@ fn on_the_host() -> Result<()> {
 
 fn on_the_board(toolchain: &Toolchain) -> Result<()> {
     let mut faults = Vec::new();
-    for (opt_level, flags) in ON_BOARD {
-        execute(
-            firmware::cargo(toolchain, "build", BOARD)
-                .args("--quiet --release --no-default-features --features".split(' '))
-                .args([BINARY, "--bin", BINARY])
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
-                .env("RUSTFLAGS", flags),
-        )?;
-        let elf_file = firmware::elf_file(toolchain, BOARD, BINARY);
-        let mut search = Search::new(format!("{} at {opt_level}", BOARD.name()));
+    for opt_level in OptLevel::ALL {
+        let elf_file = firmware::build(toolchain, BOARD, BINARY, BINARY, opt_level)?;
+        let mut search = Search::new(format!("{} at {}", BOARD.name(), opt_level.name()));
         for number in 0_u8.. {
             // Booted, and so painted, anew.
             let mut machine = Machine::boot(BOARD, &elf_file)?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     boards::Board,
     steps::execute,
-    toolchain::{Toolchain, host, output, root},
+    toolchain::{OptLevel, Toolchain, host, output, root},
 };
 
 /// What the firmware prints: a genuine command and a forged one.
@@ -64,7 +64,11 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
 
     let target = Board::An386.target();
     let mut build = in_starter(toolchain.cargo("build", target), "firmware");
-    execute(build.args(["--quiet", "--release", "--locked"]))?;
+    execute(
+        OptLevel::Small
+            .set(&mut build)
+            .args(["--quiet", "--release", "--locked"]),
+    )?;
     let image = toolchain
         .target_directory(target)
         .join(target)

@@ -1,6 +1,7 @@
 //! Named steps, each with its time; a failed one does not stop the others.
 
 use std::{
+    collections::VecDeque,
     env,
     num::NonZero,
     process::Command,
@@ -46,16 +47,21 @@ impl Steps {
         self.run(name, || execute(command));
     }
 
-    /// Runs each of `commands` as a step, as many at a time as there are cores. What one says is shown
-    /// as a whole when it has ended.
-    pub(crate) fn side_by_side(&mut self, commands: impl Iterator<Item = Command> + Send) {
-        let (commands, steps) = (Mutex::new(commands), Mutex::new(self));
-        let work = || {
+    /// Runs each command as a step, as many at a time as there are cores. Of one queue, they start in
+    /// order, and another core takes from it only when its own queue is empty. What a command says is
+    /// shown as a whole when it has ended.
+    pub(crate) fn side_by_side(&mut self, queues: Vec<Vec<Command>>) {
+        let count = queues.len().max(1);
+        let queues: Vec<VecDeque<_>> = queues.into_iter().map(VecDeque::from).collect();
+        let (queues, steps) = (Mutex::new(queues), Mutex::new(self));
+        let work = |own: usize| {
             loop {
-                let next = commands
-                    .lock()
-                    .ok()
-                    .and_then(|mut commands| commands.next());
+                let next = queues.lock().ok().and_then(|mut queues| {
+                    queues.rotate_left(own);
+                    let next = queues.iter_mut().find_map(VecDeque::pop_front);
+                    queues.rotate_right(own);
+                    next
+                });
                 let Some(mut command) = next else { return };
                 let name = words(&command);
                 let start = Instant::now();
@@ -73,8 +79,8 @@ impl Steps {
         };
         let cores = available_parallelism().map_or(1, NonZero::get);
         thread::scope(|scope| {
-            for _ in 0..cores {
-                scope.spawn(work);
+            for core in 0..cores {
+                scope.spawn(move || work(core % count));
             }
         });
     }
@@ -129,14 +135,10 @@ mod tests {
     #[test]
     fn a_failed_step_is_counted() {
         let mut steps = Steps::default();
-        steps.side_by_side(
-            [
-                Command::new("true"),
-                Command::new("false"),
-                Command::new("true"),
-            ]
-            .into_iter(),
-        );
+        steps.side_by_side(vec![
+            vec![Command::new("true")],
+            vec![Command::new("false"), Command::new("true")],
+        ]);
         steps.command("none", &mut Command::new("/no/such/program"));
         assert_eq!(
             (steps.passed, &steps.failed[..]),

@@ -24,8 +24,9 @@ pub(crate) const SOFT_SHA256: &str = r#"--cfg sha2_backend="soft""#;
 /// What bindgen, in the build of `crabgrind`, reads.
 const CLANG_ARGUMENTS: &str = "BINDGEN_EXTRA_CLANG_ARGS";
 
-/// Runs the check on each build.
+/// Lints the package, and runs the check on each build.
 pub(crate) fn check() -> Result<()> {
+    execute(cargo("clippy")?.args(["--quiet", "--", "-D", "warnings"]))?;
     for opt_level in OPT_LEVELS {
         execute(
             cargo("build")?
@@ -43,11 +44,6 @@ pub(crate) fn check() -> Result<()> {
         execute(&mut valgrind).with_context(|| format!("where it leaks: {}", log.display()))?;
     }
     Ok(())
-}
-
-/// Lints the package.
-pub(crate) fn lint() -> Result<()> {
-    execute(cargo("clippy")?.args(["--", "-D", "warnings"]))
 }
 
 /// A cargo command on the package; installs what its build lacks.

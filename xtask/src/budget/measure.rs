@@ -13,13 +13,8 @@ use crate::{
     proof,
     qemu::{self, Machine},
     size::{self, Size},
-    steps::execute,
-    toolchain::Toolchain,
+    toolchain::{OptLevel, Toolchain},
 };
-
-/// The opt-levels that are measured, each with the code of SHA-256 that goes with it: the short one where flash counts,
-/// which takes 1.5 times the instructions.
-const OPT_LEVELS: [(&str, &str); 2] = [("s", r#"--cfg sha2_backend_soft="compact""#), ("3", "")];
 
 /// When the device judges a token.
 const NOW: u64 = 1_790_000_000;
@@ -78,33 +73,26 @@ const IN_C: [(&str, Variant, &[&str]); 4] = [
 /// Every figure of `board`.
 pub(super) fn board(toolchain: &Toolchain, board: Board) -> Result<Value> {
     let mut figures = json!({});
-    for (opt_level, flags) in OPT_LEVELS {
+    for opt_level in OptLevel::ALL {
         let compared = match (board, opt_level) {
-            (Board::An386, "s") => &LOGS[..],
-            (Board::An386, "3") => &COMPARED,
+            (Board::An386, OptLevel::Small) => &LOGS[..],
+            (Board::An386, OptLevel::Fast) => &COMPARED,
             _ => &[],
         };
+        let of_level = &mut figures[opt_level.name()];
         for device in DEVICES.iter().chain(compared) {
             let (name, features, _) = device;
-            let mut build = firmware::cargo(toolchain, "build", board);
-            build
-                .args("--quiet --release --no-default-features --bin budget --features".split(' '))
-                .arg(features)
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
-                .env("RUSTFLAGS", flags);
-            execute(&mut build)?;
-            let elf_file = firmware::elf_file(toolchain, board, "budget");
-            figures[opt_level][name] = measure(device, board, &elf_file)
-                .with_context(|| format!("{name} at {opt_level}"))?;
+            let elf_file = firmware::build(toolchain, board, "budget", features, opt_level)?;
+            of_level[name] = measure(device, board, &elf_file)
+                .with_context(|| format!("{name} at {}", opt_level.name()))?;
         }
     }
     if c_firmware::BOARDS.contains(&board) {
-        let [small, _] = OPT_LEVELS;
         for (name, variant, cases) in IN_C {
-            let elf_file = c_firmware::build(toolchain, board, variant, small)?;
+            let elf_file = c_firmware::build(toolchain, board, variant)?;
             let device = (name, variant.features, cases);
-            figures[small.0][name] = measure(&device, board, &elf_file)
-                .with_context(|| format!("{name} at {}", small.0))?;
+            figures[OptLevel::Small.name()][name] =
+                measure(&device, board, &elf_file).context(name)?;
         }
     }
     Ok(figures)

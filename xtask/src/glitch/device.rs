@@ -15,8 +15,7 @@ use crate::{
     firmware,
     qemu::{self, PAINT},
     size::{self, Size},
-    steps::execute,
-    toolchain::Toolchain,
+    toolchain::{OptLevel, Toolchain},
 };
 
 /// The board that is emulated.
@@ -53,16 +52,10 @@ pub(super) struct Outcome<'d> {
 
 impl Device {
     /// Builds it; `feature` is `once` or `twice`.
-    pub(super) fn build(toolchain: &Toolchain, feature: &str, opt_level: &str) -> Result<Self> {
-        execute(
-            firmware::cargo(toolchain, "build", BOARD)
-                .args("--quiet --release --no-default-features --bin".split(' '))
-                .args([BINARY, "--features", feature])
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level),
-        )?;
-        let built = firmware::elf_file(toolchain, BOARD, BINARY);
+    pub(super) fn build(toolchain: &Toolchain, feature: &str, opt_level: OptLevel) -> Result<Self> {
+        let built = firmware::build(toolchain, BOARD, BINARY, feature, opt_level)?;
         // The next build replaces it.
-        let elf_file = built.with_file_name(format!("{feature}-{opt_level}.elf"));
+        let elf_file = built.with_file_name(format!("{feature}-{}.elf", opt_level.name()));
         fs::copy(&built, &elf_file)?;
         let bytes = fs::read(&elf_file)?;
         let elf = ElfFile32::<Endianness>::parse(&*bytes)?;

@@ -12,7 +12,6 @@ mod trials;
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use self::{
@@ -22,7 +21,7 @@ use self::{
 use crate::{
     firmware,
     issuer::{BENCH, RELEASED_AT, Signer, command, token, with},
-    toolchain::{Toolchain, root},
+    toolchain::{OptLevel, Toolchain, root},
 };
 
 /// Where the counts are.
@@ -31,28 +30,6 @@ const FILE: &str = "xtask/glitch.json";
 /// The device that must not act, and the one that must.
 pub(crate) const TWICE: &str = "twice";
 const ONCE: &str = "once";
-
-/// The opt-levels, as the budget has them.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OptLevel {
-    /// Small
-    #[value(name = "s")]
-    Small,
-    /// Fast
-    #[value(name = "3")]
-    Fast,
-}
-
-impl OptLevel {
-    const ALL: [Self; 2] = [Self::Small, Self::Fast];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Small => "s",
-            Self::Fast => "3",
-        }
-    }
-}
 
 /// How many instructions in a row are skipped.
 const WIDTHS: [usize; 2] = [1, 2];
@@ -85,7 +62,7 @@ pub(crate) fn run(update: bool, only: Option<OptLevel>) -> Result<()> {
     for opt_level in &opt_levels {
         let name = opt_level.name();
         for device in [ONCE, TWICE] {
-            figures[name][device] = measure(&toolchain, device, name)?;
+            figures[name][device] = measure(&toolchain, device, *opt_level)?;
         }
         check(&figures[name])?;
     }
@@ -127,9 +104,9 @@ fn lines(scenario: &str) -> Result<Vec<String>> {
 }
 
 /// What a device does in every scenario, and what it costs.
-fn measure(toolchain: &Toolchain, name: &str, opt_level: &str) -> Result<Value> {
+fn measure(toolchain: &Toolchain, name: &str, opt_level: OptLevel) -> Result<Value> {
     let device = Device::build(toolchain, name, opt_level)?;
-    println!("\n{name} at opt-level {opt_level}:");
+    println!("\n{name} at opt-level {}:", opt_level.name());
     let good = device.converse(&lines("good")?).context("a good token")?;
     let instructions = good.to_action.context("a good token does nothing")?;
     ensure!(good.answer == b"ok seq=1 on\n", "a good token is refused");

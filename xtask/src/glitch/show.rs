@@ -5,8 +5,11 @@ use std::{fmt::Write as _, fs};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::{ONCE, OptLevel, SCENARIOS, TWICE, WIDTHS};
-use crate::{budget::grouped, toolchain::root};
+use super::{ONCE, SCENARIOS, TWICE, WIDTHS};
+use crate::{
+    budget::grouped,
+    toolchain::{OptLevel, root},
+};
 
 /// The page, and where the table is on it.
 const PAGE: &str = "docs/glitches.md";
