@@ -22,37 +22,35 @@ const WORKSPACES: [&str; 6] = [
 
 pub(crate) fn run() -> bool {
     let mut steps = Steps::default();
-    all(&mut steps);
+    in_seconds(&mut steps);
+    for mut command in in_minutes() {
+        steps.command(&mut command);
+    }
     steps.summary()
 }
 
-/// Runs every step of it.
-pub(crate) fn all(steps: &mut Steps) {
+/// Runs the steps that take seconds.
+pub(crate) fn in_seconds(steps: &mut Steps) {
     steps.run("formatting", formatting);
     steps.run(imports::TITLE, imports::check);
     steps.run(budget::SHOWN, budget::is_shown);
     steps.run(c_header::TITLE, || c_header::run(true));
-    steps.command(
-        "lints, all features, and those of the other packages",
-        &mut clippy("--workspace --all-features"),
-    );
-    steps.command("lints", &mut clippy("--package embedded-jwt"));
-    steps.command(
-        "documentation",
-        host("doc --locked -p embedded-jwt -p embedded-jwt-store --no-deps --all-features")
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    );
-    // Unit tests, `tests/` and doctests run; the examples are compiled.
-    for features in ["", " --all-features"] {
-        steps.command(
-            &format!("tests{features}"),
-            &mut host(&format!("test --locked --package embedded-jwt{features}")),
-        );
-    }
-    steps.command(
-        "tests of the store",
-        &mut host("test --locked --package embedded-jwt-store"),
-    );
+}
+
+/// The steps that compile.
+pub(crate) fn in_minutes() -> Vec<Command> {
+    let mut documentation =
+        host("doc --locked -p embedded-jwt -p embedded-jwt-store --no-deps --all-features");
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    vec![
+        clippy("--workspace --all-features"),
+        clippy("--package embedded-jwt"),
+        documentation,
+        // Unit tests, `tests/` and doctests run; the examples are compiled.
+        host("test --locked --package embedded-jwt"),
+        host("test --locked --package embedded-jwt --all-features"),
+        host("test --locked --package embedded-jwt-store"),
+    ]
 }
 
 /// Goes through all of them: who formats one wants to know of the others.

@@ -17,7 +17,7 @@ use crate::{
     boards::Board,
     firmware,
     qemu::{Machine, PAINT},
-    steps::{Steps, execute},
+    steps::Steps,
     timing,
     toolchain::{OptLevel, Toolchain, output_bytes},
 };
@@ -57,13 +57,7 @@ pub(crate) fn run() -> Result<bool> {
 fn on_the_host() -> Result<()> {
     let mut faults = Vec::new();
     for (opt_level, flags) in HOST {
-        execute(
-            timing::cargo("build")?
-                .args(["--quiet", "--bin", BINARY])
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
-                .env("RUSTFLAGS", flags),
-        )?;
-        let program = timing::target_directory().join("release").join(BINARY);
+        let program = timing::build(BINARY, opt_level, flags)?;
         let mut search = Search::new(format!("host at {opt_level} {flags}"));
         for number in 0_u8.. {
             let mut command = Command::new(&program);

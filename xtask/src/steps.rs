@@ -43,8 +43,8 @@ impl Steps {
     }
 
     /// Runs `command` as a step.
-    pub(crate) fn command(&mut self, name: &str, command: &mut Command) {
-        self.run(name, || execute(command));
+    pub(crate) fn command(&mut self, command: &mut Command) {
+        self.run(&words(command), || execute(command));
     }
 
     /// Runs each command as a step, as many at a time as there are cores. Of one queue, they start in
@@ -101,9 +101,9 @@ impl Steps {
 }
 
 /// This program with other arguments.
-pub(crate) fn xtask(arguments: &[&str]) -> Command {
+pub(crate) fn xtask(words: &str) -> Command {
     let mut command = Command::new(env::current_exe().unwrap_or_else(|_| "xtask".into()));
-    command.args(arguments);
+    command.args(words.split(' '));
     command
 }
 
@@ -139,10 +139,10 @@ mod tests {
             vec![Command::new("true")],
             vec![Command::new("false"), Command::new("true")],
         ]);
-        steps.command("none", &mut Command::new("/no/such/program"));
+        steps.command(&mut Command::new("/no/such/program"));
         assert_eq!(
             (steps.passed, &steps.failed[..]),
-            (2, &["false".into(), "none".into()][..])
+            (2, &["false".into(), "program".into()][..])
         );
         assert!(!steps.summary());
     }

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::{
     packages,
     steps::execute,
-    toolchain::{host_cargo, output, root},
+    toolchain::{host_cargo, output, root, this_host},
 };
 
 /// As the firmware is built, and as a gateway is.
@@ -28,11 +28,7 @@ const CLANG_ARGUMENTS: &str = "BINDGEN_EXTRA_CLANG_ARGS";
 pub(crate) fn check() -> Result<()> {
     execute(cargo("clippy")?.args(["--quiet", "--", "-D", "warnings"]))?;
     for opt_level in OPT_LEVELS {
-        execute(
-            cargo("build")?
-                .args(["--quiet", "--bin", "timing"])
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level),
-        )?;
+        let program = build("timing", opt_level, SOFT_SHA256)?;
         println!("at opt-level {opt_level}:");
         let log = target_directory().join(format!("opt-level-{opt_level}.log"));
         let mut valgrind = Command::new("valgrind");
@@ -40,19 +36,33 @@ pub(crate) fn check() -> Result<()> {
             // It counts the reports by itself, which has to go on after a thousand.
             .args(["--tool=memcheck", "--quiet", "--error-limit=no"])
             .arg(format!("--log-file={}", log.display()))
-            .arg(target_directory().join("release/timing"));
+            .arg(program);
         execute(&mut valgrind).with_context(|| format!("where it leaks: {}", log.display()))?;
     }
     Ok(())
 }
 
+/// Builds a program of the package, and gives its path.
+pub(crate) fn build(program: &str, opt_level: &str, flags: &str) -> Result<PathBuf> {
+    execute(
+        cargo("build")?
+            .args(["--quiet", "--bin", program])
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
+            .env("RUSTFLAGS", flags),
+    )?;
+    let folder = target_directory().join(this_host()?).join("release");
+    Ok(folder.join(program))
+}
+
 /// A cargo command on the package; installs what its build lacks.
-pub(crate) fn cargo(subcommand: &str) -> Result<Command> {
+fn cargo(subcommand: &str) -> Result<Command> {
     need_tools()?;
     let mut command = host_cargo();
+    // With a target, the flags are for the program alone, not for the scripts that build it.
     command
         .current_dir(root().join("xtask/timing"))
-        .args([subcommand, "--locked", "--release"])
+        .args([subcommand, "--locked", "--release", "--target"])
+        .arg(this_host()?)
         .env("CARGO_TARGET_DIR", target_directory())
         .env("RUSTFLAGS", SOFT_SHA256);
     if env::var_os(CLANG_ARGUMENTS).is_none() {
@@ -76,6 +86,6 @@ fn need_tools() -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn target_directory() -> PathBuf {
+fn target_directory() -> PathBuf {
     root().join("target/timing")
 }

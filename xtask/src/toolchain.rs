@@ -217,16 +217,25 @@ impl Toolchain {
     }
 }
 
+/// The target triple of this machine.
+pub(crate) fn this_host() -> Result<String> {
+    let version = rustc(&["-vV"])?;
+    let mut lines = version.lines();
+    let host = lines.find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
+}
+
 /// An lld: the one of the rustup toolchain, or one of the system.
 fn find_linker() -> Option<PathBuf> {
-    let (sysroot, version) = (rustc(&["--print", "sysroot"]), rustc(&["-vV"]));
-    let mut host = version.iter().flat_map(|text| text.lines());
-    let host = host
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap_or_default();
+    let sysroot = rustc(&["--print", "sysroot"]);
     let of_rustup = sysroot
-        .ok()
-        .map(|sysroot| format!("{sysroot}/lib/rustlib/{host}/bin/rust-lld"));
+        .and_then(|sysroot| {
+            Ok(format!(
+                "{sysroot}/lib/rustlib/{}/bin/rust-lld",
+                this_host()?
+            ))
+        })
+        .ok();
     let of_system = ["/usr/bin/rust-lld", "/usr/bin/ld.lld"].map(str::to_owned);
     let mut linkers = of_rustup.into_iter().chain(of_system).map(PathBuf::from);
     linkers.find(|linker| linker.is_file())

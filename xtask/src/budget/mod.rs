@@ -37,7 +37,7 @@ pub(crate) fn run(boards: &[Board]) -> Result<bool> {
         steps.side_by_side(
             boards
                 .iter()
-                .map(|board| vec![xtask(&["budget", "--board", board.name()])])
+                .map(|board| vec![xtask(&format!("budget --board {}", board.name()))])
                 .collect(),
         );
         steps.run(SHOWN, is_shown);
