@@ -126,7 +126,7 @@ impl Machine {
         let debugger = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let stub = if is_debugged {
             let socket = format!(
-                "socket,id=gdb,host=127.0.0.1,port={}",
+                "socket,id=gdb,host=127.0.0.1,port={},nodelay=on",
                 debugger.local_addr()?.port()
             );
             ["-S", "-chardev", &socket, "-gdb", "chardev:gdb"]
