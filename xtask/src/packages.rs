@@ -35,11 +35,10 @@ pub(crate) fn need(packages: &[&str], purpose: &str) -> Result<()> {
     );
     println!("xtask: installing {names} {purpose} (apt-get)");
     // Several steps may need something at the same time, and apt-get does not wait for itself.
-    let lock = root().join("target/apt-get.lock");
     let apt_get = |arguments: &str| {
         let mut command = Command::new("flock");
         command
-            .arg(&lock)
+            .arg(root())
             .arg("apt-get")
             .args(arguments.split(' '))
             .env("DEBIAN_FRONTEND", "noninteractive");
