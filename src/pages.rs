@@ -1,4 +1,4 @@
-//! The README and the pages of `docs/` whose code needs only default features. It is tested.
+//! The README and the pages of `docs/` that need only default features. Their code is tested.
 
 // Without a line of its own, the paths in the code would start at the README.
 /// The README.

@@ -1,4 +1,4 @@
-//! The pages of `docs/` whose code needs features that are off by default. It is tested.
+//! The pages of `docs/` that need features that are off by default. Their code is tested.
 
 /// The page on glitches.
 #[doc = include_str!("../docs/glitches.md")]

@@ -7,7 +7,7 @@ use crate::{
     boards::Board,
     embassy, firmware, glitch, packages, residue,
     steps::{Steps, execute},
-    toolchain::{OptLevel, Toolchain, output},
+    toolchain::{Toolchain, output},
 };
 
 const CARGO_HACK_VERSION: &str = "0.6.37";
@@ -60,8 +60,7 @@ fn features(toolchain: &Toolchain, target: &str, depth: usize) -> Result<()> {
     for set in sets {
         println!("{set}");
         let mut check = toolchain.cargo("check", target);
-        check.arg("--release").args(alone(&set));
-        execute(OptLevel::Small.set(&mut check))?;
+        execute(check.arg("--release").args(alone(&set)))?;
     }
     Ok(())
 }
@@ -77,11 +76,7 @@ fn lint(toolchain: &Toolchain, board: Board) -> Result<()> {
         ];
         command.args(["--features", &features.join(",")]);
     }
-    execute(
-        OptLevel::Small
-            .set(&mut command)
-            .args("--release -- -D warnings".split(' ')),
-    )
+    execute(command.args("--release -- -D warnings".split(' ')))
 }
 
 /// The sets of up to `depth` features that have an algorithm, from `cargo hack`. It names them only: it runs

@@ -11,7 +11,7 @@ use crate::{
     boards::Board,
     packages,
     steps::execute,
-    toolchain::{OptLevel, Toolchain, root},
+    toolchain::{Toolchain, root},
 };
 
 const GCC: &str = "arm-none-eabi-gcc";
@@ -67,11 +67,8 @@ pub(crate) fn build(toolchain: &Toolchain, board: Board, variant: Variant) -> Re
                 .split(' '),
         )
         .arg(variant.features);
-    execute(OptLevel::Small.set(&mut library))?;
-    let folder = toolchain
-        .target_directory(target)
-        .join(target)
-        .join("release");
+    execute(&mut library)?;
+    let folder = toolchain.images(target);
     let elf_file = folder.join("c-device");
     let sources = root().join("examples/c");
     execute(

@@ -135,8 +135,7 @@ pub(crate) fn build_with(
     build.args("--release --no-default-features --bin".split(' '));
     build.args([binary, "--features", features]);
     execute(opt_level.set(&mut build).args(arguments))?;
-    let directory = toolchain.target_directory(board.target());
-    Ok(directory.join(board.target()).join("release").join(binary))
+    Ok(toolchain.images(board.target()).join(binary))
 }
 
 /// A cargo command on the firmware for `board`.

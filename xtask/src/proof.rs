@@ -29,12 +29,12 @@ use crate::{
 /// The board that the firmware is linked for.
 const BOARD: Board = Board::An386;
 
-/// What each device has, and all of it together.
+/// The features of the smallest image, and of the one with everything.
 const WITHOUT_PANICS: [&str; 2] = ["hs256", "hs256,remember,fast-es256"];
 
 const BINARY: &str = "minimal";
 
-/// Where the code comes from, except for that of `core`: a call there is attributed to its symbol.
+/// Debug information for all code except `core`. A panic in `core` is attributed to the symbol that holds it.
 const WITH_SOURCE: [&str; 4] = [
     "--config",
     "profile.release.debug='limited'",

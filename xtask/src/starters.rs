@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     boards::Board,
     steps::execute,
-    toolchain::{OptLevel, Toolchain, host, output, root},
+    toolchain::{Toolchain, host, output, root},
 };
 
 /// What the firmware prints: a genuine command and a forged one.
@@ -44,8 +44,12 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     let starters = root().join("examples/starters");
     execute(Command::new("cp").arg("-r").arg(starters).arg(&copies))?;
 
-    let mut program = in_starter(host("run --quiet --locked"), "host");
-    program.env("CARGO_TARGET_DIR", root().join("target"));
+    let on_the_host = |words, name| {
+        let mut command = in_starter(host(words), name);
+        command.env("CARGO_TARGET_DIR", root().join("target"));
+        command
+    };
+    let mut program = on_the_host("run --quiet --locked", "host");
     let keys = root().join("examples/keys");
     program
         .arg("--")
@@ -59,20 +63,12 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     );
 
     // An issuer whose keys rotate, and tokens that are valid, expired, for others and without scope.
-    let mut gateway = in_starter(host("test --quiet --locked"), "gateway");
-    execute(gateway.env("CARGO_TARGET_DIR", root().join("target")))?;
+    execute(&mut on_the_host("test --quiet --locked", "gateway"))?;
 
     let target = Board::An386.target();
     let mut build = in_starter(toolchain.cargo("build", target), "firmware");
-    execute(
-        OptLevel::Small
-            .set(&mut build)
-            .args(["--quiet", "--release", "--locked"]),
-    )?;
-    let image = toolchain
-        .target_directory(target)
-        .join(target)
-        .join("release/starter-firmware");
+    execute(build.args(["--quiet", "--release", "--locked"]))?;
+    let image = toolchain.images(target).join("starter-firmware");
     let said = run(&image)?;
     ensure!(said == ANSWERS, "the firmware said:\n{said}");
     Ok(())

@@ -51,16 +51,14 @@ impl Steps {
     /// order, and another core takes from it only when its own queue is empty. What a command says is
     /// shown as a whole when it has ended.
     pub(crate) fn side_by_side(&mut self, queues: Vec<Vec<Command>>) {
-        let count = queues.len().max(1);
+        let count = queues.len();
         let queues: Vec<VecDeque<_>> = queues.into_iter().map(VecDeque::from).collect();
         let (queues, steps) = (Mutex::new(queues), Mutex::new(self));
         let work = |own: usize| {
             loop {
                 let next = queues.lock().ok().and_then(|mut queues| {
-                    queues.rotate_left(own);
-                    let next = queues.iter_mut().find_map(VecDeque::pop_front);
-                    queues.rotate_right(own);
-                    next
+                    let mut in_turn = (own..count).chain(0..own);
+                    in_turn.find_map(|at| queues[at].pop_front())
                 });
                 let Some(mut command) = next else { return };
                 let name = words(&command);
@@ -80,7 +78,7 @@ impl Steps {
         let cores = available_parallelism().map_or(1, NonZero::get);
         thread::scope(|scope| {
             for core in 0..cores {
-                scope.spawn(move || work(core % count));
+                scope.spawn(move || work(core % count.max(1)));
             }
         });
     }

@@ -170,8 +170,8 @@ impl Toolchain {
         }
     }
 
-    /// `cargo SUBCOMMAND --target TARGET` of this toolchain. The target directory is its own: a cache that
-    /// two compilers share is rebuilt whenever the other one builds.
+    /// `cargo SUBCOMMAND --target TARGET` of this toolchain, for an image at "s". The target directory is its
+    /// own: a cache that two compilers share is rebuilt whenever the other one builds.
     pub(crate) fn cargo(&self, subcommand: &str, target: &str) -> Command {
         let mut command = match (self, subcommand) {
             (Self::Rustup, _) => host_cargo(),
@@ -185,6 +185,7 @@ impl Toolchain {
             .args(PROFILE.iter().flat_map(|setting| ["--config", setting]))
             .current_dir(root());
         command.env("CARGO_TARGET_DIR", self.target_directory(target));
+        OptLevel::Small.set(&mut command);
         if let Self::Debian { linker } = self {
             // Set for the rustup toolchain that runs this program.
             for variable in [
@@ -208,12 +209,17 @@ impl Toolchain {
 
     /// Where this toolchain's `cargo` puts what it builds for `target`. The link of an image keeps one
     /// core busy: with a directory each, two boards are built at a time.
-    pub(crate) fn target_directory(&self, target: &str) -> PathBuf {
+    fn target_directory(&self, target: &str) -> PathBuf {
         let name = match self {
             Self::Rustup => "boards-rustup",
             Self::Debian { .. } => "boards-debian",
         };
         root().join("target").join(name).join(target)
+    }
+
+    /// Where the images for `target` are.
+    pub(crate) fn images(&self, target: &str) -> PathBuf {
+        self.target_directory(target).join(target).join("release")
     }
 }
 
